@@ -1,0 +1,2 @@
+/** Root package of the bench module. */
+package org.cryonext.bench;

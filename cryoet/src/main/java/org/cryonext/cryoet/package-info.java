@@ -1,0 +1,2 @@
+/** Root package of the cryoet module. */
+package org.cryonext.cryoet;

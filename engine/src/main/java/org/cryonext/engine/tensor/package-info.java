@@ -1,0 +1,2 @@
+/** Shapes, element types and dense blocks of memory: what every other package speaks about. */
+package org.cryonext.engine.tensor;

@@ -1,0 +1,2 @@
+/** Root package of the models module. */
+package org.cryonext.models;

@@ -1,0 +1,2 @@
+/** Root package of the tools module. */
+package org.cryonext.tools;
