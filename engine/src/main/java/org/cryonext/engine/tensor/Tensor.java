@@ -1,0 +1,214 @@
+package org.cryonext.engine.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A dense row-major tensor in host memory: on the heap, or a part of a mapped file. It has no strides; the only view is
+ * a run of leading indices ({@link #slice}). Elements are little-endian, as in safetensors.
+ *
+ * @param type element type and shape
+ * @param data exactly {@code type.bytes()} bytes
+ */
+public record Tensor(TensorType type, MemorySegment data) {
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfDouble DOUBLE =
+            ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** @throws IllegalArgumentException if the data's size is not the type's */
+    public Tensor {
+        if (data.byteSize() != type.bytes()) {
+            throw new IllegalArgumentException(type + " needs " + type.bytes() + " bytes, not " + data.byteSize());
+        }
+    }
+
+    /** A tensor of zeros on the heap; its size is limited by the largest Java array. */
+    public static Tensor zeros(TensorType type) {
+        int elements = Math.toIntExact(type.shape().size());
+        MemorySegment data =
+                switch (type.dtype()) {
+                    case F32 -> MemorySegment.ofArray(new float[elements]);
+                    case F64 -> MemorySegment.ofArray(new double[elements]);
+                    case I32 -> MemorySegment.ofArray(new int[elements]);
+                    case I64 -> MemorySegment.ofArray(new long[elements]);
+                    case F16, BF16 -> MemorySegment.ofArray(new short[elements]);
+                    case U8, I8, BOOL -> MemorySegment.ofArray(new byte[elements]);
+                };
+        return new Tensor(type, data);
+    }
+
+    /** Wraps an array, which is not copied. */
+    public static Tensor of(float[] values, long... dims) {
+        return new Tensor(TensorType.f32(dims), MemorySegment.ofArray(values));
+    }
+
+    /** Wraps an array, which is not copied. */
+    public static Tensor of(double[] values, long... dims) {
+        return new Tensor(new TensorType(DType.F64, Shape.of(dims)), MemorySegment.ofArray(values));
+    }
+
+    /** Wraps an array, which is not copied. */
+    public static Tensor of(int[] values, long... dims) {
+        return new Tensor(new TensorType(DType.I32, Shape.of(dims)), MemorySegment.ofArray(values));
+    }
+
+    /** Wraps an array, which is not copied. */
+    public static Tensor of(long[] values, long... dims) {
+        return new Tensor(new TensorType(DType.I64, Shape.of(dims)), MemorySegment.ofArray(values));
+    }
+
+    /** Wraps an array of unsigned bytes, which is not copied. */
+    public static Tensor of(byte[] values, long... dims) {
+        return new Tensor(new TensorType(DType.U8, Shape.of(dims)), MemorySegment.ofArray(values));
+    }
+
+    /** Extents. */
+    public Shape shape() {
+        return type.shape();
+    }
+
+    /** Element type. */
+    public DType dtype() {
+        return type.dtype();
+    }
+
+    /** Number of elements. */
+    public long size() {
+        return shape().size();
+    }
+
+    /** Element {@code i} in row-major order, widened to a double. */
+    public double get(long i) {
+        return switch (dtype()) {
+            case F32 -> data.get(FLOAT, i * 4);
+            case F64 -> data.get(DOUBLE, i * 8);
+            case F16 -> Float.float16ToFloat(data.get(SHORT, i * 2));
+            case BF16 -> Bfloat16.toFloat(data.get(SHORT, i * 2));
+            case U8 -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff;
+            case I8, BOOL -> data.get(ValueLayout.JAVA_BYTE, i);
+            case I32 -> data.get(INT, i * 4);
+            case I64 -> data.get(LONG, i * 8);
+        };
+    }
+
+    /** Sets element {@code i} in row-major order, rounded as {@link DType#round} does. */
+    public void set(long i, double value) {
+        switch (dtype()) {
+            case F32 -> data.set(FLOAT, i * 4, (float) value);
+            case F64 -> data.set(DOUBLE, i * 8, value);
+            case F16 -> data.set(SHORT, i * 2, Float.floatToFloat16((float) value));
+            case BF16 -> data.set(SHORT, i * 2, Bfloat16.of((float) value));
+            case U8, I8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (int) value);
+            case BOOL -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (value != 0 ? 1 : 0));
+            case I32 -> data.set(INT, i * 4, (int) value);
+            case I64 -> data.set(LONG, i * 8, (long) value);
+        }
+    }
+
+    /** Copies {@code count} elements from index {@code from} on, as floats. */
+    public void copyTo(long from, float[] target, int offset, int count) {
+        if (dtype() == DType.F32) {
+            MemorySegment.copy(data, FLOAT, from * 4, target, offset, count);
+        } else {
+            for (int i = 0; i < count; i++) {
+                target[offset + i] = (float) get(from + i);
+            }
+        }
+    }
+
+    /** Copies {@code count} floats into this tensor from index {@code to} on. */
+    public void copyFrom(long to, float[] source, int offset, int count) {
+        if (dtype() == DType.F32) {
+            MemorySegment.copy(source, offset, data, FLOAT, to * 4, count);
+        } else {
+            for (int i = 0; i < count; i++) {
+                set(to + i, source[offset + i]);
+            }
+        }
+    }
+
+    /** All elements as floats, in an array of their own. */
+    public float[] toFloats() {
+        float[] values = new float[Math.toIntExact(size())];
+        copyTo(0, values, 0, values.length);
+        return values;
+    }
+
+    /** All elements as doubles, in an array of their own. */
+    public double[] toDoubles() {
+        double[] values = new double[Math.toIntExact(size())];
+        Arrays.setAll(values, i -> get(i));
+        return values;
+    }
+
+    /** This tensor's values in another element type. */
+    public Tensor to(DType dtype) {
+        if (dtype == dtype()) {
+            return this;
+        }
+        Tensor result = zeros(new TensorType(dtype, shape()));
+        for (long i = 0; i < size(); i++) {
+            result.set(i, get(i));
+        }
+        return result;
+    }
+
+    /** The same elements under another shape of the same size. */
+    public Tensor reshape(long... dims) {
+        return new Tensor(type.withShape(Shape.of(dims)), data);
+    }
+
+    /** Entries {@code from} (inclusive) to {@code to} of the first dimension, without a copy. */
+    public Tensor slice(long from, long to) {
+        long[] dims = shape().toArray();
+        long entry = dims[0] == 0 ? 0 : type.bytes() / dims[0];
+        dims[0] = to - from;
+        return new Tensor(type.withShape(Shape.of(dims)), data.asSlice(from * entry, (to - from) * entry));
+    }
+
+    /**
+     * The tensor with its dimensions in another order, as a copy.
+     *
+     * @param order position i of the result is dimension {@code order[i]} of this
+     */
+    public Tensor transpose(int... order) {
+        int rank = shape().rank();
+        if (order.length != rank) {
+            throw new IllegalArgumentException("order " + Arrays.toString(order) + " for shape " + shape());
+        }
+        long[] stride = new long[rank];
+        long run = 1;
+        for (int i = rank - 1; i >= 0; i--) {
+            stride[i] = run;
+            run *= shape().dim(i);
+        }
+        long[] dims = new long[rank];
+        long[] step = new long[rank];
+        for (int i = 0; i < rank; i++) {
+            dims[i] = shape().dim(order[i]);
+            step[i] = stride[order[i]];
+        }
+        Tensor result = zeros(type.withShape(Shape.of(dims)));
+        long[] index = new long[rank];
+        long source = 0;
+        for (long target = 0; target < result.size(); target++) {
+            result.set(target, get(source));
+            for (int i = rank - 1; i >= 0; i--) {
+                source += step[i];
+                if (++index[i] < dims[i]) {
+                    break;
+                }
+                source -= step[i] * dims[i];
+                index[i] = 0;
+            }
+        }
+        return result;
+    }
+}
