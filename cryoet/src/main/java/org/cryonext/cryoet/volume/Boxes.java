@@ -1,0 +1,30 @@
+package org.cryonext.cryoet.volume;
+
+import java.util.Objects;
+import org.cryonext.engine.io.InputException;
+
+/** What every kind of volume checks when a box is read. */
+final class Boxes {
+    private Boxes() {}
+
+    static void require(Volume volume, int x, int y, int z, int width, int height, int depth, float[] out, int at) {
+        Objects.checkFromIndexSize(x, width, volume.nx());
+        Objects.checkFromIndexSize(y, height, volume.ny());
+        Objects.checkFromIndexSize(z, depth, volume.nz());
+        Objects.checkFromIndexSize(at, Math.multiplyExact(Math.multiplyExact(width, height), depth), out.length);
+    }
+
+    static void requireFinite(Volume volume, int x, int y, int z, int width, int height, int n, float[] out, int at) {
+        for (int i = 0; i < n; i++) {
+            if (!Float.isFinite(out[at + i])) {
+                throw notFinite(volume, x + i % width, y + i / width % height, z + i / width / height, out[at + i]);
+            }
+        }
+    }
+
+    static InputException notFinite(Volume volume, int x, int y, int z, float value) {
+        return new InputException(volume.name() + ": voxel (" + x + ", " + y + ", " + z + ") is " + value
+                + ", a number was expected; the tomogram is damaged or was masked with NaN, write it again with"
+                + " finite values");
+    }
+}
