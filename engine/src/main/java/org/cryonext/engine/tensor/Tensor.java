@@ -32,15 +32,14 @@ public record Tensor(TensorType type, MemorySegment data) {
     /** A tensor of zeros on the heap; its size is limited by the largest Java array. */
     public static Tensor zeros(TensorType type) {
         int elements = Math.toIntExact(type.shape().size());
-        MemorySegment data =
-                switch (type.dtype()) {
-                    case F32 -> MemorySegment.ofArray(new float[elements]);
-                    case F64 -> MemorySegment.ofArray(new double[elements]);
-                    case I32 -> MemorySegment.ofArray(new int[elements]);
-                    case I64 -> MemorySegment.ofArray(new long[elements]);
-                    case F16, BF16 -> MemorySegment.ofArray(new short[elements]);
-                    case U8, I8, BOOL -> MemorySegment.ofArray(new byte[elements]);
-                };
+        MemorySegment data = switch (type.dtype()) {
+            case F32 -> MemorySegment.ofArray(new float[elements]);
+            case F64 -> MemorySegment.ofArray(new double[elements]);
+            case I32 -> MemorySegment.ofArray(new int[elements]);
+            case I64 -> MemorySegment.ofArray(new long[elements]);
+            case F16, BF16 -> MemorySegment.ofArray(new short[elements]);
+            case U8, I8, BOOL -> MemorySegment.ofArray(new byte[elements]);
+        };
         return new Tensor(type, data);
     }
 
