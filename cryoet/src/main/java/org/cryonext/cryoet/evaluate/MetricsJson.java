@@ -1,0 +1,179 @@
+package org.cryonext.cryoet.evaluate;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.cryonext.engine.io.AtomicFile;
+import org.cryonext.engine.io.InputException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code metrics.json}: {@code accuracy}, {@code precision_macro}, {@code recall_macro}, {@code f1_macro}, each
+ * {@code {value, low, high}}; {@code per_class.<name>}: {@code {precision, recall, f1, support}}; {@code confusion}:
+ * {@code {classes, counts}} with the true classes as rows. With several named results, each is such an object under its
+ * name.
+ */
+public final class MetricsJson {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    /** Beyond any evaluation, and still quick to resample: a damaged file must not keep the machine busy for hours. */
+    private static final long MOST_PARTICLES = 50_000_000;
+
+    private MetricsJson() {}
+
+    /** Writes one result. */
+    public static void write(Path file, Metrics metrics) {
+        write(file, toJson(metrics));
+    }
+
+    /**
+     * Writes named results side by side.
+     *
+     * @param results by name, for instance {@code grandmodel} and {@code reconstruction}
+     * @param figures further numbers of the file's top level, for instance {@code train_seconds}
+     */
+    public static void write(Path file, SequencedMap<String, Metrics> results, Map<String, Double> figures) {
+        ObjectNode root = MAPPER.createObjectNode();
+        results.forEach((name, metrics) -> root.set(name, toJson(metrics)));
+        figures.forEach((name, value) -> root.put(name, value.doubleValue()));
+        write(file, root);
+    }
+
+    /**
+     * Reads one result.
+     *
+     * @throws InputException if the file is missing, is no such JSON, or its figures contradict its confusion matrix
+     */
+    public static Metrics read(Path file) {
+        return fromJson(file, parse(file));
+    }
+
+    /** Reads a file of named results; what is not a result is left out. Errors as in {@link #read}. */
+    public static SequencedMap<String, Metrics> readNamed(Path file) {
+        SequencedMap<String, Metrics> results = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : parse(file).properties()) {
+            if (entry.getValue().has("confusion")) {
+                results.put(entry.getKey(), fromJson(file, entry.getValue()));
+            }
+        }
+        return results;
+    }
+
+    private static void write(Path file, ObjectNode root) {
+        AtomicFile.write(file, temporary -> Files.writeString(temporary, MAPPER.writeValueAsString(root) + "\n"));
+    }
+
+    private static ObjectNode toJson(Metrics metrics) {
+        ObjectNode root = MAPPER.createObjectNode();
+        root.set("accuracy", toJson(metrics.accuracy()));
+        root.set("precision_macro", toJson(metrics.precision()));
+        root.set("recall_macro", toJson(metrics.recall()));
+        root.set("f1_macro", toJson(metrics.f1()));
+        ObjectNode perClass = root.putObject("per_class");
+        for (ClassMetrics c : metrics.perClass()) {
+            perClass.putObject(c.name())
+                    .put("precision", c.precision())
+                    .put("recall", c.recall())
+                    .put("f1", c.f1().value())
+                    .put("support", c.support());
+        }
+        ObjectNode confusion = root.putObject("confusion");
+        ArrayNode classes = confusion.putArray("classes");
+        metrics.confusion().classes().forEach(classes::add);
+        ArrayNode counts = confusion.putArray("counts");
+        for (long[] row : metrics.confusion().counts()) {
+            ArrayNode cells = counts.addArray();
+            for (long count : row) {
+                cells.add(count);
+            }
+        }
+        return root;
+    }
+
+    private static ObjectNode toJson(Estimate estimate) {
+        return MAPPER.createObjectNode()
+                .put("value", estimate.value())
+                .put("low", estimate.low())
+                .put("high", estimate.high());
+    }
+
+    private static JsonNode parse(Path file) {
+        try {
+            return MAPPER.readTree(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new InputException("There is no " + file + "; evaluate the run first.", e);
+        } catch (IOException e) {
+            throw new InputException("Cannot read " + file + ": " + AtomicFile.reason(e), e);
+        } catch (JacksonException e) {
+            throw new InputException(file + " is not JSON: " + e.getOriginalMessage() + "; evaluate the run again.", e);
+        }
+    }
+
+    private static Metrics fromJson(Path file, JsonNode root) {
+        JsonNode confusion = field(file, root, "confusion");
+        List<String> classes = new ArrayList<>();
+        field(file, confusion, "classes").forEach(node -> classes.add(node.asString()));
+        JsonNode rows = field(file, confusion, "counts");
+        long[][] counts = new long[rows.size()][];
+        for (int t = 0; t < counts.length; t++) {
+            counts[t] = new long[rows.get(t).size()];
+            for (int p = 0; p < counts[t].length; p++) {
+                counts[t][p] = rows.get(t).get(p).asLong(-1);
+            }
+        }
+        try {
+            ConfusionMatrix matrix = new ConfusionMatrix(classes, counts);
+            if (matrix.total() < 0 || matrix.total() > MOST_PARTICLES) {
+                throw new IllegalArgumentException("more than " + MOST_PARTICLES + " particles");
+            }
+            // Everything but the intervals follows from the counts; per-class intervals are not stored at all.
+            Metrics counted = Metrics.of(matrix, Bootstrap.DEFAULT);
+            return new Metrics(
+                    estimate(file, root, "accuracy", counted.accuracy()),
+                    estimate(file, root, "precision_macro", counted.precision()),
+                    estimate(file, root, "recall_macro", counted.recall()),
+                    estimate(file, root, "f1_macro", counted.f1()),
+                    counted.perClass(),
+                    counted.confusion());
+        } catch (IllegalArgumentException e) {
+            throw new InputException(
+                    file + ": its confusion.counts are not counts of particles with a row and a column per class ("
+                            + e.getMessage() + "); evaluate the run again.",
+                    e);
+        }
+    }
+
+    private static Estimate estimate(Path file, JsonNode root, String name, Estimate counted) {
+        JsonNode node = field(file, root, name);
+        double value = field(file, node, "value").asDouble();
+        if (Math.abs(value - counted.value()) > 1e-9) {
+            throw new InputException(file + ": its " + name + " is " + value + ", but its confusion matrix gives "
+                    + counted.value() + "; evaluate the run again.");
+        }
+        return new Estimate(
+                value,
+                field(file, node, "low").asDouble(),
+                field(file, node, "high").asDouble());
+    }
+
+    private static JsonNode field(Path file, JsonNode parent, String name) {
+        JsonNode child = parent.get(name);
+        if (child == null) {
+            throw new InputException(file + " has no \"" + name
+                    + "\" where the figures of an evaluation have one; evaluate the run again.");
+        }
+        return child;
+    }
+}
