@@ -158,7 +158,7 @@ def main():
     losses()
     optimiser()
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: value.contiguous() for name, value in TENSORS.items()}, OUT, METADATA)
+    save_file({name: value.contiguous().clone() for name, value in TENSORS.items()}, OUT, METADATA)
 
 
 if __name__ == "__main__":
