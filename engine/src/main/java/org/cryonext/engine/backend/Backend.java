@@ -1,0 +1,60 @@
+package org.cryonext.engine.backend;
+
+import java.util.Optional;
+import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.engine.tensor.TensorType;
+
+/**
+ * A device that runs graphs. All memory is allocated by the caller before the first run; kernels allocate nothing. Not
+ * thread-safe: one program runs at a time.
+ */
+public interface Backend extends AutoCloseable {
+    /** Short name as given to {@code --device}, for instance {@code cpu}. */
+    String name();
+
+    /** What it runs on, one line for a person. */
+    String description();
+
+    /** Why this node cannot be run here; empty if it can. */
+    Optional<String> refuses(Node node);
+
+    /**
+     * The kernel of a node that is neither an input, a variable nor a reshape.
+     *
+     * @param usage what of the node matters in its graph
+     */
+    Kernel kernel(Node node, Usage usage);
+
+    /** Bytes a tensor takes here, padding to the next block included. */
+    long storageBytes(TensorType type);
+
+    /** Largest slab that should be asked for; a single larger tensor gets a slab of its own if the device can. */
+    long preferredSlabBytes();
+
+    /** Bytes that can still be allocated. */
+    long availableBytes();
+
+    /**
+     * Allocates zeroed memory.
+     *
+     * @throws MemoryException if there is not enough
+     */
+    Slab allocate(long bytes);
+
+    /** A tensor at a byte offset of a slab; offsets are sums of {@link #storageBytes}. */
+    Block block(Slab slab, long offset, TensorType type);
+
+    /**
+     * Copies a host tensor into a block, from its element {@code at} on; element types are converted.
+     *
+     * @param at first element to be set
+     */
+    void upload(Tensor source, Block target, long at);
+
+    /** Copies a block's first elements into a host tensor, which it fills; element types are converted. */
+    void download(Block source, Tensor target);
+
+    @Override
+    void close();
+}

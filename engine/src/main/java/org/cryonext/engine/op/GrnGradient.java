@@ -1,0 +1,34 @@
+package org.cryonext.engine.op;
+
+import java.util.List;
+import org.cryonext.engine.tensor.Shape;
+import org.cryonext.engine.tensor.TensorType;
+
+/**
+ * The gradients of {@link Grn}: dx [N, ..., C], dgamma [C], dbeta [C] from dy, x [N, ..., C] and gamma [C]. Where a
+ * channel is zero at all positions its norm has no derivative and contributes none.
+ *
+ * @param epsilon added to the mean norm
+ */
+public record GrnGradient(double epsilon) implements Op {
+    private static final Slots SLOTS = Slots.of("dy, x, gamma");
+
+    @Override
+    public Slots slots() {
+        return SLOTS;
+    }
+
+    @Override
+    public List<TensorType> infer(Inputs in) {
+        Shape x = in.shape("x");
+        in.require("dy", x);
+        in.require("gamma", x.channels());
+        TensorType channels = in.type("x").withShape(Shape.of(x.channels()));
+        return List.of(in.type("x"), channels, channels);
+    }
+
+    @Override
+    public long flops(Inputs in) {
+        return 12 * in.shape("x").size();
+    }
+}

@@ -1,0 +1,255 @@
+package org.cryonext.engine.runtime;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Bindings;
+import org.cryonext.engine.backend.Block;
+import org.cryonext.engine.backend.Kernel;
+import org.cryonext.engine.backend.MemoryException;
+import org.cryonext.engine.backend.Slab;
+import org.cryonext.engine.graph.Graph;
+import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.graph.Value;
+import org.cryonext.engine.op.Variable;
+import org.cryonext.engine.plan.Place;
+import org.cryonext.engine.plan.Plan;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.engine.tensor.TensorType;
+
+/** A graph with memory, ready to run again and again: set inputs, run, get outputs. Not thread-safe. */
+public final class Program implements AutoCloseable {
+    private final Plan plan;
+    private final Backend backend;
+    private final Variables variables;
+    private final List<Slab> slabs = new ArrayList<>();
+    private final Map<Value, Block> blocks = new HashMap<>();
+    private final Kernel.Step[] steps;
+    private final List<Node> order;
+    private final List<Variables.Entry> updated = new ArrayList<>();
+
+    private Program(Plan plan, Variables variables) {
+        this.plan = plan;
+        this.backend = plan.backend();
+        this.variables = variables;
+        this.order = List.copyOf(plan.kernels().keySet());
+        this.steps = new Kernel.Step[order.size()];
+    }
+
+    /** Plans a graph for the variables' backend and allocates what it needs. */
+    public static Program compile(Graph graph, Variables variables) {
+        return compile(Plan.of(graph, variables.backend()), variables);
+    }
+
+    /**
+     * Allocates what a plan needs; variables that do not exist yet are made, as zeros.
+     *
+     * @throws MemoryException if it does not fit
+     */
+    public static Program compile(Plan plan, Variables variables) {
+        Program program = new Program(plan, variables);
+        try {
+            program.allocate();
+            return program;
+        } catch (RuntimeException | Error e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    private void allocate() {
+        if (plan.bytes() > backend.availableBytes()) {
+            throw new MemoryException("the plan", plan.bytes(), backend.availableBytes());
+        }
+        for (long bytes : plan.slabs()) {
+            slabs.add(backend.allocate(bytes));
+        }
+        Block scratch = null;
+        if (plan.scratchBytes() > 0) {
+            Slab slab = backend.allocate(plan.scratchBytes());
+            slabs.add(slab);
+            scratch = backend.block(slab, 0, bytesType(plan.scratchBytes()));
+        }
+        for (Node node : plan.graph().nodes()) {
+            for (int i = 0; i < node.outputs().size(); i++) {
+                locate(node.output(i));
+            }
+        }
+        for (int i = 0; i < steps.length; i++) {
+            Node node = order.get(i);
+            Kernel kernel = plan.kernels().get(node);
+            Block resident = null;
+            if (kernel.residentBytes() > 0) {
+                Slab slab = backend.allocate(kernel.residentBytes());
+                slabs.add(slab);
+                resident = backend.block(slab, 0, bytesType(kernel.residentBytes()));
+            }
+            steps[i] = kernel.bind(new NodeBindings(node, kernel.scratchBytes() > 0 ? scratch : null, resident));
+            for (String name : node.op().updates()) {
+                updated.add(entry(plan.root(node.input(name))));
+            }
+        }
+    }
+
+    private static TensorType bytesType(long bytes) {
+        return TensorType.f32((bytes + 3) / 4);
+    }
+
+    private void locate(Value value) {
+        Value root = plan.root(value);
+        if (root.node().op() instanceof Variable variable) {
+            variables.create(variable.name(), variable.type());
+            Block block = variables.entry(variable.name()).block;
+            if (!block.type().equals(value.type())) {
+                throw new IllegalArgumentException(value + " would reshape a variable, which is not supported");
+            }
+            blocks.put(value, block);
+            return;
+        }
+        Place place = plan.place(root);
+        if (place != null) {
+            blocks.put(value, backend.block(slabs.get(place.slab()), place.offset(), value.type()));
+        }
+    }
+
+    private Variables.Entry entry(Value root) {
+        return variables.entry(((Variable) root.node().op()).name());
+    }
+
+    /** The plan it runs. */
+    public Plan plan() {
+        return plan;
+    }
+
+    /** Sets an input. */
+    public void set(String input, Tensor value) {
+        Block block = input(input);
+        if (!block.type().shape().equals(value.shape())) {
+            throw new IllegalArgumentException(
+                    "input " + input + " is " + block.type().shape() + ", not " + value.shape());
+        }
+        backend.upload(value, block, 0);
+    }
+
+    /**
+     * Sets consecutive entries of an input's first dimension.
+     *
+     * @param row first entry to be set
+     * @param rows the entries
+     */
+    public void setRows(String input, long row, Tensor rows) {
+        Block block = input(input);
+        long entry = block.type().shape().size() / block.type().shape().dim(0);
+        if (rows.size() % entry != 0
+                || row * entry + rows.size() > block.type().shape().size()) {
+            throw new IllegalArgumentException(rows.shape() + " do not fit input " + input + " of "
+                    + block.type().shape() + " at " + row);
+        }
+        backend.upload(rows, block, row * entry);
+    }
+
+    private Block input(String name) {
+        Value value = plan.graph().inputs().get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "no input " + name + "; there are " + plan.graph().inputs().keySet());
+        }
+        return blocks.get(value);
+    }
+
+    /** Runs every node once. */
+    public void run() {
+        for (Kernel.Step step : steps) {
+            step.run();
+        }
+        for (Variables.Entry entry : updated) {
+            entry.version++;
+        }
+    }
+
+    /**
+     * Runs every node once and adds the time each took.
+     *
+     * @param nanos one sum a node, in the order of {@link #order}
+     */
+    public void run(long[] nanos) {
+        for (int i = 0; i < steps.length; i++) {
+            long start = System.nanoTime();
+            steps[i].run();
+            nanos[i] += System.nanoTime() - start;
+        }
+        for (Variables.Entry entry : updated) {
+            entry.version++;
+        }
+    }
+
+    /** The nodes in the order they run. */
+    public List<Node> order() {
+        return order;
+    }
+
+    /** A copy of an output. */
+    public Tensor get(String output) {
+        Block block = blocks.get(plan.graph().output(output));
+        Tensor result = Tensor.zeros(block.type());
+        backend.download(block, result);
+        return result;
+    }
+
+    @Override
+    public void close() {
+        slabs.forEach(Slab::close);
+        slabs.clear();
+    }
+
+    private final class NodeBindings implements Bindings {
+        private final Node node;
+        private final Block scratch;
+        private final Block resident;
+
+        NodeBindings(Node node, Block scratch, Block resident) {
+            this.node = node;
+            this.scratch = scratch;
+            this.resident = resident;
+        }
+
+        @Override
+        public Block in(String name) {
+            return blocks.get(node.input(name));
+        }
+
+        @Override
+        public Block in(int index) {
+            return blocks.get(node.inputs().get(index));
+        }
+
+        @Override
+        public int inputs() {
+            return node.inputs().size();
+        }
+
+        @Override
+        public Block out(int index) {
+            return plan.isRead(node.output(index)) || node.op().updates().size() > index
+                    ? blocks.get(node.output(index))
+                    : null;
+        }
+
+        @Override
+        public Block scratch() {
+            return scratch;
+        }
+
+        @Override
+        public Block resident() {
+            return resident;
+        }
+
+        @Override
+        public long version(String input) {
+            return entry(node.input(input)).version;
+        }
+    }
+}
