@@ -1,0 +1,55 @@
+package org.cryonext.tools.command;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command line itself; without a subcommand it prints its help. */
+@Command(
+        name = "cryonext",
+        description = "Classifies macromolecules in cryo-electron tomograms with ConvNeXt.",
+        mixinStandardHelpOptions = true,
+        versionProvider = CryonextCommand.Version.class,
+        subcommands = {CompletionCommand.class, HelpCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:fine",
+            "1:the job failed; the reason is one line on standard error",
+            "2:wrong usage: an unknown option, a value of the wrong form",
+            "130:stopped by Ctrl-C"
+        },
+        footerHeading = "%nMore about a command:%n",
+        footer = "  cryonext COMMAND --help")
+public final class CryonextCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    /** The command line with its subcommands, ready to execute. */
+    public static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new CryonextCommand());
+        line.setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(false)
+                .setUsageHelpWidth(100)
+                .setAbbreviatedOptionsAllowed(false)
+                .setParameterExceptionHandler(ErrorMessages::wrongUsage)
+                .setExecutionExceptionHandler(ErrorMessages::failedJob);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = CryonextCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"CryoNeXt " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package org.cryonext.tools.command;
+
+import java.io.PrintWriter;
+import org.cryonext.engine.io.InputException;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns errors into what a person can act on, and into exit codes. */
+final class ErrorMessages {
+    private ErrorMessages() {}
+
+    /** What is wrong with the arguments, and where the right ones are described. */
+    static int wrongUsage(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE;
+    }
+
+    /** What went wrong in one line; the stack trace only for {@code --verbose}. */
+    static int failedJob(Exception thrown, CommandLine command, ParseResult parsed) {
+        // picocli wraps what is not an Exception, such as OutOfMemoryError.
+        Throwable e = thrown instanceof CommandLine.ExecutionException && thrown.getCause() != null
+                ? thrown.getCause()
+                : thrown;
+        PrintWriter err = command.getErr();
+        boolean verbose = parsed.matchedOptionValue(CommonOptions.VERBOSE, false);
+        if (verbose) {
+            e.printStackTrace(err);
+        }
+        err.println(
+                switch (e) {
+                    case InputException input -> input.getMessage();
+                    case OutOfMemoryError memory ->
+                        "Out of memory: the heap is %d MiB. Give more with --memory, or use a smaller --batch."
+                                .formatted(Runtime.getRuntime().maxMemory() >> 20);
+                    default ->
+                        "Failed unexpectedly: " + e
+                                + (verbose ? "" : " (run again with --verbose for the stack trace)");
+                });
+        return ExitCode.SOFTWARE;
+    }
+}

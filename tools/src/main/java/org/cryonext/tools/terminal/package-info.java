@@ -1,0 +1,2 @@
+/** What a person sees on standard error. */
+package org.cryonext.tools.terminal;
