@@ -1,0 +1,69 @@
+package org.cryonext.cryoet.star;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.cryonext.engine.io.AtomicFile;
+
+/** Writes STAR files in RELION's layout: {@code _rlnName #1} for columns, one line a row. */
+public final class StarWriter {
+    private StarWriter() {}
+
+    /**
+     * Writes the document; the file appears under its name only when it is whole.
+     *
+     * @throws org.cryonext.engine.io.InputException if it cannot be written
+     */
+    public static void write(Path target, StarDocument document) {
+        AtomicFile.write(target, temporary -> {
+            try (BufferedWriter out = Files.newBufferedWriter(temporary)) {
+                for (StarBlock block : document.blocks()) {
+                    out.write("\ndata_" + block.name() + "\n");
+                    StarSection before = null;
+                    for (StarSection section : block.sections()) {
+                        if (!(before instanceof StarPair && section instanceof StarPair)) {
+                            out.write("\n");
+                        }
+                        section(out, section);
+                        before = section;
+                    }
+                    out.write("\n");
+                }
+            }
+        });
+    }
+
+    private static void section(BufferedWriter out, StarSection section) throws IOException {
+        switch (section) {
+            case StarPair pair -> out.write("_" + pair.name() + " " + quoted(pair.value()) + "\n");
+            case StarTable table -> {
+                out.write("loop_\n");
+                for (int i = 0; i < table.columns().size(); i++) {
+                    out.write("_" + table.columns().get(i) + " #" + (i + 1) + "\n");
+                }
+                for (List<String> row : table.rows()) {
+                    out.write(String.join(
+                                    " ", row.stream().map(StarWriter::quoted).toList()) + "\n");
+                }
+            }
+        }
+    }
+
+    private static String quoted(String value) {
+        boolean plain = !value.isEmpty()
+                && "\"'#_;".indexOf(value.charAt(0)) < 0
+                && value.chars().noneMatch(Character::isWhitespace)
+                && !value.equals("loop_")
+                && !value.startsWith("data_")
+                && !value.startsWith("save_")
+                && !value.startsWith("global_")
+                && !value.startsWith("stop_");
+        if (plain) {
+            return value;
+        }
+        String quote = value.contains("\" ") || value.endsWith("\"") ? "'" : "\"";
+        return quote + value + quote;
+    }
+}

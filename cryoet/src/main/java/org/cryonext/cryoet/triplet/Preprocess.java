@@ -1,0 +1,110 @@
+package org.cryonext.cryoet.triplet;
+
+import java.util.Objects;
+import org.cryonext.engine.io.InputException;
+
+/**
+ * Turns slices into the network's input, as Pillow and torchvision do it: grey to three equal channels, resized as bytes
+ * (bilinear, antialiased, the same bits as Pillow), divided by 255, less the mean, by the deviation. The grey image is
+ * resized once for the three channels. One thread at a time; nothing is allocated by a call.
+ */
+public final class Preprocess {
+    private static final int CHANNELS = 3;
+
+    private final int height;
+    private final int width;
+    private final BilinearResize resize;
+    private final byte[] resized;
+    private final float[] values;
+
+    /**
+     * @param height of the network's images
+     * @param width of the network's images
+     * @param mean of each of the three channels, of pixels from 0 to 1; ImageNet's are 0.485, 0.456, 0.406
+     * @param deviation of each channel; ImageNet's are 0.229, 0.224, 0.225
+     */
+    public Preprocess(int height, int width, float[] mean, float[] deviation) {
+        if (height < 1 || width < 1) {
+            throw new InputException("An image size of " + height + " x " + width + "; at least 1 x 1 is needed");
+        }
+        if (mean.length != CHANNELS || deviation.length != CHANNELS) {
+            throw new InputException("The image's mean and standard deviation have " + mean.length + " and "
+                    + deviation.length + " values, 3 were expected (preprocessor_config.json: image_mean, image_std)");
+        }
+        for (float value : deviation) {
+            if (!(value > 0)) {
+                throw new InputException(
+                        "A standard deviation of " + value
+                                + " for the image's channels; numbers above 0 were expected (preprocessor_config.json: image_std)");
+            }
+        }
+        this.height = height;
+        this.width = width;
+        resize = height == View.SIZE && width == View.SIZE
+                ? null
+                : new BilinearResize(View.SIZE, View.SIZE, height, width);
+        resized = new byte[Math.multiplyExact(height, width)];
+        values = new float[256 * CHANNELS];
+        for (int grey = 0; grey < 256; grey++) {
+            for (int c = 0; c < CHANNELS; c++) {
+                values[CHANNELS * grey + c] = (grey / 255f - mean[c]) / deviation[c];
+            }
+        }
+    }
+
+    /** Height of the images. */
+    public int height() {
+        return height;
+    }
+
+    /** Width of the images. */
+    public int width() {
+        return width;
+    }
+
+    /** Floats of one image: height x width x 3. */
+    public int floats() {
+        return Math.multiplyExact(resized.length, CHANNELS);
+    }
+
+    /**
+     * Fills one image of a batch, [height, width, 3] (NHWC).
+     *
+     * @param slices unsigned bytes, [48, 48] from {@code from} on
+     * @param out the batch
+     * @param at where the image begins in it
+     */
+    public void channelsLast(byte[] slices, int from, float[] out, int at) {
+        Objects.checkFromIndexSize(at, floats(), out.length);
+        resize(slices, from, resized, 0);
+        int to = at;
+        for (byte grey : resized) {
+            int value = (grey & 0xFF) * CHANNELS;
+            out[to] = values[value];
+            out[to + 1] = values[value + 1];
+            out[to + 2] = values[value + 2];
+            to += CHANNELS;
+        }
+    }
+
+    /** Fills one image of a batch in PyTorch's order, [3, height, width] (NCHW). */
+    public void channelsFirst(byte[] slices, int from, float[] out, int at) {
+        Objects.checkFromIndexSize(at, floats(), out.length);
+        resize(slices, from, resized, 0);
+        for (int c = 0; c < CHANNELS; c++) {
+            int to = at + c * resized.length;
+            for (int i = 0; i < resized.length; i++) {
+                out[to + i] = values[(resized[i] & 0xFF) * CHANNELS + c];
+            }
+        }
+    }
+
+    /** Resizes one slice only: [48, 48] from {@code from} on to [height, width] from {@code at} on, unsigned bytes. */
+    public void resize(byte[] slices, int from, byte[] out, int at) {
+        if (resize == null) {
+            System.arraycopy(slices, from, out, at, SliceCutter.SLICE);
+        } else {
+            resize.resize(slices, from, out, at);
+        }
+    }
+}
