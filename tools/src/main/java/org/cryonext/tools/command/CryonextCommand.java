@@ -5,6 +5,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
 /** The command line itself; without a subcommand it prints its help. */
@@ -36,8 +38,18 @@ public final class CryonextCommand implements Runnable {
                 .setUsageHelpWidth(100)
                 .setAbbreviatedOptionsAllowed(false)
                 .setParameterExceptionHandler(ErrorMessages::wrongUsage)
-                .setExecutionExceptionHandler(ErrorMessages::failedJob);
+                .setExecutionExceptionHandler(ErrorMessages::failedJob)
+                .setExecutionStrategy(CryonextCommand::runLast);
         return line;
+    }
+
+    private static int runLast(ParseResult parsed) {
+        try {
+            return new RunLast().execute(parsed);
+        } catch (Error e) {
+            // picocli hands over exceptions only; too little memory is an Error.
+            return ErrorMessages.failedJob(e, parsed.commandSpec().commandLine(), parsed);
+        }
     }
 
     @Override

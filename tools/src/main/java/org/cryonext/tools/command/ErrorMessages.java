@@ -1,6 +1,7 @@
 package org.cryonext.tools.command;
 
 import java.io.PrintWriter;
+import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.io.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -23,19 +24,17 @@ final class ErrorMessages {
     }
 
     /** What went wrong in one line; the stack trace only for {@code --verbose}. */
-    static int failedJob(Exception thrown, CommandLine command, ParseResult parsed) {
-        // picocli wraps what is not an Exception, such as OutOfMemoryError.
-        Throwable e = thrown instanceof CommandLine.ExecutionException && thrown.getCause() != null
-                ? thrown.getCause()
-                : thrown;
+    static int failedJob(Throwable e, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
-        boolean verbose = parsed.matchedOptionValue(CommonOptions.VERBOSE, false);
+        boolean verbose = deepest(parsed).matchedOptionValue(CommonOptions.VERBOSE, false);
         if (verbose) {
             e.printStackTrace(err);
         }
         err.println(
                 switch (e) {
                     case InputException input -> input.getMessage();
+                    case MemoryException memory ->
+                        memory.getMessage() + ". Give more with --memory, or use a smaller --batch.";
                     case OutOfMemoryError memory ->
                         "Out of memory: the heap is %d MiB. Give more with --memory, or use a smaller --batch."
                                 .formatted(Runtime.getRuntime().maxMemory() >> 20);
@@ -44,5 +43,9 @@ final class ErrorMessages {
                                 + (verbose ? "" : " (run again with --verbose for the stack trace)");
                 });
         return ExitCode.SOFTWARE;
+    }
+
+    private static ParseResult deepest(ParseResult parsed) {
+        return parsed.hasSubcommand() ? deepest(parsed.subcommand()) : parsed;
     }
 }

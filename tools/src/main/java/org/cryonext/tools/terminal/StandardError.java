@@ -38,8 +38,13 @@ public final class StandardError {
         }
     }
 
-    /** True if a person watches standard error, so that lines may be redrawn. */
+    /** True if standard error is a terminal, where lines may be redrawn. */
     public static boolean isTerminal() {
-        return Boolean.getBoolean("cryonext.terminal");
+        return columns() > 0;
+    }
+
+    /** The terminal's width as the launcher found it; 0 where there is none. */
+    public static int columns() {
+        return Integer.getInteger("cryonext.columns", 0);
     }
 }

@@ -1,0 +1,131 @@
+package org.cryonext.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.cryonext.engine.backend.MemoryException;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+final class CryonextCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final CommandLine line = CryonextCommand.commandLine()
+            .addSubcommand(new Failing())
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true));
+
+    private static Throwable failure;
+
+    @Command(name = "fail", mixinStandardHelpOptions = true)
+    private static final class Failing extends Job {
+        @Override
+        void run(Progress progress) {
+            switch (failure) {
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                default -> throw new IllegalStateException(failure);
+            }
+        }
+    }
+
+    static Stream<Map.Entry<String, CommandLine>> subcommands() {
+        return CryonextCommand.commandLine().getSubcommands().entrySet().stream();
+    }
+
+    @Test
+    void printsHelpWithoutArguments() {
+        assertThat(line.execute()).isZero();
+        assertThat(out.toString()).contains("Usage: cryonext", "Commands:", "Exit codes:", "cryonext COMMAND --help");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("subcommands")
+    void everySubcommandHasHelpWithAnExample(Map.Entry<String, CommandLine> command) {
+        if (command.getKey().equals("help")) {
+            return;
+        }
+        assertThat(line.execute(command.getKey(), "--help")).isZero();
+        assertThat(out.toString())
+                .contains("Usage: cryonext " + command.getKey(), "xample", "cryonext " + command.getKey());
+        assertThat(out.toString().lines()).allSatisfy(text -> assertThat(text).hasSizeLessThanOrEqualTo(100));
+    }
+
+    @Test
+    void wrongUsageExitsWithTwo() {
+        assertThat(line.execute("fail", "--no-such-option")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly("Unknown option: '--no-such-option'", "Try 'cryonext fail --help'.");
+    }
+
+    @Test
+    void aMisspeltCommandIsGuessed() {
+        assertThat(line.execute("complet")).isEqualTo(2);
+        assertThat(err.toString()).contains("Did you mean: cryonext completion");
+    }
+
+    @Test
+    void badInputIsOneLine() {
+        failure = new InputException("a.mrc: the file ends after 12 bytes");
+        assertThat(line.execute("fail")).isEqualTo(1);
+        assertThat(err.toString()).isEqualToIgnoringNewLines("a.mrc: the file ends after 12 bytes");
+    }
+
+    @Test
+    void verboseShowsTheStackTrace() {
+        failure = new InputException("a.mrc: the file ends after 12 bytes");
+        assertThat(line.execute("fail", "--verbose")).isEqualTo(1);
+        assertThat(err.toString()).contains("at org.cryonext.tools").endsWith("a.mrc: the file ends after 12 bytes\n");
+    }
+
+    @Test
+    void theUnexpectedSaysHowToSeeMore() {
+        failure = new IllegalStateException("no place");
+        assertThat(line.execute("fail")).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("Failed unexpectedly: java.lang.IllegalStateException: no place"
+                        + " (run again with --verbose for the stack trace)");
+    }
+
+    @Test
+    void tooLittleMemorySaysWhichOption() {
+        failure = new OutOfMemoryError("Java heap space");
+        assertThat(line.execute("fail")).isEqualTo(1);
+        assertThat(err.toString()).startsWith("Out of memory: the heap is").contains("--memory", "--batch");
+
+        err.getBuffer().setLength(0);
+        failure = new MemoryException("Training", 3L << 30, 1L << 30);
+        assertThat(line.execute("fail")).isEqualTo(1);
+        assertThat(err.toString()).contains("3072 MiB", "1024 MiB", "--memory", "--batch");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0g", "1.5g", "4", "101%", "x", "255m", "4k"})
+    void aMemoryOfTheWrongFormIsExplained(String memory) {
+        assertThat(line.execute("fail", "--memory", memory)).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("'--memory'", "'" + memory + "' cannot be used: expected a whole number of gigabytes");
+    }
+
+    @Test
+    void moreMemoryThanThereIsIsRefused() {
+        assertThat(line.execute("fail", "--memory", "900000g")).isEqualTo(2);
+        assertThat(err.toString()).contains("'900000g' cannot be used: this process may use ");
+    }
+
+    @Test
+    void completionKnowsTheSubcommands() {
+        assertThat(line.execute("completion")).isZero();
+        assertThat(out.toString()).contains("complete -F _complete_cryonext").contains("completion");
+    }
+}

@@ -1,0 +1,50 @@
+package org.cryonext.tools.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class RelaunchTest {
+    /** Runs Main as {@code java -jar} does: no module added, no heap set. */
+    private static LauncherCopy.Result runBare(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.cryonext.tools.Main"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).start();
+        String out = new String(process.getInputStream().readAllBytes());
+        String err = new String(process.getErrorStream().readAllBytes());
+        return new LauncherCopy.Result(process.waitFor(), out, err);
+    }
+
+    @Test
+    void startsAgainWithTheVectorApiAndPassesOutputAndExitCode() throws Exception {
+        LauncherCopy.Result help = runBare();
+        assertThat(help.exitCode()).isZero();
+        assertThat(help.out()).contains("Usage: cryonext");
+        // The JVM's own words show that the second one has the module.
+        assertThat(help.err()).contains("Using incubator modules: jdk.incubator.vector");
+        assertThat(runBare("--nonsense").exitCode()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--memory 512m, -Xmx512m",
+        "train --memory=1GiB x, -Xmx1g",
+        "train --memory 40%, -XX:MaxRAMPercentage=40",
+        "train --memory nonsense, -XX:MaxRAMPercentage=75",
+        "train --memory, -XX:MaxRAMPercentage=75",
+        "train -- --memory 512m, -XX:MaxRAMPercentage=75",
+    })
+    void takesTheHeapFromTheArguments(String arguments, String flag) {
+        assertThat(Relaunch.command(RelaunchTest.class, arguments.split(" "))).contains(flag);
+    }
+}
