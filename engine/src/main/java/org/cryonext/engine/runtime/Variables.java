@@ -47,9 +47,9 @@ public final class Variables implements AutoCloseable {
         }
     }
 
-    /** Sets a variable, made as F32 if it does not exist. */
+    /** Sets a variable; one that does not exist is made, with the value's element type. */
     public void set(String name, Tensor value) {
-        create(name, TensorType.f32(value.shape().toArray()));
+        create(name, value.type());
         Entry entry = entry(name);
         backend.upload(value, entry.block, 0);
         entry.version++;
