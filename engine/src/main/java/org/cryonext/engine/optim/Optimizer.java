@@ -1,0 +1,162 @@
+package org.cryonext.engine.optim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.cryonext.engine.grad.Gradients;
+import org.cryonext.engine.graph.Graph;
+import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.graph.Value;
+import org.cryonext.engine.op.AdamW;
+import org.cryonext.engine.op.ClipGradientNorm;
+import org.cryonext.engine.op.ExponentialMovingAverage;
+import org.cryonext.engine.runtime.Program;
+import org.cryonext.engine.runtime.Variables;
+import org.cryonext.engine.tensor.Shape;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.engine.tensor.TensorType;
+
+/**
+ * AdamW as part of a training graph: gradients, clipping, the update of every parameter, and the moving average. Its
+ * state is variables of the names {@link #firstMoment}, {@link #secondMoment} and {@link #average}, so a checkpoint of all
+ * variables together with {@link #steps} resumes it exactly.
+ */
+public final class Optimizer {
+    private final List<ParameterGroup> groups;
+    private final AdamWSettings settings;
+    private long steps;
+
+    /**
+     * @param groups parameters that are trained; no parameter in two groups
+     * @param settings what is done to them
+     */
+    public Optimizer(List<ParameterGroup> groups, AdamWSettings settings) {
+        this.groups = List.copyOf(groups);
+        this.settings = settings;
+        Set<String> seen = new TreeSet<>();
+        for (ParameterGroup group : groups) {
+            for (String parameter : group.parameters()) {
+                if (!seen.add(parameter)) {
+                    throw new IllegalArgumentException(parameter + " is in two groups");
+                }
+            }
+        }
+    }
+
+    /** Name of the variable that holds a parameter's first moment. */
+    public static String firstMoment(String parameter) {
+        return "adam.m." + parameter;
+    }
+
+    /** Name of the variable that holds a parameter's second moment. */
+    public static String secondMoment(String parameter) {
+        return "adam.v." + parameter;
+    }
+
+    /** Name of the variable that holds a parameter's moving average. */
+    public static String average(String parameter) {
+        return "average." + parameter;
+    }
+
+    /** Names of all trained parameters. */
+    public List<String> parameters() {
+        return groups.stream().flatMap(g -> g.parameters().stream()).toList();
+    }
+
+    /**
+     * Appends gradients and updates to a graph that computes a loss. With clipping the graph gets the output {@code
+     * gradient_norm}.
+     *
+     * @param loss a value of one element
+     */
+    public void add(Graph graph, Value loss) {
+        List<Value> targets =
+                parameters().stream().map(name -> graph.variables().get(name)).toList();
+        if (targets.contains(null)) {
+            throw new IllegalArgumentException(
+                    "the graph lacks the parameter " + parameters().get(targets.indexOf(null)));
+        }
+        Map<Value, Value> gradients = Gradients.add(graph, loss, targets);
+        graph.scope("optimizer");
+        Value clip = null;
+        if (settings.clipNorm() > 0) {
+            Node node =
+                    graph.node(new ClipGradientNorm(settings.clipNorm()), "optimizer", List.copyOf(gradients.values()));
+            clip = node.output(0);
+            graph.output("gradient_norm", node.output(1));
+        }
+        for (ParameterGroup group : groups) {
+            for (String name : group.parameters()) {
+                Value parameter = graph.variables().get(name);
+                TensorType type = parameter.type();
+                TensorType three = type.withShape(Shape.of(3));
+                Value updated = graph.add(
+                        new AdamW(settings.beta1(), settings.beta2(), settings.epsilon()),
+                        parameter,
+                        gradients.get(parameter),
+                        graph.variable(firstMoment(name), type),
+                        graph.variable(secondMoment(name), type),
+                        graph.input(hyper(group), three),
+                        clip);
+                if (settings.averageDecay() > 0) {
+                    graph.add(
+                            new ExponentialMovingAverage(settings.averageDecay()),
+                            graph.variable(average(name), type),
+                            updated);
+                }
+            }
+        }
+    }
+
+    private static String hyper(ParameterGroup group) {
+        return "optimizer." + group.name();
+    }
+
+    /** Updates made so far. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Continues after this many updates. */
+    public void resume(long done) {
+        steps = done;
+    }
+
+    /**
+     * Prepares a program for its next update; run it afterwards.
+     *
+     * @param learningRates by group name
+     */
+    public void next(Program program, Map<String, Double> learningRates) {
+        steps++;
+        double correction1 = 1 - Math.pow(settings.beta1(), steps);
+        double correction2 = 1 - Math.pow(settings.beta2(), steps);
+        for (ParameterGroup group : groups) {
+            double rate = learningRates.get(group.name());
+            double[] hyper = {1 - rate * group.weightDecay(), rate / correction1, Math.sqrt(correction2)};
+            program.set(hyper(group), Tensor.of(hyper, 3));
+        }
+    }
+
+    /** Starts the averages at the parameters' present values; to be done once, before the first update. */
+    public void startAverages(Variables variables) {
+        for (String name : parameters()) {
+            variables.set(average(name), variables.get(name));
+        }
+    }
+
+    /** Names of the variables that hold the optimiser's state. */
+    public List<String> state() {
+        List<String> names = new ArrayList<>();
+        for (String name : parameters()) {
+            names.add(firstMoment(name));
+            names.add(secondMoment(name));
+            if (settings.averageDecay() > 0) {
+                names.add(average(name));
+            }
+        }
+        return names;
+    }
+}
