@@ -1,0 +1,126 @@
+package org.cryonext.models.convnext;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.cryonext.engine.io.InputException;
+
+/**
+ * Everything that shapes a ConvNeXt classifier of 3-channel images.
+ *
+ * @param version the architecture
+ * @param depths blocks of each of the four stages, each at least 1
+ * @param dims channels of each stage
+ * @param patchSize kernel and stride of the stem; 4 in every published model
+ * @param labels class names, in the order of the logits
+ * @param headEpsilon epsilon of the last LayerNorm; all others have 1e-6. Hugging Face's models have 1e-12, timm's,
+ *     torchvision's and the authors' 1e-6
+ * @param activation the form of GELU
+ * @param dropPathRate probability that the last block is left out for a sample in training; it grows linearly from 0
+ *     at the first block
+ * @param layerScaleInit initial layer scale of V1; 0 for a V1 without layer scale; ignored by V2
+ */
+public record ConvNextConfig(
+        Version version,
+        List<Integer> depths,
+        List<Integer> dims,
+        int patchSize,
+        List<String> labels,
+        double headEpsilon,
+        Activation activation,
+        double dropPathRate,
+        double layerScaleInit) {
+    /** Number of stages. */
+    public static final int STAGES = 4;
+
+    /** Epsilon of every LayerNorm but the last, and of GRN. */
+    public static final double EPSILON = 1e-6;
+
+    /** Hugging Face's epsilon of the last LayerNorm. */
+    public static final double HUGGING_FACE_HEAD_EPSILON = 1e-12;
+
+    /** @throws InputException if a number is outside what a ConvNeXt can have */
+    public ConvNextConfig {
+        depths = List.copyOf(depths);
+        dims = List.copyOf(dims);
+        labels = List.copyOf(labels);
+        requireStages("depths", depths);
+        requireStages("dims", dims);
+        require(patchSize >= 1, "patch size " + patchSize + ", expected at least 1");
+        require(!labels.isEmpty(), "no classes, expected at least one");
+        require(headEpsilon > 0, "epsilon " + headEpsilon + " of the last LayerNorm, expected a positive number");
+        require(dropPathRate >= 0 && dropPathRate < 1, "drop path rate " + dropPathRate + ", expected 0 to below 1");
+        require(layerScaleInit >= 0, "initial layer scale " + layerScaleInit + ", expected 0 or more");
+    }
+
+    /** A model as the papers and Hugging Face define it, with labels LABEL_0, LABEL_1, .... */
+    public static ConvNextConfig of(Version version, List<Integer> depths, List<Integer> dims, int classes) {
+        return new ConvNextConfig(
+                version, depths, dims, 4, numbered(classes), HUGGING_FACE_HEAD_EPSILON, Activation.GELU, 0, 1e-6);
+    }
+
+    /** A model of a named size. */
+    public static ConvNextConfig of(Version version, Size size, int classes) {
+        return of(version, size.depths(), size.dims(), classes);
+    }
+
+    /** Hugging Face's placeholder labels. */
+    public static List<String> numbered(int classes) {
+        return IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList();
+    }
+
+    /** Number of classes. */
+    public int classes() {
+        return labels.size();
+    }
+
+    /** Whether the blocks have a layer scale. */
+    public boolean hasLayerScale() {
+        return version == Version.V1 && layerScaleInit > 0;
+    }
+
+    /** Channels of the last stage, which the head reads. */
+    public int features() {
+        return dims.getLast();
+    }
+
+    /** Drop path probability of block {@code block} of stage {@code stage}. */
+    public double dropPathRate(int stage, int block) {
+        int blocks = depths.stream().mapToInt(Integer::intValue).sum();
+        int before = depths.subList(0, stage).stream().mapToInt(Integer::intValue).sum();
+        return blocks == 1 ? 0 : dropPathRate * (before + block) / (blocks - 1);
+    }
+
+    /** The same model for other classes. */
+    public ConvNextConfig withLabels(List<String> names) {
+        return new ConvNextConfig(
+                version, depths, dims, patchSize, names, headEpsilon, activation, dropPathRate, layerScaleInit);
+    }
+
+    /** The same model with another drop path rate. */
+    public ConvNextConfig withDropPathRate(double rate) {
+        return new ConvNextConfig(
+                version, depths, dims, patchSize, labels, headEpsilon, activation, rate, layerScaleInit);
+    }
+
+    /** For instance {@code ConvNeXt V1, depths 3,3,9,3, dims 96,192,384,768, 12 classes}. */
+    public String summary() {
+        return "ConvNeXt " + version + ", depths " + commas(depths) + ", dims " + commas(dims) + ", " + classes()
+                + (classes() == 1 ? " class" : " classes");
+    }
+
+    private static String commas(List<Integer> values) {
+        return String.join(",", values.stream().map(String::valueOf).toList());
+    }
+
+    private static void requireStages(String what, List<Integer> values) {
+        require(
+                values.size() == STAGES && values.stream().allMatch(v -> v >= 1 && v <= 1 << 16),
+                what + " " + values + ", expected four numbers from 1 to 65536");
+    }
+
+    private static void require(boolean valid, String found) {
+        if (!valid) {
+            throw new InputException("Not a usable ConvNeXt: " + found);
+        }
+    }
+}
