@@ -3,6 +3,7 @@ package org.cryonext.models.convnext;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.op.Activation;
 
 /**
  * Everything that shapes a ConvNeXt classifier of 3-channel images.
@@ -48,6 +49,7 @@ public record ConvNextConfig(
         require(patchSize >= 1, "patch size " + patchSize + ", expected at least 1");
         require(!labels.isEmpty(), "no classes, expected at least one");
         require(headEpsilon > 0, "epsilon " + headEpsilon + " of the last LayerNorm, expected a positive number");
+        require(activation != Activation.NONE, "no activation, expected a form of GELU");
         require(dropPathRate >= 0 && dropPathRate < 1, "drop path rate " + dropPathRate + ", expected 0 to below 1");
         require(layerScaleInit >= 0, "initial layer scale " + layerScaleInit + ", expected 0 or more");
     }
@@ -86,7 +88,8 @@ public record ConvNextConfig(
     /** Drop path probability of block {@code block} of stage {@code stage}. */
     public double dropPathRate(int stage, int block) {
         int blocks = depths.stream().mapToInt(Integer::intValue).sum();
-        int before = depths.subList(0, stage).stream().mapToInt(Integer::intValue).sum();
+        int before =
+                depths.subList(0, stage).stream().mapToInt(Integer::intValue).sum();
         return blocks == 1 ? 0 : dropPathRate * (before + block) / (blocks - 1);
     }
 

@@ -41,12 +41,9 @@ public enum Layer {
     Shape torchShape(Shape engine) {
         return switch (layout) {
             case BROADCAST -> Shape.of(1, 1, 1, engine.dim(0));
-            case DEPTHWISE ->
-                engine.rank() == 3 ? Shape.of(engine.dim(2), 1, engine.dim(0), engine.dim(1)) : engine;
+            case DEPTHWISE -> engine.rank() == 3 ? Shape.of(engine.dim(2), 1, engine.dim(0), engine.dim(1)) : engine;
             case PATCH ->
-                engine.rank() == 4
-                        ? Shape.of(engine.dim(0), engine.dim(3), engine.dim(1), engine.dim(2))
-                        : engine;
+                engine.rank() == 4 ? Shape.of(engine.dim(0), engine.dim(3), engine.dim(1), engine.dim(2)) : engine;
             case PLAIN -> engine;
         };
     }
@@ -57,9 +54,7 @@ public enum Layer {
         return switch (layout) {
             case BROADCAST -> torch.reshape(dims[3]);
             case DEPTHWISE ->
-                dims.length == 4
-                        ? torch.reshape(dims[0], dims[2], dims[3]).transpose(1, 2, 0)
-                        : torch;
+                dims.length == 4 ? torch.reshape(dims[0], dims[2], dims[3]).transpose(1, 2, 0) : torch;
             case PATCH -> dims.length == 4 ? torch.transpose(0, 2, 3, 1) : torch;
             case PLAIN -> torch;
         };

@@ -1,5 +1,7 @@
 package org.cryonext.models.convnext;
 
+import java.util.List;
+
 /** The names different libraries give to the same parameters. */
 public enum NamingScheme {
     /** transformers' ConvNextForImageClassification and ConvNextV2ForImageClassification. */
@@ -22,6 +24,13 @@ public enum NamingScheme {
         return version == Version.V1 ? "convnext." : "convnextv2.";
     }
 
+    /** The prefixes that files of this scheme are known to have. */
+    public List<String> prefixes() {
+        return this == HUGGING_FACE
+                ? List.of(huggingFacePrefix(Version.V1), huggingFacePrefix(Version.V2), "")
+                : List.of("");
+    }
+
     /**
      * A parameter's name.
      *
@@ -31,13 +40,12 @@ public enum NamingScheme {
      * @param bias the bias (GRN: beta) rather than the weight
      */
     public String name(String prefix, Layer layer, int stage, int block, boolean bias) {
-        String path =
-                switch (this) {
-                    case HUGGING_FACE -> huggingFace(layer);
-                    case TIMM -> timm(layer);
-                    case ORIGINAL -> original(layer);
-                    case TORCHVISION -> torchvision(layer);
-                };
+        String path = switch (this) {
+            case HUGGING_FACE -> huggingFace(layer);
+            case TIMM -> timm(layer);
+            case ORIGINAL -> original(layer);
+            case TORCHVISION -> torchvision(layer);
+        };
         // {t} and {u} are torchvision's: downsampling layers and stages are numbered as one list.
         path = path.replace("{s}", String.valueOf(stage))
                 .replace("{b}", String.valueOf(block))

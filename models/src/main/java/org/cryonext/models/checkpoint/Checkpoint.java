@@ -1,0 +1,172 @@
+package org.cryonext.models.checkpoint;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Safetensors;
+import org.cryonext.engine.io.SafetensorsWriter;
+import org.cryonext.engine.runtime.Variables;
+import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Initialization;
+import org.cryonext.models.convnext.Layer;
+import org.cryonext.models.convnext.Parameter;
+
+/**
+ * A model with its weights.
+ *
+ * @param config the architecture and the class names
+ * @param preprocessing how its images are made
+ * @param parameters F32 values by {@link Parameter#name()}, in the engine's shapes
+ * @param report what a user should know of how it was read, a sentence each
+ */
+public record Checkpoint(
+        ConvNextConfig config,
+        Preprocessing preprocessing,
+        SequencedMap<String, Tensor> parameters,
+        List<String> report) {
+    /** Name of the weights in a folder. */
+    public static final String WEIGHTS = "model.safetensors";
+
+    /** Name of the configuration in a folder. */
+    public static final String CONFIG = "config.json";
+
+    /** A fresh model, {@link Initialization initialised} from a seed. */
+    public static Checkpoint fresh(ConvNextConfig config, Preprocessing preprocessing, long seed) {
+        return new Checkpoint(
+                config,
+                preprocessing,
+                Initialization.of(config, seed),
+                List.of(config.summary() + ", random weights from seed " + seed));
+    }
+
+    /**
+     * Reads a folder or a single weight file, and leaves the head as it is.
+     *
+     * @throws InputException naming the file, the tensor, what was found and what was expected
+     */
+    public static Checkpoint read(Path path) {
+        return read(path, Optional.empty(), 0);
+    }
+
+    /**
+     * Reads a folder or a single weight file for certain classes: if it was trained for another number of them, its
+     * classifier is replaced by a fresh one; if not, it is kept and only renamed.
+     *
+     * @param labels the class names wanted
+     * @param seed for the fresh classifier
+     * @throws InputException naming the file, the tensor, what was found and what was expected
+     */
+    public static Checkpoint read(Path path, List<String> labels, long seed) {
+        return read(path, Optional.of(labels), seed);
+    }
+
+    private static Checkpoint read(Path path, Optional<List<String>> wanted, long seed) {
+        Path weights = weights(path);
+        Path beside = weights.resolveSibling(CONFIG);
+        // A file under another name may be one of several models in its folder, so no config.json is taken for its own.
+        boolean folder = weights.getFileName().toString().equals(WEIGHTS);
+        Optional<JsonFile> json = folder && Files.exists(beside)
+                ? Optional.of(JsonFile.read(beside)).filter(ConfigJson::isHuggingFace)
+                : Optional.empty();
+        try (Safetensors file = Safetensors.open(weights)) {
+            return read(WeightFile.detect(file), json, wanted, seed);
+        }
+    }
+
+    private static Checkpoint read(WeightFile file, Optional<JsonFile> json, Optional<List<String>> wanted, long seed) {
+        int found = file.classes();
+        if (found == 0 && wanted.isEmpty()) {
+            throw new InputException(file.file().file() + " (names of " + file.scheme() + ") has no classifier, only"
+                    + " features; say which classes it shall tell apart to get a fresh one");
+        }
+        List<String> numbered = ConvNextConfig.numbered(Math.max(found, 1));
+        ConvNextConfig stored =
+                json.map(j -> ConfigJson.read(j, numbered.size())).orElseGet(() -> file.derive(numbered));
+        boolean replaced = wanted.isPresent() && wanted.orElseThrow().size() != found;
+        ConvNextConfig config = wanted.map(stored::withLabels).orElse(stored);
+        String model = stored.withLabels(config.labels()).summary()
+                + (json.isPresent() ? " (" + json.orElseThrow().file() + ")" : " (as its tensors show)");
+
+        List<Parameter> parameters = Parameter.of(config);
+        SequencedMap<String, Tensor> values = new LinkedHashMap<>();
+        for (Parameter p : parameters) {
+            boolean fresh = replaced && p.layer() == Layer.CLASSIFIER;
+            values.put(p.name(), fresh ? Initialization.of(config, p, seed) : file.read(p, model));
+        }
+        file.requireNothingElse(parameters, model);
+
+        List<String> report = new ArrayList<>();
+        report.add(file.file().file() + ": " + config.summary() + ", names of " + file.scheme());
+        if (json.isEmpty()) {
+            report.add("No " + CONFIG + " of Hugging Face's: the architecture is what the tensors show, with exact GELU"
+                    + " and epsilon " + config.headEpsilon() + " in the last LayerNorm");
+        }
+        if (replaced) {
+            report.add("Its classifier for " + found + " classes is replaced by a fresh one for " + config.classes());
+        }
+        return new Checkpoint(config, preprocessing(file.file().file()), values, List.copyOf(report));
+    }
+
+    private static Path weights(Path path) {
+        if (!Files.exists(path)) {
+            throw new InputException("No such checkpoint: " + path);
+        }
+        if (!Files.isDirectory(path)) {
+            return path;
+        }
+        Path weights = path.resolve(WEIGHTS);
+        if (!Files.exists(weights)) {
+            throw new InputException("The folder " + path + " is not a checkpoint: it has no " + WEIGHTS);
+        }
+        return weights;
+    }
+
+    private static Preprocessing preprocessing(Path weights) {
+        Path file = weights.resolveSibling(Preprocessing.FILE);
+        return weights.getFileName().toString().equals(WEIGHTS) && Files.exists(file)
+                ? Preprocessing.read(file)
+                : Preprocessing.imageNet(224);
+    }
+
+    /** Gives the parameters to a program's variables. */
+    public void upload(Variables variables) {
+        parameters.forEach(variables::set);
+    }
+
+    /** The same model with the values that the variables have now. */
+    public Checkpoint download(Variables variables) {
+        SequencedMap<String, Tensor> values = new LinkedHashMap<>();
+        parameters.keySet().forEach(name -> values.put(name, variables.get(name)));
+        return new Checkpoint(config, preprocessing, values, report);
+    }
+
+    /**
+     * Writes a folder in Hugging Face's layout, the weights as F32. Each file is replaced as a whole and the weights
+     * come last, so that a folder with weights is complete.
+     */
+    public void write(Path folder) {
+        write(folder, DType.F32);
+    }
+
+    /**
+     * As {@link #write(Path)}, with the weights in another element type.
+     *
+     * @param floats F32, F16 or BF16
+     */
+    public void write(Path folder, DType floats) {
+        ConfigJson.write(folder.resolve(CONFIG), config, preprocessing.size(), floats);
+        preprocessing.write(folder.resolve(Preprocessing.FILE));
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        Parameter.of(config).forEach(p -> tensors.put(p.name(), p.toTorch(parameters.get(p.name()))));
+        // transformers refuses files that do not say which framework wrote them.
+        SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, Map.of("format", "pt"), floats);
+    }
+}

@@ -1,0 +1,156 @@
+package org.cryonext.models.checkpoint;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Safetensors;
+import org.cryonext.engine.op.Activation;
+import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.Shape;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Layer;
+import org.cryonext.models.convnext.NamingScheme;
+import org.cryonext.models.convnext.Parameter;
+import org.cryonext.models.convnext.Version;
+
+/**
+ * A safetensors file of a ConvNeXt, whichever library named its tensors.
+ *
+ * @param file the open file
+ * @param scheme whose names it has
+ * @param prefix what stands before them
+ */
+record WeightFile(Safetensors file, NamingScheme scheme, String prefix) {
+
+    /** @throws InputException if the names are of none of the known schemes */
+    static WeightFile detect(Safetensors file) {
+        for (NamingScheme scheme : NamingScheme.values()) {
+            for (String prefix : scheme.prefixes()) {
+                if (file.types().containsKey(scheme.name(prefix, Layer.STEM_CONV, -1, -1, false))) {
+                    return new WeightFile(file, scheme, prefix);
+                }
+            }
+        }
+        String found = String.join(", ", file.types().keySet().stream().limit(3).toList());
+        throw new InputException(file.file() + " is not a ConvNeXt: it has no stem under the names of "
+                + String.join(
+                        ", ",
+                        Arrays.stream(NamingScheme.values())
+                                .map(NamingScheme::toString)
+                                .toList())
+                + "; its tensors are "
+                + (found.isEmpty() ? "none" : found + (file.types().size() > 3 ? ", ..." : "")));
+    }
+
+    private Optional<Shape> shape(Layer layer, int stage, int block, boolean bias) {
+        return Optional.ofNullable(file.types().get(scheme.name(prefix, layer, stage, block, bias)))
+                .map(type -> type.shape());
+    }
+
+    private boolean has(Layer layer, int stage, int block) {
+        return shape(layer, stage, block, false).isPresent();
+    }
+
+    /** Rows of the classifier; 0 if there is none. */
+    int classes() {
+        return shape(Layer.CLASSIFIER, -1, -1, false)
+                .filter(s -> s.rank() > 0)
+                .map(s -> (int) Math.min(s.dim(0), Integer.MAX_VALUE))
+                .orElse(0);
+    }
+
+    /** The architecture that the tensors' names and shapes show, with the epsilon of the library that named them. */
+    ConvNextConfig derive(List<String> labels) {
+        Shape stem = shape(Layer.STEM_CONV, -1, -1, false).orElseThrow();
+        if (stem.rank() != 4 || stem.dim(1) != 3 || stem.dim(2) != stem.dim(3)) {
+            throw wrong(Layer.STEM_CONV, -1, -1, stem, "[dims, 3, patch, patch]");
+        }
+        List<Integer> depths = new ArrayList<>();
+        List<Integer> dims = new ArrayList<>();
+        for (int s = 0; s < ConvNextConfig.STAGES; s++) {
+            int blocks = 0;
+            while (has(Layer.DEPTHWISE, s, blocks)) {
+                blocks++;
+            }
+            if (blocks == 0) {
+                throw missing(scheme.name(prefix, Layer.DEPTHWISE, s, 0, false), "a ConvNeXt has four stages");
+            }
+            Shape kernel = shape(Layer.DEPTHWISE, s, 0, false).orElseThrow();
+            if (kernel.rank() != 4 || kernel.dim(0) > Integer.MAX_VALUE) {
+                throw wrong(Layer.DEPTHWISE, s, 0, kernel, "[dims, 1, 7, 7]");
+            }
+            depths.add(blocks);
+            dims.add((int) kernel.dim(0));
+        }
+        boolean second = has(Layer.GRN, 0, 0);
+        return new ConvNextConfig(
+                second ? Version.V2 : Version.V1,
+                depths,
+                dims,
+                (int) stem.dim(2),
+                labels,
+                scheme == NamingScheme.HUGGING_FACE ? ConvNextConfig.HUGGING_FACE_HEAD_EPSILON : ConvNextConfig.EPSILON,
+                Activation.GELU,
+                0,
+                second || has(Layer.LAYER_SCALE, 0, 0) ? 1e-6 : 0);
+    }
+
+    String name(Parameter p) {
+        return scheme.name(prefix, p.layer(), p.stage(), p.block(), p.bias());
+    }
+
+    /**
+     * A parameter as F32 in the engine's shape, a copy.
+     *
+     * @param model what needs it, for the message
+     */
+    Tensor read(Parameter p, String model) {
+        String name = name(p);
+        if (!file.types().containsKey(name)) {
+            throw missing(name, model + " needs it, of shape " + p.torchShape());
+        }
+        Tensor tensor = file.tensor(name);
+        if (!tensor.dtype().isFloating()) {
+            throw new InputException(file.file() + ": tensor " + name + " is of type " + tensor.dtype()
+                    + ", expected real numbers (F32, F16, BF16 or F64)");
+        }
+        if (!Arrays.equals(withoutOnes(tensor.shape()), withoutOnes(p.torchShape()))) {
+            throw new InputException(file.file() + ": tensor " + name + " is " + tensor.shape() + ", expected "
+                    + p.torchShape() + " for " + model);
+        }
+        Tensor engine = p.toEngine(tensor.reshape(p.torchShape().toArray()).to(DType.F32));
+        return Tensor.of(engine.toFloats(), p.shape().toArray());
+    }
+
+    /** Libraries write the same parameter as [C], [1, 1, 1, C] or [C, 1, 1]; the order of its elements is one. */
+    static long[] withoutOnes(Shape shape) {
+        return LongStream.of(shape.toArray()).filter(d -> d != 1).toArray();
+    }
+
+    private InputException wrong(Layer layer, int stage, int block, Shape found, String expected) {
+        String name = scheme.name(prefix, layer, stage, block, false);
+        return new InputException(file.file() + ": tensor " + name + " is " + found + ", expected " + expected);
+    }
+
+    private InputException missing(String name, String why) {
+        return new InputException(file.file() + " (names of " + scheme + ") has no tensor " + name + "; " + why);
+    }
+
+    /** @throws InputException if the file holds tensors that the model does not have */
+    void requireNothingElse(List<Parameter> parameters, String model) {
+        Set<String> left = new LinkedHashSet<>(file.types().keySet());
+        parameters.forEach(p -> left.remove(name(p)));
+        if (!left.isEmpty()) {
+            String first = left.iterator().next();
+            throw new InputException(file.file() + " holds " + left.size() + " tensor" + (left.size() == 1 ? "" : "s")
+                    + " that " + model + " does not have, for instance " + first + " "
+                    + file.types().get(first).shape() + "; it is another kind of network, or config.json is another's");
+        }
+    }
+}
