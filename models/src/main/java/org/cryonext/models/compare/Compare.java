@@ -1,0 +1,189 @@
+package org.cryonext.models.compare;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.MemoryException;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
+import org.cryonext.engine.io.Safetensors;
+import org.cryonext.engine.runtime.Program;
+import org.cryonext.engine.runtime.Variables;
+import org.cryonext.engine.tensor.Shape;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.convnext.Parameter;
+
+/** Runs a checkpoint on the images of a reference file and compares every tensor in it. */
+public final class Compare {
+    private static final double LEARNING_RATE = 1e-3;
+    private static final double WEIGHT_DECAY = 0.05;
+
+    private final ReferenceFile reference;
+    private final Gates gates;
+    private final List<Row> rows = new ArrayList<>();
+
+    private Compare(ReferenceFile reference, Gates gates) {
+        this.reference = reference;
+        this.gates = gates;
+    }
+
+    /**
+     * Compares a model with a reference file: {@code x} [N, 3, H, W] and any of {@code logits}, {@code stem},
+     * {@code stage0} to {@code stage3}, {@code pooled} and, with {@code labels}, {@code loss} (mean cross entropy),
+     * {@code grad.PARAMETER} and {@code adamwK.PARAMETER} (after K steps of AdamW on this batch with learning rate 1e-3
+     * and weight decay 0.05 on all parameters, unless the metadata says {@code lr} or {@code weight_decay}).
+     *
+     * @param model checkpoint folder or weight file
+     * @param file the reference
+     * @param backend what runs the model; the caller closes it
+     * @throws InputException if one of the files cannot be used, or the images do not fit into memory
+     */
+    public static Comparison run(Path model, Path file, Backend backend, Gates gates, Progress progress) {
+        Checkpoint checkpoint = Checkpoint.read(model);
+        try (Safetensors tensors = Safetensors.open(file);
+                Variables variables = new Variables(backend)) {
+            ReferenceFile reference = new ReferenceFile(tensors, checkpoint.config());
+            Tensor x = reference.images();
+            Optional<Tensor> labels =
+                    reference.labels(x.shape().dim(0), checkpoint.config().classes());
+            if (reference.isEmpty()) {
+                throw new InputException(file + " has nothing to compare: none of logits, stem, stage0 to stage3 and"
+                        + " pooled, and no labels with loss, grad.PARAMETER or adamwK.PARAMETER");
+            }
+            checkpoint.upload(variables);
+            Compare compare = new Compare(reference, gates);
+            int steps = reference.adamw().isEmpty()
+                    ? 0
+                    : reference.adamw().lastEntry().getKey();
+            progress.start("Comparing on " + backend.name(), 1 + steps, "runs");
+            compare.outputs(checkpoint, variables, x, labels);
+            progress.advance(1);
+            if (steps > 0) {
+                compare.training(checkpoint, variables, x, labels.orElseThrow(), steps, progress);
+            }
+            progress.finish();
+            return new Comparison(
+                    model,
+                    file,
+                    backend.description(),
+                    checkpoint.report(),
+                    List.copyOf(compare.rows),
+                    List.copyOf(reference.others()));
+        } catch (MemoryException e) {
+            throw new InputException(
+                    "Comparing with all images of " + file + " at once does not fit into memory: " + e.getMessage()
+                            + "; raise --memory or write a reference with fewer or smaller images",
+                    e);
+        }
+    }
+
+    private void outputs(Checkpoint checkpoint, Variables variables, Tensor x, Optional<Tensor> labels) {
+        ComparisonGraph graph = ComparisonGraph.of(
+                checkpoint.config(),
+                x.type(),
+                reference.hasLoss(),
+                !reference.gradients().isEmpty());
+        try (Program program = Program.compile(graph.graph(), variables)) {
+            program.set("x", x);
+            if (graph.hasLabels()) {
+                program.set("labels", labels.orElseThrow());
+            }
+            program.run();
+            for (String name : reference.forward()) {
+                Tensor found = program.get(name);
+                add(name, found.shape().rank() == 4 ? found.transpose(0, 3, 1, 2) : found, gates.forward());
+            }
+            if (reference.hasLoss()) {
+                add("loss", program.get("loss"), gates.forward());
+            }
+            for (String name : reference.gradients()) {
+                parameter(name).ifPresent(p -> add(name, p.toTorch(program.get("grad." + p.name())), gates.gradient()));
+            }
+        }
+    }
+
+    private void training(
+            Checkpoint checkpoint, Variables variables, Tensor x, Tensor labels, int steps, Progress progress) {
+        double rate = reference.setting("lr", LEARNING_RATE);
+        double decay = reference.setting("weight_decay", WEIGHT_DECAY);
+        try (Program program = Program.compile(ComparisonGraph.training(checkpoint.config(), x.type()), variables)) {
+            program.set("x", x);
+            program.set("labels", labels);
+            for (int step = 1; step <= steps; step++) {
+                program.set("hyper", ComparisonGraph.hyper(rate, decay, step));
+                program.run();
+                progress.advance(1);
+                List<String> names = reference.adamw().get(step);
+                if (names != null) {
+                    adamw(names, variables);
+                }
+            }
+        }
+    }
+
+    private void adamw(List<String> names, Variables variables) {
+        Map<String, Row.Difference> differences = new LinkedHashMap<>();
+        long elements = 0;
+        long beyond = 0;
+        for (String name : names) {
+            Optional<Parameter> p = parameter(name);
+            if (p.isPresent()) {
+                Tensor found =
+                        p.orElseThrow().toTorch(variables.get(p.orElseThrow().name()));
+                if (fits(name, found)) {
+                    Row.Difference d = Row.Difference.of(reference.tensor(name), found, Gates.ADAMW_CLOSE);
+                    differences.put(name, d);
+                    elements += found.size();
+                    beyond += d.beyond();
+                }
+            }
+        }
+        boolean fewBeyond = beyond <= Gates.ADAMW_SHARE * elements;
+        differences.forEach((name, d) -> {
+            Shape shape = reference.tensor(name).shape();
+            // One element in a thousand; of a small tensor still one, as long as the step's tensors together keep it.
+            long allowed = fewBeyond ? Math.max(1, (long) (Gates.ADAMW_SHARE * shape.size())) : 0;
+            boolean passed = d.maxAbsolute() <= Gates.ADAMW_FAR && d.beyond() <= allowed;
+            String note = d.beyond() + " of " + shape.size() + " beyond " + Gates.ADAMW_CLOSE;
+            rows.add(new Row(name, shape, d.maxAbsolute(), d.relative(), passed, note));
+        });
+    }
+
+    /** The model's parameter of this name; if it has none, the row fails. */
+    private Optional<Parameter> parameter(String name) {
+        Optional<Parameter> parameter = reference.parameter(name);
+        if (parameter.isEmpty()) {
+            rows.add(Row.failed(name, reference.tensor(name).shape(), "the model has no such parameter"));
+        }
+        return parameter;
+    }
+
+    private void add(String name, Tensor found, double gate) {
+        if (fits(name, found)) {
+            rows.add(Row.relative(name, reference.tensor(name), found, gate));
+        }
+    }
+
+    /** Libraries give the same parameter, and the loss, with or without dimensions of 1; the elements' order is one. */
+    private boolean fits(String name, Tensor found) {
+        Shape shape = reference.tensor(name).shape();
+        boolean fits = Arrays.equals(withoutOnes(shape), withoutOnes(found.shape()));
+        if (!fits) {
+            rows.add(Row.failed(name, shape, "the model's is " + found.shape()));
+        }
+        return fits;
+    }
+
+    private static long[] withoutOnes(Shape shape) {
+        return shape.dims().stream()
+                .mapToLong(Long::longValue)
+                .filter(d -> d != 1)
+                .toArray();
+    }
+}
