@@ -1,0 +1,263 @@
+package org.cryonext.cryoet.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.cryonext.cryoet.evaluate.ClassMetrics;
+import org.cryonext.cryoet.evaluate.ConfusionMatrix;
+import org.cryonext.cryoet.evaluate.Estimate;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.HeatMapChartBuilder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws the report's figures in one palette. */
+final class Charts {
+    private static final int WIDTH = 920;
+    private static final int HEIGHT = 360;
+    private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 16);
+
+    private final Palette palette;
+    private final List<String> classes;
+
+    Charts(Palette palette, List<String> classes) {
+        this.palette = palette;
+        this.classes = classes;
+    }
+
+    /** Bars of the particles per class, a colour per set. */
+    CategoryChart distribution(List<ClassCounts> sets) {
+        CategoryChart chart = bars("Particles per class", "Particles");
+        for (int i = 0; i < sets.size(); i++) {
+            ClassCounts set = sets.get(i);
+            fill(chart.addSeries(set.set(), classes, set.counts()), palette.series(i));
+        }
+        chart.getStyler().setYAxisDecimalPattern("#,##0");
+        return chart;
+    }
+
+    /**
+     * Bars of each class's F1 with its 95 % interval, a colour per result.
+     *
+     * <p>xchart's error bars are symmetric, percentile intervals are not; so bars and intervals are lines of an XY chart,
+     * with a gap (NaN) after each.
+     */
+    XYChart f1(List<Result> results) {
+        XYChart chart = new XYChartBuilder()
+                .width(barChartWidth())
+                .height(HEIGHT)
+                .title("F1 per class, with 95 % intervals")
+                .xAxisTitle("")
+                .yAxisTitle("F1")
+                .build();
+        style(chart.getStyler(), chart);
+        double slot = 0.75 / results.size();
+        for (int i = 0; i < results.size(); i++) {
+            double offset = slot * (i - (results.size() - 1) / 2.0);
+            List<Estimate> f1 = results.get(i).metrics().perClass().stream()
+                    .map(ClassMetrics::f1)
+                    .toList();
+            float width = (float) (0.9 * slot * barChartWidth() * 0.9 / classes.size());
+            segments(chart, results.get(i).name(), offset, f1, e -> 0, Estimate::value, palette.series(i), width);
+            segments(chart, "interval" + i, offset, f1, Estimate::low, Estimate::high, palette.text(), 1.5f)
+                    .setShowInLegend(false);
+        }
+        chart.getStyler()
+                .setYAxisMin(0.0)
+                .setYAxisMax(1.0)
+                .setXAxisMin(-0.5)
+                .setXAxisMax(classes.size() - 0.5)
+                .setYAxisDecimalPattern("0.0");
+        classAxis(chart.getStyler());
+        chart.getStyler()
+                .setXAxisTickMarkSpacingHint(barChartWidth() * 7 / 10 / classes.size())
+                .setXAxisTickLabelsFormattingFunction(this::className);
+        return chart;
+    }
+
+    private XYSeries segments(
+            XYChart chart,
+            String name,
+            double offset,
+            List<Estimate> estimates,
+            ToDoubleFunction<Estimate> from,
+            ToDoubleFunction<Estimate> to,
+            Color color,
+            float width) {
+        double[] x = new double[3 * estimates.size()];
+        double[] y = new double[x.length];
+        for (int k = 0; k < estimates.size(); k++) {
+            Arrays.fill(x, 3 * k, 3 * k + 3, k + offset);
+            y[3 * k] = from.applyAsDouble(estimates.get(k));
+            y[3 * k + 1] = to.applyAsDouble(estimates.get(k));
+            y[3 * k + 2] = Double.NaN;
+        }
+        XYSeries series = chart.addSeries(name, x, y);
+        series.setMarker(SeriesMarkers.NONE);
+        series.setLineColor(color);
+        series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER));
+        return series;
+    }
+
+    private String className(double position) {
+        int k = (int) Math.round(position);
+        boolean atClass = Math.abs(position - k) < 1e-6 && k >= 0 && k < classes.size();
+        // xchart draws no labels at all if the two ends of the axis have the same one.
+        return atClass ? classes.get(k) : position < 0 ? " " : "  ";
+    }
+
+    /** Heat map of the shares of each true class (a row), in percent. */
+    HeatMapChart confusion(String name, ConfusionMatrix confusion) {
+        int side = Math.clamp(190 + 48L * confusion.size(), 420, 1600);
+        HeatMapChart chart = new HeatMapChartBuilder()
+                .width(side + 70)
+                .height(side)
+                .title("Confusion matrix" + (name.isEmpty() ? "" : ", " + name) + " (% of the true class)")
+                .xAxisTitle("Predicted class")
+                .yAxisTitle("True class")
+                .build();
+        style(chart.getStyler(), chart);
+        List<Number[]> cells = new ArrayList<>();
+        for (int truth = 0; truth < confusion.size(); truth++) {
+            for (int predicted = 0; predicted < confusion.size(); predicted++) {
+                // xchart draws its first row at the bottom; the reader expects the diagonal to fall.
+                int row = confusion.size() - 1 - truth;
+                if (confusion.counts()[truth][predicted] > 0) {
+                    cells.add(new Number[] {predicted, row, 100 * confusion.share(truth, predicted)});
+                }
+            }
+        }
+        chart.getStyler().setPlotContentSize(1);
+        chart.addSeries("share", classes, classes.reversed(), cells).setMin(0).setMax(100);
+        chart.getStyler()
+                .setShowValue(true)
+                .setValueFont(TEXT)
+                .setValueFontColor(new Color(0x1b1f24))
+                .setHeatMapValueDecimalPattern("0.#")
+                .setRangeColors(new Color[] {Color.WHITE, new Color(0xbcdcf2), new Color(0x56b4e9)})
+                .setPlotGridLinesVisible(false)
+                .setYAxisTickMarkSpacingHint(1);
+        classAxis(chart.getStyler());
+        return chart;
+    }
+
+    /** Training and validation loss by epoch. */
+    XYChart loss(List<Epoch> epochs) {
+        return curves("Loss", epochs, Epoch::trainLoss, Epoch::valLoss);
+    }
+
+    /** Training and validation accuracy by epoch. */
+    XYChart accuracy(List<Epoch> epochs) {
+        XYChart chart = curves("Accuracy", epochs, Epoch::trainAccuracy, Epoch::valAccuracy);
+        chart.getStyler().setYAxisMax(1.0);
+        return chart;
+    }
+
+    private XYChart curves(
+            String name, List<Epoch> epochs, ToDoubleFunction<Epoch> train, ToDoubleFunction<Epoch> validation) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH / 2)
+                .height(HEIGHT)
+                .title(name)
+                .xAxisTitle("Epoch")
+                .yAxisTitle("")
+                .build();
+        style(chart.getStyler(), chart);
+        curve(chart, "Training", epochs, train, 0, SeriesMarkers.CIRCLE);
+        if (epochs.stream().anyMatch(e -> !Double.isNaN(validation.applyAsDouble(e)))) {
+            curve(chart, "Validation", epochs, validation, 1, SeriesMarkers.DIAMOND);
+        }
+        chart.getStyler().setMarkerSize(6);
+        chart.getStyler().setXAxisDecimalPattern("0").setXAxisTickMarkSpacingHint(40);
+        return chart;
+    }
+
+    private void curve(
+            XYChart chart, String name, List<Epoch> epochs, ToDoubleFunction<Epoch> value, int color, Marker marker) {
+        List<Epoch> known = epochs.stream()
+                .filter(e -> Double.isFinite(value.applyAsDouble(e)))
+                .toList();
+        if (known.isEmpty()) {
+            return;
+        }
+        XYSeries series = chart.addSeries(
+                name,
+                known.stream().map(Epoch::number).toList(),
+                known.stream().map(value::applyAsDouble).toList());
+        series.setMarker(marker);
+        series.setMarkerColor(palette.series(color));
+        series.setLineColor(palette.series(color));
+        series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    }
+
+    private CategoryChart bars(String title, String axis) {
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(barChartWidth())
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle("")
+                .yAxisTitle(axis)
+                .build();
+        style(chart.getStyler(), chart);
+        chart.getStyler().setAvailableSpaceFill(0.75);
+        classAxis(chart.getStyler());
+        return chart;
+    }
+
+    private int barChartWidth() {
+        return Math.max(WIDTH, 60 * classes.size());
+    }
+
+    private void classAxis(AxesChartStyler styler) {
+        styler.setXAxisTickMarkSpacingHint(1)
+                .setPlotGridVerticalLinesVisible(false)
+                .setXAxisLabelRotation(longNames() ? 45 : 0);
+    }
+
+    private void style(AxesChartStyler styler, Chart<?, ?> chart) {
+        styler.setChartBackgroundColor(palette.background())
+                .setChartFontColor(palette.text())
+                .setPlotBackgroundColor(palette.background())
+                .setPlotBorderVisible(false)
+                .setChartTitleFont(TITLE)
+                .setChartTitleBoxVisible(false)
+                .setChartPadding(12)
+                .setLegendPosition(LegendPosition.OutsideS)
+                .setLegendLayout(LegendLayout.Horizontal)
+                .setLegendBackgroundColor(palette.background())
+                .setLegendBorderColor(palette.background())
+                .setLegendFont(TEXT);
+        styler.setAxisTickLabelsFont(TEXT)
+                .setAxisTitleFont(TEXT)
+                .setAxisTickLabelsColor(palette.muted())
+                .setAxisTickMarksColor(palette.grid())
+                .setAxisTicksLineVisible(false)
+                .setPlotGridLinesColor(palette.grid())
+                .setPlotGridLinesStroke(new BasicStroke(1f))
+                .setPlotMargin(4);
+        styler.setXAxisTitleColor(palette.muted()).setYAxisTitleColor(palette.muted());
+    }
+
+    private static void fill(CategorySeries series, Color color) {
+        series.setFillColor(color);
+    }
+
+    private boolean longNames() {
+        return classes.stream().anyMatch(name -> name.length() > 6);
+    }
+}

@@ -1,0 +1,88 @@
+package org.cryonext.cryoet.report;
+
+import java.awt.Font;
+import java.awt.font.FontRenderContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.knowm.xchart.internal.chartpart.Chart;
+
+/**
+ * The report's charts; a chart without data is null.
+ *
+ * @param confusion one per result
+ */
+record Figures(Figure f1, List<Figure> confusion, Figure distribution, Figure loss, Figure accuracy) {
+
+    /** No charts at all. */
+    static final Figures NONE = new Figures(null, List.of(), null, null, null);
+
+    static Figures draw(ReportInput input) {
+        Charts light = new Charts(Palette.LIGHT, input.classes());
+        Charts dark = new Charts(Palette.DARK, input.classes());
+        List<Figure> confusion = new ArrayList<>();
+        boolean several = input.results().size() > 1;
+        for (Result result : input.results()) {
+            // The page shows this one as a table, so no dark picture is needed.
+            String name = several ? result.name() : "";
+            Picture picture = Picture.of(light.confusion(name, result.metrics().confusion()));
+            confusion.add(new Figure(
+                    "confusion_matrix" + Report.suffix(input, result), "Confusion matrix", picture, picture));
+        }
+        Figure f1 = figure(
+                "f1_per_class",
+                "Bars of F1 per class; the table has the numbers.",
+                c -> c.f1(input.results()),
+                light,
+                dark);
+        Figure distribution = input.counts().isEmpty()
+                ? null
+                : figure(
+                        "class_distribution",
+                        "Bars of the particles per class in each set; the table has the numbers.",
+                        c -> c.distribution(input.counts()),
+                        light,
+                        dark);
+        if (input.epochs().isEmpty()) {
+            return new Figures(f1, confusion, distribution, null, null);
+        }
+        return new Figures(
+                f1,
+                confusion,
+                distribution,
+                figure("loss", "Loss by epoch; the table has the numbers.", c -> c.loss(input.epochs()), light, dark),
+                figure(
+                        "accuracy",
+                        "Accuracy by epoch; the table has the numbers.",
+                        c -> c.accuracy(input.epochs()),
+                        light,
+                        dark));
+    }
+
+    /** All figures drawn. */
+    List<Figure> all() {
+        List<Figure> all = new ArrayList<>(confusion);
+        for (Figure figure : new Figure[] {f1, distribution, loss, accuracy}) {
+            if (figure != null) {
+                all.add(figure);
+            }
+        }
+        return all;
+    }
+
+    /** Whether Java finds a font to draw text with; a bare Linux server or container may have none. */
+    static boolean fontsFound() {
+        try {
+            new Font(Font.SANS_SERIF, Font.PLAIN, 12).getLineMetrics("x", new FontRenderContext(null, true, false));
+            return true;
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            // The JDK throws one or another of these, depending on whether fontconfig or only the fonts are missing.
+            return false;
+        }
+    }
+
+    private static Figure figure(
+            String name, String description, Function<Charts, Chart<?, ?>> chart, Charts light, Charts dark) {
+        return new Figure(name, description, Picture.of(chart.apply(light)), Picture.of(chart.apply(dark)));
+    }
+}

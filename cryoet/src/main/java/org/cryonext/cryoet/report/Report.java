@@ -1,0 +1,71 @@
+package org.cryonext.cryoet.report;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import org.cryonext.cryoet.evaluate.Metrics;
+import org.cryonext.cryoet.evaluate.MetricsJson;
+import org.cryonext.engine.io.AtomicFile;
+
+/**
+ * Writes all files of an evaluation into one folder:
+ *
+ * <ul>
+ *   <li>{@code metrics.json}: the figures ({@link MetricsJson});
+ *   <li>{@code predictions.csv}: a row per particle ({@link PredictionsCsv}); with several results, one file each:
+ *       {@code predictions_<name>.csv};
+ *   <li>{@code classification_report.xlsx}: figures per class and confusion matrices;
+ *   <li>{@code figures/*.png}: the charts;
+ *   <li>{@code report.html}: all of it on one page, which needs no other file and no network.
+ * </ul>
+ */
+public final class Report {
+    private static final String NO_FONTS =
+            "The charts are missing, for Java found no font on this machine; install fontconfig and a font (on Debian and"
+                    + " Ubuntu: apt install fontconfig fonts-dejavu-core) and write the report again.";
+
+    private Report() {}
+
+    /**
+     * Writes the report. Each file appears whole or not at all; the page comes last, so that where it is, all is.
+     *
+     * @param folder made if need be; files of an earlier report in it are replaced
+     * @return the page
+     * @throws org.cryonext.engine.io.InputException if the folder cannot be written
+     */
+    public static Path write(Path folder, ReportInput input) {
+        writeMetrics(folder.resolve("metrics.json"), input);
+        for (Result result : input.results()) {
+            Path csv = folder.resolve("predictions" + suffix(input, result) + ".csv");
+            PredictionsCsv.writeEvaluation(csv, input.classes(), result.predictions());
+        }
+        ReportWorkbook.write(folder.resolve("classification_report.xlsx"), input.results());
+        boolean fonts = Figures.fontsFound();
+        Figures figures = fonts ? Figures.draw(input) : Figures.NONE;
+        for (Figure figure : figures.all()) {
+            Path png = folder.resolve("figures").resolve(figure.name() + ".png");
+            AtomicFile.write(
+                    png, temporary -> Files.write(temporary, figure.light().png()));
+        }
+        String page = ReportPage.render(fonts ? input : input.withWarning(NO_FONTS), figures);
+        Path html = folder.resolve("report.html");
+        AtomicFile.write(html, temporary -> Files.writeString(temporary, page));
+        return html;
+    }
+
+    /** End of the file names that belong to one of several results; nothing for a single one. */
+    static String suffix(ReportInput input, Result result) {
+        return input.results().size() == 1 ? "" : "_" + result.name();
+    }
+
+    private static void writeMetrics(Path file, ReportInput input) {
+        if (input.results().size() == 1 && input.figures().isEmpty()) {
+            MetricsJson.write(file, input.results().getFirst().metrics());
+            return;
+        }
+        SequencedMap<String, Metrics> results = new LinkedHashMap<>();
+        input.results().forEach(result -> results.put(result.name(), result.metrics()));
+        MetricsJson.write(file, results, input.figures());
+    }
+}

@@ -1,0 +1,302 @@
+package org.cryonext.cryoet.report;
+
+import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.Template;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.cryonext.cryoet.evaluate.ClassMetrics;
+import org.cryonext.cryoet.evaluate.ConfusionMatrix;
+import org.cryonext.cryoet.evaluate.Estimate;
+import org.cryonext.cryoet.evaluate.Metrics;
+import org.cryonext.cryoet.evaluate.Prediction;
+
+/**
+ * Fills the page's template, {@code report.mustache}. The template engine escapes every value, so names may hold any
+ * character.
+ */
+final class ReportPage {
+    private static final int MISTAKES = 6;
+    private static final int LONG_NAME = 6;
+
+    private final ReportInput input;
+    private final Figures figures;
+
+    private ReportPage(ReportInput input, Figures figures) {
+        this.input = input;
+        this.figures = figures;
+    }
+
+    static String render(ReportInput input, Figures figures) {
+        return template().execute(new ReportPage(input, figures).model());
+    }
+
+    private static Template template() {
+        try (InputStream in = ReportPage.class.getResourceAsStream("report.mustache");
+                InputStreamReader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+            return Mustache.compiler().compile(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, Object> model() {
+        Map<String, Object> model = new HashMap<>();
+        model.put("title", input.title());
+        model.put("warnings", input.warnings());
+        model.put("metadata", pairs(input.metadata()));
+        model.put(
+                "figures",
+                input.figures().entrySet().stream()
+                        .map(e -> Map.of("label", label(e.getKey()), "value", number(e.getValue())))
+                        .toList());
+        model.put("several", input.results().size() > 1);
+        model.put("results", input.results().stream().map(this::result).toList());
+        // Name, a cell per class and the sum: below this width two matrices stand better under each other.
+        model.put("confusionWidth", Math.min(84 + 36 * (input.classes().size() + 1), 1100));
+        model.put("classRows", classRows());
+        model.put("averageRows", averageRows());
+        model.put("f1", figure(figures.f1()));
+        model.put("samples", samples());
+        model.put("hasSamples", !input.samples().isEmpty());
+        model.put("sets", input.counts().stream().map(ClassCounts::set).toList());
+        model.put("hasCounts", !input.counts().isEmpty());
+        model.put("countRows", countRows());
+        model.put("distribution", figure(figures.distribution()));
+        model.put("epochs", input.epochs().stream().map(ReportPage::epoch).toList());
+        model.put("hasEpochs", !input.epochs().isEmpty());
+        model.put("loss", figure(figures.loss()));
+        model.put("accuracy", figure(figures.accuracy()));
+        model.put("files", files());
+        return model;
+    }
+
+    private Map<String, Object> result(Result result) {
+        Metrics metrics = result.metrics();
+        Map<String, Object> model = new HashMap<>();
+        model.put("name", result.name());
+        model.put("particles", count(metrics.confusion().total()));
+        model.put(
+                "cards",
+                List.of(
+                        card("F1, macro", metrics.f1()),
+                        card("Accuracy", metrics.accuracy()),
+                        card("Precision, macro", metrics.precision()),
+                        card("Recall, macro", metrics.recall())));
+        model.put("longNames", input.classes().stream().anyMatch(name -> name.length() > LONG_NAME));
+        model.put("classes", input.classes());
+        model.put("rows", confusionRows(metrics.confusion()));
+        List<Map<String, Object>> mistakes = metrics.mistakes(MISTAKES).stream()
+                .map(m -> Map.<String, Object>of(
+                        "truth", m.truth(),
+                        "predicted", m.predicted(),
+                        "count", m.count(),
+                        "share", fixed(1, 100 * m.share())))
+                .toList();
+        model.put("mistakes", mistakes);
+        model.put("hasMistakes", !mistakes.isEmpty());
+        return model;
+    }
+
+    private static Map<String, Object> card(String label, Estimate e) {
+        return Map.of(
+                "label", label,
+                "value", figure(e.value()),
+                "low", figure(e.low()),
+                "high", figure(e.high()),
+                "left", fixed(2, 100 * e.low()),
+                "width", fixed(2, Math.max(100 * (e.high() - e.low()), 0.5)),
+                "at", fixed(2, 100 * e.value()));
+    }
+
+    private static List<Map<String, Object>> confusionRows(ConfusionMatrix confusion) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int t = 0; t < confusion.size(); t++) {
+            List<Map<String, Object>> cells = new ArrayList<>();
+            for (int p = 0; p < confusion.size(); p++) {
+                long count = confusion.counts()[t][p];
+                double share = confusion.share(t, p);
+                String text = String.format(
+                        Locale.ROOT,
+                        "%d of %d %s taken for %s (%.1f %%)",
+                        count,
+                        confusion.support(t),
+                        confusion.classes().get(t),
+                        confusion.classes().get(p),
+                        100 * share);
+                cells.add(Map.of(
+                        "kind", count == 0 ? "none" : t == p ? "hit" : "miss",
+                        "count", count == 0 ? "·" : Long.toString(count),
+                        // A single particle in a large class must still be seen.
+                        "shade", count == 0 ? "0" : fixed(3, 0.15 + 0.85 * share),
+                        "text", text));
+            }
+            rows.add(Map.of("name", confusion.classes().get(t), "cells", cells, "support", confusion.support(t)));
+        }
+        return rows;
+    }
+
+    private List<Map<String, Object>> classRows() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int k = 0; k < input.classes().size(); k++) {
+            List<Map<String, Object>> results = new ArrayList<>();
+            for (Result result : input.results()) {
+                ClassMetrics c = result.metrics().perClass().get(k);
+                results.add(Map.of(
+                        "support", c.support(),
+                        "precision", figure(c.precision()),
+                        "recall", figure(c.recall()),
+                        "f1", figure(c.f1().value()),
+                        "interval", figure(c.f1().low()) + " – " + figure(c.f1().high())));
+            }
+            rows.add(Map.of("name", input.classes().get(k), "results", results));
+        }
+        return rows;
+    }
+
+    private List<Map<String, Object>> averageRows() {
+        List<Map<String, Object>> macro = new ArrayList<>();
+        List<Map<String, Object>> weighted = new ArrayList<>();
+        for (Result result : input.results()) {
+            Metrics m = result.metrics();
+            long total = m.confusion().total();
+            macro.add(Map.of(
+                    "support", total,
+                    "precision", figure(m.precision().value()),
+                    "recall", figure(m.recall().value()),
+                    "f1", figure(m.f1().value()),
+                    "interval", figure(m.f1().low()) + " – " + figure(m.f1().high())));
+            weighted.add(Map.of(
+                    "support", total,
+                    "precision", figure(m.weighted(ClassMetrics::precision)),
+                    "recall", figure(m.weighted(ClassMetrics::recall)),
+                    "f1", figure(m.weighted(c -> c.f1().value())),
+                    "interval", ""));
+        }
+        return List.of(
+                Map.of("name", "Macro average", "results", macro),
+                Map.of("name", "Weighted average", "results", weighted));
+    }
+
+    private List<Map<String, Object>> samples() {
+        List<Map<String, Object>> groups = new ArrayList<>();
+        for (int k = 0; k < input.classes().size(); k++) {
+            int id = k;
+            List<Map<String, Object>> particles = input.samples().stream()
+                    .filter(sample -> sample.truth() == id)
+                    .map(this::sample)
+                    .toList();
+            if (!particles.isEmpty()) {
+                groups.add(Map.of("name", input.classes().get(k), "particles", particles));
+            }
+        }
+        return groups;
+    }
+
+    private Map<String, Object> sample(SampleTriplet sample) {
+        boolean known = sample.predicted() != Prediction.UNKNOWN;
+        List<Map<String, Object>> slices = sample.slices().stream()
+                .map(slice -> Map.<String, Object>of(
+                        "view", slice.view(), "uri", Picture.of(slice).dataUri()))
+                .toList();
+        return Map.of(
+                "caption",
+                sample.caption(),
+                "slices",
+                slices,
+                "right",
+                known && sample.predicted() == sample.truth(),
+                "wrong",
+                known && sample.predicted() != sample.truth(),
+                "predicted",
+                known ? input.classes().get(sample.predicted()) : "");
+    }
+
+    private List<Map<String, Object>> countRows() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int k = 0; k < input.classes().size(); k++) {
+            int id = k;
+            rows.add(Map.of(
+                    "name",
+                    input.classes().get(k),
+                    "counts",
+                    input.counts().stream()
+                            .map(set -> count(set.counts().get(id)))
+                            .toList()));
+        }
+        rows.add(Map.of(
+                "name",
+                "All",
+                "counts",
+                input.counts().stream().map(set -> count(set.total())).toList()));
+        return rows;
+    }
+
+    private static Map<String, Object> epoch(Epoch e) {
+        return Map.of(
+                "number", e.number(),
+                "trainLoss", figure(e.trainLoss()),
+                "trainAccuracy", figure(e.trainAccuracy()),
+                "valLoss", figure(e.valLoss()),
+                "valAccuracy", figure(e.valAccuracy()),
+                "best", e.best(),
+                "seconds", Double.isNaN(e.seconds()) ? "" : fixed(1, e.seconds()));
+    }
+
+    private static Object figure(Figure figure) {
+        if (figure == null) {
+            return false;
+        }
+        return Map.of(
+                "description", figure.description(),
+                "light", figure.light().dataUri(),
+                "dark", figure.dark().dataUri(),
+                "width", figure.light().width(),
+                "height", figure.light().height());
+    }
+
+    private List<String> files() {
+        List<String> files = new ArrayList<>(List.of("metrics.json", "classification_report.xlsx"));
+        input.results().forEach(result -> files.add("predictions" + Report.suffix(input, result) + ".csv"));
+        figures.all().forEach(figure -> files.add("figures/" + figure.name() + ".png"));
+        return files;
+    }
+
+    private static List<Map<String, String>> pairs(Map<String, String> map) {
+        return map.entrySet().stream()
+                .map(e -> Map.of("label", e.getKey(), "value", e.getValue()))
+                .toList();
+    }
+
+    /** {@code train_seconds} as a reader says it: Train seconds. */
+    private static String label(String name) {
+        String words = name.replace('_', ' ');
+        return words.isEmpty() ? words : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+
+    private static String count(long n) {
+        return String.format(Locale.ROOT, "%,d", n);
+    }
+
+    /** At most three digits after the point. */
+    private static String number(double value) {
+        return new DecimalFormat("#,##0.###", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
+    }
+
+    private static String figure(double value) {
+        return Double.isNaN(value) ? "–" : fixed(4, value);
+    }
+
+    private static String fixed(int digits, double value) {
+        return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+}

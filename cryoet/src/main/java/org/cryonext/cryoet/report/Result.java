@@ -1,0 +1,34 @@
+package org.cryonext.cryoet.report;
+
+import java.util.List;
+import org.cryonext.cryoet.evaluate.Metrics;
+import org.cryonext.cryoet.evaluate.Prediction;
+
+/**
+ * The scored predictions on one set of particles.
+ *
+ * @param name what was evaluated, for instance {@code grandmodel}; with several results it becomes part of file names,
+ *     so letters, digits and {@code . _ -} only
+ * @param predictions one per particle
+ * @param metrics their figures
+ */
+public record Result(String name, List<Prediction> predictions, Metrics metrics) {
+
+    /** @throws IllegalArgumentException if {@code name} cannot be part of a file name: letters, digits, {@code . _ -} */
+    public Result {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            throw new IllegalArgumentException("\"" + name + "\" cannot be part of a file name");
+        }
+        predictions = List.copyOf(predictions);
+    }
+
+    /**
+     * Scores the predictions.
+     *
+     * @param classes names, in the order of the class ids
+     * @throws org.cryonext.engine.io.InputException if there are no predictions, or one has no true class
+     */
+    public static Result of(String name, List<String> classes, List<Prediction> predictions) {
+        return new Result(name, predictions, Metrics.of(classes, predictions));
+    }
+}

@@ -1,0 +1,113 @@
+package org.cryonext.cryoet.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+class ReportPageTest {
+    private static final ReportInput FULL = Samples.full("grandmodel", "reconstruction");
+    private static final String PAGE = ReportPage.render(FULL, Figures.draw(FULL));
+
+    @Test
+    void isWellFormedAndHasEverySection() throws Exception {
+        Document page = parse(PAGE);
+
+        assertThat(attributes(page, "section", "id"))
+                .containsExactly("figures", "classes", "confusion", "samples", "data", "training", "notes");
+        assertThat(attributes(page, "h1", "id")).hasSize(1);
+        assertThat(page.getElementsByTagName("h1").item(0).getTextContent()).isEqualTo("Evaluation of <run>");
+        // 3 particles of 3 slices, and the charts F1, distribution, loss and accuracy.
+        assertThat(attributes(page, "img", "alt")).hasSize(13).doesNotContain("");
+    }
+
+    @Test
+    void namesAreEscaped() throws Exception {
+        Document page = parse(PAGE);
+
+        assertThat(page.getElementsByTagName("script").getLength()).isZero();
+        assertThat(PAGE).doesNotContain("<script").contains("&lt;script&gt;");
+        assertThat(page.getDocumentElement().getTextContent())
+                .contains(Samples.NASTY, "was trained on & counts for nothing", "--out <folder>");
+    }
+
+    @Test
+    void loadsNothingFromElsewhere() throws Exception {
+        Document page = parse(PAGE);
+
+        assertThat(PAGE).doesNotContain("http:", "https:", "//www", "@import", "url(");
+        assertThat(attributes(page, "img", "src")).allMatch(src -> src.startsWith("data:image/png;base64,"));
+        assertThat(attributes(page, "source", "srcset")).allMatch(src -> src.startsWith("data:image/png;base64,"));
+        for (String element : List.of("link", "script", "iframe", "object")) {
+            assertThat(page.getElementsByTagName(element).getLength()).isZero();
+        }
+        assertThat(PAGE).contains("default-src 'none'");
+    }
+
+    @Test
+    void everyLinkOfThePageHasItsTarget() throws Exception {
+        Document page = parse(PAGE);
+        List<String> ids = attributes(page, "section", "id");
+
+        for (String href : attributes(page, "a", "href")) {
+            assertThat(href.startsWith("#") ? ids.contains(href.substring(1)) : href.matches("[a-z0-9_./]+"))
+                    .as(href)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void showsFiguresMistakesAndVerdicts() throws Exception {
+        double f1 = FULL.results().getFirst().metrics().f1().value();
+
+        assertThat(PAGE)
+                .contains("%.4f".formatted(f1))
+                .contains("Train seconds")
+                .contains("1,234.5");
+        assertThat(PAGE).containsPattern("✗ taken for 3qm1");
+        assertThat(Pattern.compile("class=\"right\">✓").matcher(PAGE).results()).hasSize(1);
+        assertThat(parse(PAGE).getDocumentElement().getTextContent()).doesNotContain("NaN");
+    }
+
+    @Test
+    void partsWithoutDataAreLeftOut() throws Exception {
+        ReportInput bare = Samples.bare();
+        Document page = parse(ReportPage.render(bare, Figures.draw(bare)));
+
+        assertThat(attributes(page, "section", "id")).containsExactly("figures", "classes", "confusion", "notes");
+        assertThat(attributes(page, "a", "href")).doesNotContain("#samples", "#data", "#training");
+    }
+
+    @Test
+    void tablesStandWithoutChartsWhereNoFontIsFound() throws Exception {
+        Document page = parse(ReportPage.render(FULL.withWarning("no font"), Figures.NONE));
+
+        assertThat(page.getElementsByTagName("picture").getLength()).isZero();
+        assertThat(page.getElementsByTagName("table").getLength()).isEqualTo(5);
+        assertThat(page.getDocumentElement().getTextContent()).contains("no font");
+    }
+
+    private static Document parse(String page) throws Exception {
+        DocumentBuilder parser = DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder();
+        parser.setErrorHandler(null);
+        return parser.parse(new InputSource(new StringReader(page)));
+    }
+
+    private static List<String> attributes(Document page, String element, String attribute) {
+        NodeList nodes = page.getElementsByTagName(element);
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < nodes.getLength(); i++) {
+            values.add(((Element) nodes.item(i)).getAttribute(attribute));
+        }
+        return values;
+    }
+}

@@ -1,0 +1,142 @@
+package org.cryonext.cryoet.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.cryonext.cryoet.evaluate.MetricsJson;
+import org.cryonext.engine.io.InputException;
+import org.dhatim.fastexcel.reader.ReadableWorkbook;
+import org.dhatim.fastexcel.reader.Row;
+import org.dhatim.fastexcel.reader.Sheet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void severalResultsStandInOneFolder() throws IOException {
+        Path page = Report.write(folder, Samples.full("grandmodel", "reconstruction"));
+
+        assertThat(page).isEqualTo(folder.resolve("report.html"));
+        assertThat(files())
+                .containsExactlyInAnyOrder(
+                        "metrics.json",
+                        "predictions_grandmodel.csv",
+                        "predictions_reconstruction.csv",
+                        "classification_report.xlsx",
+                        "report.html",
+                        "figures/confusion_matrix_grandmodel.png",
+                        "figures/confusion_matrix_reconstruction.png",
+                        "figures/f1_per_class.png",
+                        "figures/class_distribution.png",
+                        "figures/loss.png",
+                        "figures/accuracy.png");
+        assertThat(MetricsJson.readNamed(folder.resolve("metrics.json")))
+                .containsOnlyKeys("grandmodel", "reconstruction");
+        assertThat(Files.readString(folder.resolve("metrics.json"))).contains("\"train_seconds\" : 1234.5");
+        BufferedImage figure =
+                ImageIO.read(folder.resolve("figures/f1_per_class.png").toFile());
+        assertThat(figure.getWidth()).isEqualTo(2 * 920);
+    }
+
+    @Test
+    void singleResultHasThePlainNamesAndSchema() throws IOException {
+        Report.write(folder, Samples.bare());
+
+        assertThat(files())
+                .containsExactlyInAnyOrder(
+                        "metrics.json",
+                        "predictions.csv",
+                        "classification_report.xlsx",
+                        "report.html",
+                        "figures/confusion_matrix.png",
+                        "figures/f1_per_class.png");
+        assertThat(MetricsJson.read(folder.resolve("metrics.json")).confusion().total())
+                .isEqualTo(60);
+    }
+
+    @Test
+    void reportIsWrittenAnewIntoItsFolder() throws IOException {
+        Report.write(folder, Samples.bare());
+        String first = Files.readString(folder.resolve("report.html"));
+        Report.write(folder, Samples.bare());
+
+        assertThat(folder.resolve("report.html")).hasContent(first);
+    }
+
+    @Test
+    void workbookOpensAgain() throws IOException {
+        Report.write(folder, Samples.full("grandmodel", "reconstruction"));
+        try (InputStream in = Files.newInputStream(folder.resolve("classification_report.xlsx"));
+                ReadableWorkbook workbook = new ReadableWorkbook(in)) {
+            List<Sheet> sheets = workbook.getSheets().toList();
+            assertThat(sheets.stream().map(Sheet::getName))
+                    .containsExactly(
+                            "Report 1 grandmodel",
+                            "Confusion 1 grandmodel",
+                            "Report 2 reconstruction",
+                            "Confusion 2 reconstruction");
+            List<Row> report = sheets.get(0).read();
+            assertThat(texts(report.get(0), 5)).containsExactly("Class", "Precision", "Recall", "F1", "Support");
+            assertThat(report.get(2).getCellText(0)).isEqualTo(Samples.NASTY);
+            assertThat(report.stream().filter(r -> r.getCellCount() > 0).map(r -> r.getCellText(0)))
+                    .contains("Macro average", "Weighted average", "Accuracy", "F1, macro");
+            List<Row> confusion = sheets.get(1).read();
+            assertThat(confusion.get(1).getCellText(2)).isEqualTo(Samples.NASTY);
+            double sum = 0;
+            for (int k = 0; k < 4; k++) {
+                sum += confusion.get(k + 2).getCellAsNumber(5).orElseThrow().doubleValue();
+            }
+            assertThat(sum).isEqualTo(60);
+        }
+    }
+
+    @Test
+    void folderThatCannotBeWrittenIsAnError() throws IOException {
+        Path file = Files.writeString(folder.resolve("taken"), "");
+
+        assertThatThrownBy(() -> Report.write(file, Samples.bare()))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("Cannot write " + file.resolve("metrics.json"));
+    }
+
+    @Test
+    void inconsistentInputIsRefused() {
+        ReportInput bare = Samples.bare();
+        assertThatThrownBy(() -> new ReportInput(
+                        "",
+                        bare.metadata(),
+                        List.of("other"),
+                        bare.results(),
+                        bare.figures(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of()))
+                .hasMessage("result grandmodel has other classes");
+        assertThatThrownBy(() -> Result.of("../up", Samples.CLASSES, Samples.predictions(1)))
+                .hasMessage("\"../up\" cannot be part of a file name");
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile)
+                    .map(p -> folder.relativize(p).toString().replace('\\', '/'))
+                    .toList();
+        }
+    }
+
+    private static List<String> texts(Row row, int columns) {
+        return row.stream().limit(columns).map(cell -> cell.getText()).toList();
+    }
+}
