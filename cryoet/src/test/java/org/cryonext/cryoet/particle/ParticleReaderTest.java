@@ -1,0 +1,295 @@
+package org.cryonext.cryoet.particle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.cryonext.cryoet.star.StarReader;
+import org.cryonext.cryoet.star.StarTable;
+import org.cryonext.engine.io.InputException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParticleReaderTest {
+    @TempDir
+    private Path folder;
+
+    private Path file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content);
+    }
+
+    private void refused(Path file, String message) {
+        assertThatThrownBy(() -> ParticleReader.read(file))
+                .isInstanceOf(InputException.class)
+                .hasMessage(file + message);
+    }
+
+    @Test
+    void shrecsText() throws IOException {
+        Path file = file("particle_locations.txt", "1bxn 256 100 87 10.5 20 -30\n\n3qm1 1 2 3 nan nan nan\n");
+        ParticleList list = ParticleReader.read(file);
+        assertThat(list.particles())
+                .containsExactly(
+                        new Particle(file.toString(), 1, null, 256, 100, 87, "1bxn", new ZxzAngles(10.5, 20, -30)),
+                        new Particle(
+                                file.toString(),
+                                3,
+                                null,
+                                1,
+                                2,
+                                3,
+                                "3qm1",
+                                new ZxzAngles(Double.NaN, Double.NaN, Double.NaN)));
+        assertThat(list.table().rows()).containsExactly(List.of("256", "100", "87"), List.of("1", "2", "3"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tomogram,x,y,z,class",
+                "Tomo,X,Y,Z,Label",
+                "rlnTomoName,rlnCoordinateX,rlnCoordinateY,rlnCoordinateZ,pdb",
+                "_rlnMicrographName,_rlnCoordinateX,_rlnCoordinateY,_rlnCoordinateZ,class_name",
+                "tomo_name,pos_x,pos_y,pos_z,class",
+                "\"tomogram\",\"coord_x\",\"coord_y\",\"coord_z\",\"class\""
+            })
+    void csvWithManyNames(String header) throws IOException {
+        for (char separator : new char[] {',', '\t', ';'}) {
+            String content = (header + "\nTS_01,12.5,3,4,1bxn\n").replace(',', separator);
+            ParticleList list = ParticleReader.read(file("a.csv", content));
+            assertThat(list.particles())
+                    .containsExactly(new Particle(list.file(), 2, "TS_01", 12.5, 3, 4, "1bxn", null));
+            assertThat(list.table().columns())
+                    .startsWith("rlnTomoName", "rlnCoordinateX", "rlnCoordinateY", "rlnCoordinateZ");
+        }
+    }
+
+    @Test
+    void csvKeepsOtherColumnsAndMayLackTomogramAndClass() throws IOException {
+        ParticleList list =
+                ParticleReader.read(file("a.csv", "\uFEFF\n# picked by hand\nz,score (a.u.),y,x\n3,0.5,2,1\n"));
+        assertThat(list.particles()).containsExactly(new Particle(list.file(), 4, null, 1, 2, 3, null, null));
+        assertThat(list.table().columns())
+                .containsExactly("rlnCoordinateZ", "score_a.u._", "rlnCoordinateY", "rlnCoordinateX");
+        assertThatThrownBy(() -> list.particles().getFirst().requireClass())
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(list.file() + " line 4: no class is given");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rlnTomoName", "rlnMicrographName", "tomogram"})
+    void starOfRelion3(String tomogram) throws IOException {
+        Path file = file(
+                "a.star",
+                "data_\n\nloop_\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n_rlnCoordinateZ #3\n_" + tomogram
+                        + " #4\n1.5 2 3 TS_01\n");
+        ParticleList list = ParticleReader.read(file);
+        assertThat(list.particles()).containsExactly(new Particle(file.toString(), 8, "TS_01", 1.5, 2, 3, null, null));
+        assertThat(list.notes()).isEmpty();
+    }
+
+    private Path relion5(String columns, String row) throws IOException {
+        return file("a.star", """
+                data_optics
+
+                loop_
+                _rlnOpticsGroup #1
+                _rlnTomoTiltSeriesPixelSize #2
+                1 1.35
+
+                data_particles
+
+                loop_
+                _rlnTomoName
+                _rlnCenteredCoordinateXAngst
+                _rlnCenteredCoordinateYAngst
+                _rlnCenteredCoordinateZAngst
+                """ + columns + row + "\n");
+    }
+
+    private Centrings tomograms(double voxelSize) throws IOException {
+        return Centrings.read(file("tomograms.star", """
+                data_global
+
+                loop_
+                _rlnTomoName
+                _rlnTomoTiltSeriesPixelSize
+                _rlnTomoSizeX
+                _rlnTomoSizeY
+                _rlnTomoSizeZ
+                _rlnTomoTomogramBinning
+                TS_01 1.35 4092 5760 2001 7.407407
+                """), voxelSize);
+    }
+
+    @Test
+    void starOfRelion5IsReadAsItsExtractionReadsIt() throws IOException {
+        Path file = relion5("", "TS_01 -135 270 0");
+        ParticleList list = ParticleReader.read(file, tomograms(10));
+        // (-135 / 1.35 + 4092 / 2) / (10 / 1.35), and so on: the odd size counts as 1000.5.
+        Particle particle = list.particles().getFirst();
+        double binning = 10 / 1.35;
+        assertThat(particle.x()).isEqualTo((-135 / 1.35 + 2046) / binning);
+        assertThat(particle.y()).isEqualTo((270 / 1.35 + 2880) / binning);
+        assertThat(particle.z()).isEqualTo(1000.5 / binning);
+        assertThat(list.notes()).singleElement().asString().contains("as RELION's extraction reads them (size / 2)");
+        assertThat(list.star().names()).isEqualTo("data_optics, data_particles");
+    }
+
+    @Test
+    void theBinningMayComeFromTheTomogramsFile() throws IOException {
+        Particle particle = ParticleReader.read(relion5("", "TS_01 0 0 0"), tomograms(0))
+                .particles()
+                .getFirst();
+        assertThat(particle.x()).isEqualTo(2046 / 7.407407);
+    }
+
+    @Test
+    void centredCoordinatesWinOverRelion4s() throws IOException {
+        Path file = relion5(
+                "_rlnCoordinateX\n_rlnCoordinateY\n_rlnCoordinateZ\n_rlnOriginXAngst\n_rlnOriginYAngst\n_rlnOriginZAngst\n",
+                "TS_01 0 0 0 9 9 9 0 0 1.5");
+        Centring centring = new Centring(200, 100, 50, 10, 1);
+        ParticleList list = ParticleReader.read(file, Centrings.all(centring));
+        assertThat(list.particles().getFirst().position()).isEqualTo("(100, 50, 25)");
+        assertThat(list.notes())
+                .hasSize(3)
+                .contains("the centred coordinates are taken and rlnCoordinateX/Y/Z are ignored, as RELION 5 does")
+                .contains("the shifts of a refinement (rlnOriginXAngst, ...) are not applied");
+    }
+
+    @Test
+    void centredCoordinatesNeedATomogram() throws IOException {
+        Path file = relion5("", "TS_09 0 0 0");
+        String message =
+                " line 15: the coordinates are centred (rlnCenteredCoordinateXAngst), and the size and pixel size of"
+                        + " tomogram \"TS_09\" are not known; give RELION's tomograms.star with --tomograms-star, or the"
+                        + " tomogram itself";
+        refused(file, message);
+        Centrings tomograms = tomograms(0);
+        assertThatThrownBy(() -> ParticleReader.read(file, tomograms)).hasMessage(file + message);
+    }
+
+    @Test
+    void badTomogramFiles() throws IOException {
+        Path file = file("t.star", "data_\nloop_\n_rlnTomoName\nTS_01\n");
+        assertThatThrownBy(() -> Centrings.read(file, 0))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(file + ": no table with the columns _rlnTomoName, _rlnTomoSizeX");
+        Path unbinned = file(
+                "u.star",
+                "data_\nloop_\n_rlnTomoName\n_rlnTomoSizeX\n_rlnTomoSizeY\n_rlnTomoSizeZ\n_rlnTomoTiltSeriesPixelSize\n"
+                        + "TS_01 1 1 1 0\n");
+        assertThatThrownBy(() -> Centrings.read(unbinned, 0))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("no column _rlnTomoTomogramBinning");
+        assertThatThrownBy(() -> Centrings.read(unbinned, 10))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("line 8: pixel size 0.0 and binning Infinity, both must be above 0");
+    }
+
+    @Test
+    void emptyLists() throws IOException {
+        String message = ": no particle is in the list; check that it is the right file";
+        refused(file("a.txt", "\n  \n"), message);
+        refused(file("a.csv", "tomogram,x,y,z\n"), message);
+        refused(file("a.star", "data_\nloop_\n_rlnCoordinateX\n_rlnCoordinateY\n_rlnCoordinateZ\n"), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1bxn 1 2 3 0 0 0~1bxn 1 2 3 | line 2: 4 values, 7 were expected: pdb X Y Z rot_Z1 rot_X rot_Z2",
+                "1bxn 1 2 3 0 0 0~1bxn 1 a 3 0 0 0 | line 2: Y is \"a\", a number was expected",
+                "1bxn 1 2 3 0 0 0~1bxn 1 nan 3 0 0 0 | line 2: Y is \"nan\", a number was expected",
+                "1bxn 1 2 3 0 0 x | line 1: rot_Z2 is \"x\", a number was expected",
+                "tomogram,x,y,z~a,1,2 | line 2: 3 values in a file of 4 columns; correct the line",
+                "tomogram,x,y,z~a,1,2,3,4 | line 2: 5 values in a file of 4 columns; correct the line",
+                "tomogram,x,y,z~a,1,,3 | line 2: y is \"\", a number was expected",
+                "tomogram,x,y,z~a,1,NaN,3 | line 2: y is NaN, a finite number was expected",
+                "tomogram,x,y,z~,1,2,3 | line 2: the tomogram's name is empty",
+                "data_~loop_~_rlnCoordinateX~_rlnCoordinateY~_rlnCoordinateZ~1 2 z | line 6: _rlnCoordinateZ is \"z\", a"
+                        + " number was expected"
+            })
+    void badLinesAreNamed(String content, String message) throws IOException {
+        refused(file("list", content.strip().replace('~', '\n')), " " + message);
+    }
+
+    @Test
+    void otherFilesAreNamed() throws IOException {
+        refused(
+                file("a.csv", "1,2,3\n"),
+                ": the first line, \"1,2,3\", does not name the columns x, y and z; begin the file with a line such as"
+                        + " tomogram,x,y,z or tomogram,x,y,z,class");
+        refused(
+                file("a.tbl", "1 2 3 4 5\n"),
+                ": not a particle list that can be read; it begins with \"1 2 3 4 5\"; STAR, CSV or TSV with a line of column"
+                        + " names, and SHREC's text (pdb X Y Z and angles) are read");
+        refused(
+                file("a.star", "data_optics\nloop_\n_rlnOpticsGroup\n1\n"),
+                ": no table with the columns _rlnCoordinateX, _rlnCoordinateY and _rlnCoordinateZ, or"
+                        + " _rlnCenteredCoordinateXAngst, ...YAngst and ...ZAngst (blocks found: data_optics); give the"
+                        + " particle list of a tomography job");
+        Path missing = folder.resolve("none.star");
+        refused2("Cannot read " + missing + ": no such folder; check the path", missing);
+        refused(folder, " is a folder, a particle list was expected; give the file in it");
+    }
+
+    private void refused2(String message, Path file) {
+        assertThatThrownBy(() -> ParticleReader.read(file))
+                .isInstanceOf(InputException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void classesAreNamed() throws IOException {
+        List<Particle> particles =
+                ParticleReader.read(file("a.csv", "x,y,z,class\n1,2,3,4b4t\n")).particles();
+        String file = folder.resolve("a.csv").toString();
+        assertThatThrownBy(() -> ClassNames.SHREC_2020.id(particles.getFirst()))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        file + " line 2: unknown class \"4b4t\"; the classes are 3cf3, 1s3x, 1u6g, 4cr2, 1qvr, 3h84,"
+                                + " 2cg9, 3qm1, 3gl1, 3d2f, 4d8q, 1bxn");
+        assertThatThrownBy(() -> ClassNames.SHREC_2020.id("x"))
+                .hasMessageStartingWith("Unknown class \"x\"; the classes");
+        assertThat(ClassNames.of(particles).names()).containsExactly("4b4t");
+        assertThat(ClassNames.SHREC_2020.id("1bxn")).isEqualTo(11);
+        assertThat(ClassNames.SHREC_2020.name(4)).isEqualTo("1qvr");
+    }
+
+    @Test
+    void whatIsWrittenIsReadBack() throws IOException {
+        List<Particle> particles = List.of(
+                new Particle("x", 1, "TS 01", 1.25, 2, 3, "1bxn", new ZxzAngles(1.5, 2, 3)),
+                new Particle("x", 2, "TS_02", -4, 1e-7, 6, "3qm1", new ZxzAngles(0, 0, 0)));
+        Path csv = folder.resolve("a.csv");
+        Path star = folder.resolve("a.star");
+        Path text = folder.resolve("a.txt");
+        DelimitedParticles.write(csv, particles);
+        StarParticles.write(star, particles);
+        ShrecParticles.write(text, particles);
+        assertThat(csv).hasContent("tomogram,x,y,z,class\nTS 01,1.25,2,3,1bxn\nTS_02,-4,1.0E-7,6,3qm1\n");
+        assertThat(text).hasContent("1bxn 1.25 2 3 1.500 2.000 3.000\n3qm1 -4 1.0E-7 6 0.000 0.000 0.000\n");
+        for (Path file : List.of(csv, star, text)) {
+            List<Particle> read = ParticleReader.read(file).particles();
+            assertThat(read).extracting(Particle::position).containsExactly("(1.25, 2, 3)", "(-4, 1.0E-7, 6)");
+            assertThat(read).extracting(Particle::className).containsExactly("1bxn", "3qm1");
+            if (file != text) {
+                assertThat(read).extracting(Particle::tomogram).containsExactly("TS 01", "TS_02");
+            } else {
+                assertThat(read.getFirst().angles()).isEqualTo(new ZxzAngles(1.5, 2, 3));
+            }
+        }
+        StarTable table = StarReader.read(star).table("particles").orElseThrow();
+        assertThat(table.columns())
+                .containsExactly("rlnTomoName", "rlnCoordinateX", "rlnCoordinateY", "rlnCoordinateZ", "cryonextClass");
+    }
+}
