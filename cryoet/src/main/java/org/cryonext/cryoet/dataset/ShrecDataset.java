@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 
 /**
  * A data set in SHREC 2020's layout: folders {@code model_0}, {@code model_1}, ... with a particle list and volumes each.
@@ -35,7 +35,7 @@ public record ShrecDataset(Path folder, List<ShrecTomogram> tomograms) {
         try (Stream<Path> listed = Files.list(folder)) {
             entries = listed.toList();
         } catch (IOException e) {
-            throw new InputException("Cannot read " + folder + ": " + AtomicFile.reason(e), e);
+            throw InputFile.unreadable(folder, "a folder", e);
         }
         List<ShrecTomogram> tomograms = entries.stream()
                 .filter(Files::isDirectory)

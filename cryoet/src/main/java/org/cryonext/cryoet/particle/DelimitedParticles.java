@@ -15,6 +15,7 @@ import org.cryonext.cryoet.star.StarDocument;
 import org.cryonext.cryoet.star.StarTable;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 
 /**
  * Particle lists as CSV, TSV or with semicolons: a line of column names, then a particle a line, in voxels. Known names,
@@ -69,7 +70,7 @@ public final class DelimitedParticles {
         } catch (CsvParseException e) {
             throw new InputException(path + ": " + e.getMessage() + "; correct the file", e);
         } catch (IOException e) {
-            throw new InputException("Cannot read " + path + ": " + AtomicFile.reason(e), e);
+            throw InputFile.unreadable(path, "a CSV or TSV file", e);
         }
         ParticleReader.requireSome(path, particles);
         StarTable table = new StarTable(starNames(names), rows, lines);

@@ -2,13 +2,12 @@ package org.cryonext.cryoet.particle;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 
 /** Reads a particle list, whichever of the known kinds it is: that is told by its first line, not by its name. */
 public final class ParticleReader {
@@ -45,9 +44,7 @@ public final class ParticleReader {
     }
 
     private static String firstLine(Path path) {
-        if (Files.isDirectory(path)) {
-            throw new InputException(path + " is a folder, a particle list was expected; give the file in it");
-        }
+        InputFile.require(path, "a particle list");
         try (BufferedReader in = Files.newBufferedReader(path)) {
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 String line = text.strip().replace("\uFEFF", "");
@@ -55,13 +52,8 @@ public final class ParticleReader {
                     return line;
                 }
             }
-        } catch (MalformedInputException e) {
-            throw new InputException(
-                    path + ": not a text file in UTF-8; a particle list was expected (.star, .csv, .tsv or"
-                            + " SHREC's .txt)",
-                    e);
         } catch (IOException e) {
-            throw new InputException("Cannot read " + path + ": " + AtomicFile.reason(e), e);
+            throw InputFile.unreadable(path, "a particle list (.star, .csv, .tsv or SHREC's .txt)", e);
         }
         throw empty(path);
     }

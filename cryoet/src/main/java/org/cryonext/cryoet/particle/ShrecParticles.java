@@ -12,6 +12,7 @@ import org.cryonext.cryoet.star.StarDocument;
 import org.cryonext.cryoet.star.StarTable;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 
 /** SHREC 2020's particle_locations.txt: {@code pdb X Y Z rot_Z1 rot_X rot_Z2}, voxels and degrees, no header. */
 public final class ShrecParticles {
@@ -34,7 +35,7 @@ public final class ShrecParticles {
                 }
             }
         } catch (IOException e) {
-            throw new InputException("Cannot read " + path + ": " + AtomicFile.reason(e), e);
+            throw InputFile.unreadable(path, "SHREC's particle list", e);
         }
         StarTable table = star(ParticleReader.requireSome(path, particles));
         return new ParticleList(path.toString(), particles, StarDocument.of("particles", table), table, List.of());

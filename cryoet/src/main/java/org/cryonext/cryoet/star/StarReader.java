@@ -2,13 +2,12 @@ package org.cryonext.cryoet.star;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 
 /**
  * Reads STAR files of RELION's kind: a row of a table is one line, values may be quoted, {@code #} begins a comment. Text
@@ -34,16 +33,15 @@ public final class StarReader {
      * @throws InputException with the line where the file cannot be read
      */
     public static StarDocument read(Path path) {
+        InputFile.require(path, "a STAR file");
         StarReader reader = new StarReader(path.toString());
         try (BufferedReader in = Files.newBufferedReader(path)) {
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 reader.line++;
                 reader.accept(text);
             }
-        } catch (MalformedInputException e) {
-            throw new InputException(path + ": not a text file in UTF-8; a STAR file was expected", e);
         } catch (IOException e) {
-            throw new InputException("Cannot read " + path + ": " + AtomicFile.reason(e), e);
+            throw InputFile.unreadable(path, "a STAR file", e);
         }
         reader.endBlock();
         if (reader.blocks.isEmpty()) {

@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 
 /**
  * An MRC or CCP4 file, mapped into memory: opening reads the header only, and a file larger than memory is no trouble.
@@ -63,7 +63,7 @@ public final class MrcVolume implements Volume {
      *     something that cannot be read
      */
     public static MrcVolume open(Path path) {
-        requireFile(path);
+        InputFile.require(path, "an MRC file");
         return path.getFileName().toString().endsWith(".gz") ? openGzip(path) : openMapped(path, path);
     }
 
@@ -75,15 +75,6 @@ public final class MrcVolume implements Volume {
     /** What is odd about the file and was read past, a sentence each: to be shown to the user once. */
     public List<String> notes() {
         return notes;
-    }
-
-    private static void requireFile(Path path) {
-        if (Files.isDirectory(path)) {
-            throw new InputException(path + " is a folder, an MRC file was expected; give the file in it");
-        }
-        if (!Files.exists(path)) {
-            throw new InputException(path + ": no such file; check the path");
-        }
     }
 
     private static MrcVolume openGzip(Path path) {
@@ -118,7 +109,7 @@ public final class MrcVolume implements Volume {
             return new MrcVolume(path, header, List.copyOf(notes), arena, data);
         } catch (IOException e) {
             arena.close();
-            throw new InputException("Cannot read " + path + ": " + AtomicFile.reason(e), e);
+            throw InputFile.unreadable(path, "an MRC file", e);
         } catch (RuntimeException e) {
             arena.close();
             throw e;
