@@ -2,6 +2,7 @@ package org.cryonext.tools.command;
 
 import org.cryonext.tools.launch.HeapSize;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -9,9 +10,13 @@ import picocli.CommandLine.TypeConversionException;
 final class CommonOptions {
     static final String VERBOSE = "--verbose";
 
+    @Mixin
+    private HelpOption help;
+
     /** The launcher has acted on this one already; here it is checked and explained. */
     @Option(
             names = "--memory",
+            order = HelpOption.LAST - 2,
             paramLabel = "SIZE",
             defaultValue = "75%",
             converter = Heap.class,
@@ -19,7 +24,7 @@ final class CommonOptions {
                     + " (default: ${DEFAULT-VALUE}; limits of containers count).")
     private HeapSize memory;
 
-    @Option(names = VERBOSE, description = "Show the stack trace of an error.")
+    @Option(names = VERBOSE, order = HelpOption.LAST - 1, description = "Show the stack trace of an error.")
     private boolean verbose;
 
     private static final class Heap implements ITypeConverter<HeapSize> {

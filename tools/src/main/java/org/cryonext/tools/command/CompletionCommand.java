@@ -2,6 +2,7 @@ package org.cryonext.tools.command;
 
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -9,10 +10,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "completion",
         description = "Prints a script for completion in bash and zsh.",
-        mixinStandardHelpOptions = true,
         footerHeading = "%nExample, for this shell or in ~/.bashrc or ~/.zshrc:%n",
         footer = "  source <(./cryonext completion)")
 final class CompletionCommand implements Runnable {
+    @Mixin
+    private HelpOption help;
+
     @Spec
     private CommandSpec spec;
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         description = "Classifies macromolecules in cryo-electron tomograms with ConvNeXt.",
         mixinStandardHelpOptions = true,
         versionProvider = CryonextCommand.Version.class,
-        subcommands = {CompletionCommand.class, HelpCommand.class},
+        subcommands = {CompareCommand.class, CompletionCommand.class, HelpCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -33,8 +33,7 @@ public final class CryonextCommand implements Runnable {
     /** The command line with its subcommands, ready to execute. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new CryonextCommand());
-        line.setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(false)
+        line.registerConverter(DeviceOption.Device.class, new WordConverter<>(DeviceOption.Device.class))
                 .setUsageHelpWidth(100)
                 .setAbbreviatedOptionsAllowed(false)
                 .setParameterExceptionHandler(ErrorMessages::wrongUsage)

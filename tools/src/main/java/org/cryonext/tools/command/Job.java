@@ -1,19 +1,31 @@
 package org.cryonext.tools.command;
 
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.tools.terminal.ProgressBars;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** A subcommand that runs a while: it shows progress on standard error, and its options include the common ones. */
-abstract class Job implements Runnable {
+@Command(sortOptions = false)
+abstract class Job implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
-    public final void run() {
+    public final Integer call() {
         Progress progress = ProgressBars.onStandardError();
         try {
-            run(progress);
+            return run(progress);
         } finally {
             progress.finish();
         }
@@ -22,7 +34,22 @@ abstract class Job implements Runnable {
     /**
      * Does the job.
      *
-     * @throws org.cryonext.engine.io.InputException if something the user gave cannot be used
+     * @return the exit code
+     * @throws InputException if something the user gave cannot be used
      */
-    abstract void run(Progress progress);
+    abstract int run(Progress progress);
+
+    /** Where the job's results are printed. */
+    final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    /** What {@code settings} makes of the options; what it refuses is wrong usage, not a failed job. */
+    final <T> T usage(Supplier<T> settings) {
+        try {
+            return settings.get();
+        } catch (InputException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
 }

@@ -26,10 +26,10 @@ final class CryonextCommandTest {
 
     private static Throwable failure;
 
-    @Command(name = "fail", mixinStandardHelpOptions = true)
+    @Command(name = "fail")
     private static final class Failing extends Job {
         @Override
-        void run(Progress progress) {
+        int run(Progress progress) {
             switch (failure) {
                 case RuntimeException e -> throw e;
                 case Error e -> throw e;
