@@ -9,9 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.MemoryException;
+import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.io.Safetensors;
+import org.cryonext.engine.optim.AdamWSettings;
+import org.cryonext.engine.optim.Optimizer;
+import org.cryonext.engine.optim.ParameterGroup;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.Shape;
@@ -23,6 +27,8 @@ import org.cryonext.models.convnext.Parameter;
 public final class Compare {
     private static final double LEARNING_RATE = 1e-3;
     private static final double WEIGHT_DECAY = 0.05;
+
+    private static final String GROUP = "all";
 
     private final ReferenceFile reference;
     private final Gates gates;
@@ -84,14 +90,14 @@ public final class Compare {
     }
 
     private void outputs(Checkpoint checkpoint, Variables variables, Tensor x, Optional<Tensor> labels) {
-        ComparisonGraph graph = ComparisonGraph.of(
+        Graph graph = ComparisonGraph.outputs(
                 checkpoint.config(),
                 x.type(),
                 reference.hasLoss(),
                 !reference.gradients().isEmpty());
-        try (Program program = Program.compile(graph.graph(), variables)) {
+        try (Program program = Program.compile(graph, variables)) {
             program.set("x", x);
-            if (graph.hasLabels()) {
+            if (graph.inputs().containsKey("labels")) {
                 program.set("labels", labels.orElseThrow());
             }
             program.run();
@@ -112,11 +118,15 @@ public final class Compare {
             Checkpoint checkpoint, Variables variables, Tensor x, Tensor labels, int steps, Progress progress) {
         double rate = reference.setting("lr", LEARNING_RATE);
         double decay = reference.setting("weight_decay", WEIGHT_DECAY);
-        try (Program program = Program.compile(ComparisonGraph.training(checkpoint.config(), x.type()), variables)) {
+        List<String> all =
+                Parameter.of(checkpoint.config()).stream().map(Parameter::name).toList();
+        Optimizer optimizer = new Optimizer(List.of(new ParameterGroup(GROUP, all, decay)), AdamWSettings.defaults());
+        Graph graph = ComparisonGraph.training(checkpoint.config(), x.type(), optimizer);
+        try (Program program = Program.compile(graph, variables)) {
             program.set("x", x);
             program.set("labels", labels);
             for (int step = 1; step <= steps; step++) {
-                program.set("hyper", ComparisonGraph.hyper(rate, decay, step));
+                optimizer.next(program, Map.of(GROUP, rate));
                 program.run();
                 progress.advance(1);
                 List<String> names = reference.adamw().get(step);

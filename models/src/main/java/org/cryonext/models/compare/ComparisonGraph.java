@@ -5,80 +5,57 @@ import java.util.Map;
 import org.cryonext.engine.grad.Gradients;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Value;
-import org.cryonext.engine.op.AdamW;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
-import org.cryonext.engine.op.Variable;
+import org.cryonext.engine.optim.Optimizer;
+import org.cryonext.engine.pass.DeadNodes;
+import org.cryonext.engine.pass.FuseLinear;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
-import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Parameter;
 
-/**
- * The graphs that a comparison runs: input {@code x}, and {@code labels} where there is a loss.
- *
- * @param graph outputs of the model, {@code loss} and {@code grad.PARAMETER} as asked for
- * @param hasLabels whether it has the input {@code labels}
- */
-record ComparisonGraph(Graph graph, boolean hasLabels) {
-    private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.999;
-    private static final double EPSILON = 1e-8;
+/** The graphs that a comparison runs, after the same passes as in classification and training. */
+final class ComparisonGraph {
+    private ComparisonGraph() {}
 
-    static ComparisonGraph of(ConvNextConfig config, TensorType x, boolean loss, boolean gradients) {
+    /**
+     * Input {@code x} and, for the loss or gradients, {@code labels}; the model's outputs, {@code loss} and
+     * {@code grad.PARAMETER} for every parameter.
+     */
+    static Graph outputs(ConvNextConfig config, TensorType x, boolean loss, boolean gradients) {
         Shape image = x.shape();
         Graph graph = ConvNext.inference(config, image.dim(0), image.dim(1), image.dim(2));
         if (loss || gradients) {
-            Value value = loss(graph, graph.output("logits"));
-            graph.output("loss", value);
-            if (gradients) {
-                gradients(graph, config, value).forEach((p, g) -> graph.output("grad." + name(p), g));
+            graph.output("loss", loss(graph, graph.output("logits")));
+        }
+        if (gradients) {
+            List<Parameter> parameters = Parameter.of(config);
+            Map<Value, Value> found = Gradients.add(
+                    graph,
+                    graph.output("loss"),
+                    parameters.stream()
+                            .map(p -> graph.variables().get(p.name()))
+                            .toList());
+            for (Parameter p : parameters) {
+                graph.output("grad." + p.name(), found.get(graph.variables().get(p.name())));
             }
         }
-        return new ComparisonGraph(graph, loss || gradients);
+        return FuseLinear.apply(graph);
     }
 
-    /** A step of AdamW on every parameter, with the input {@code hyper} of {@link #hyper}. */
-    static Graph training(ConvNextConfig config, TensorType x) {
+    /** One step of an optimiser; inputs {@code x} and {@code labels}. */
+    static Graph training(ConvNextConfig config, TensorType x, Optimizer optimizer) {
         Graph graph = new Graph();
         ConvNext.Outputs outputs = ConvNext.add(graph, config, graph.input("x", x));
-        Value hyper = graph.input("hyper", TensorType.f32(3));
-        Value loss = loss(graph, outputs.logits());
-        graph.output("loss", loss);
-        gradients(graph, config, loss).forEach((p, g) -> {
-            Value mean = graph.variable("adamw.m." + name(p), p.type());
-            Value variance = graph.variable("adamw.v." + name(p), p.type());
-            graph.add(new AdamW(BETA1, BETA2, EPSILON), p, g, mean, variance, hyper);
-        });
-        return graph;
-    }
-
-    /** What {@link AdamW} wants to know of step {@code step}, counted from 1. */
-    static Tensor hyper(double rate, double decay, int step) {
-        float[] values = {
-            (float) (1 - rate * decay),
-            (float) (rate / (1 - Math.pow(BETA1, step))),
-            (float) Math.sqrt(1 - Math.pow(BETA2, step))
-        };
-        return Tensor.of(values, 3);
+        optimizer.add(graph, loss(graph, outputs.logits()));
+        return FuseLinear.apply(DeadNodes.remove(graph));
     }
 
     private static Value loss(Graph graph, Value logits) {
         Value labels = graph.input(
                 "labels", new TensorType(DType.I32, Shape.of(logits.shape().dim(0))));
         return graph.add(new SoftmaxCrossEntropy(0), logits, labels);
-    }
-
-    private static Map<Value, Value> gradients(Graph graph, ConvNextConfig config, Value loss) {
-        List<Value> parameters = Parameter.of(config).stream()
-                .map(p -> graph.variables().get(p.name()))
-                .toList();
-        return Gradients.add(graph, loss, parameters);
-    }
-
-    private static String name(Value parameter) {
-        return ((Variable) parameter.node().op()).name();
     }
 }
