@@ -1,0 +1,89 @@
+package org.cryonext.engine.pass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.cryonext.engine.backend.reference.ReferenceBackend;
+import org.cryonext.engine.cases.CaseInput;
+import org.cryonext.engine.graph.Graph;
+import org.cryonext.engine.graph.Value;
+import org.cryonext.engine.op.Activation;
+import org.cryonext.engine.op.Add;
+import org.cryonext.engine.op.Gelu;
+import org.cryonext.engine.op.Linear;
+import org.cryonext.engine.op.Op;
+import org.cryonext.engine.op.Residual;
+import org.cryonext.engine.runtime.Program;
+import org.cryonext.engine.runtime.Variables;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.engine.tensor.TensorType;
+import org.junit.jupiter.api.Test;
+
+class PassTest {
+    private final Graph graph = new Graph();
+    private final Value x = graph.input("x", TensorType.f32(4, 6));
+    private final Value expanded = graph.add(
+            new Linear(), x, graph.variable("expand", TensorType.f32(9, 6)), graph.variable("b", TensorType.f32(9)));
+    private final Value bent = graph.add(new Gelu(false), expanded);
+    private final Value branch = graph.add(new Linear(), bent, graph.variable("contract", TensorType.f32(6, 9)));
+    private final Value y = graph.add(new Residual(), x, branch, graph.variable("scale", TensorType.f32(6)));
+
+    private static Tensor run(Graph graph) {
+        try (ReferenceBackend backend = new ReferenceBackend();
+                Variables variables = new Variables(backend)) {
+            graph.variables()
+                    .forEach((name, v) -> variables.set(
+                            name, CaseInput.normal(v.shape().toArray()).tensor(name.hashCode())));
+            Program program = Program.compile(graph, variables);
+            program.set("x", CaseInput.normal(4, 6).tensor(1));
+            program.run();
+            return program.get("y");
+        }
+    }
+
+    private static long count(Graph graph, Class<? extends Op> op) {
+        return graph.nodes().stream().filter(n -> op.isInstance(n.op())).count();
+    }
+
+    @Test
+    void aLinearTakesInTheGeluAndTheResidualThatFollow() {
+        graph.output("y", y);
+        Graph fused = FuseLinear.apply(graph);
+        assertThat(count(fused, Gelu.class)).isZero();
+        assertThat(count(fused, Residual.class)).isZero();
+        assertThat(count(fused, Linear.class)).isEqualTo(2);
+        float[] before = run(graph).toFloats();
+        float[] after = run(fused).toFloats();
+        for (int i = 0; i < before.length; i++) {
+            assertThat(after[i]).isCloseTo(before[i], org.assertj.core.data.Offset.offset(1e-5f));
+        }
+    }
+
+    @Test
+    void whatSomethingElseReadsIsNotFused() {
+        graph.output("y", y);
+        graph.output("expanded", expanded);
+        graph.output("branch", branch);
+        Graph fused = FuseLinear.apply(graph);
+        assertThat(count(fused, Gelu.class)).isEqualTo(1);
+        assertThat(count(fused, Residual.class)).isEqualTo(1);
+    }
+
+    @Test
+    void theTanhFormStaysTheTanhForm() {
+        Value tanh = graph.add(new Gelu(true), graph.add(new Linear(), x, graph.variable("w", TensorType.f32(6, 6))));
+        graph.output("y", tanh);
+        assertThat(FuseLinear.apply(DeadNodes.remove(graph)).output("y").node().op())
+                .isEqualTo(new Linear(Activation.GELU_TANH));
+    }
+
+    @Test
+    void deadNodesGoAndInputsStay() {
+        graph.add(new Add(), x, y);
+        graph.output("y", bent);
+        Graph live = DeadNodes.remove(graph);
+        assertThat(count(live, Add.class)).isZero();
+        assertThat(count(live, Residual.class)).isZero();
+        assertThat(live.variables()).containsOnlyKeys("expand", "b");
+        assertThat(live.inputs()).containsKey("x");
+    }
+}
