@@ -1,0 +1,63 @@
+package org.cryonext.cryoet.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.cryonext.engine.io.InputException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TomogramFolderTest {
+    @TempDir
+    private Path folder;
+
+    private void create(String name) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TS_01, TS_01.mrc",
+        "TS_01, TS_01.rec",
+        "TS_01, TS_01.map.gz",
+        "TS_01.mrc, TS_01.mrc",
+        "TS_01.tomostar, TS_01_10.00Apx.mrc",
+        "TS_01, rec_TS_01.mrc",
+        "sub/TS_01.mrc, sub/TS_01.mrc",
+        "elsewhere/TS_01.mrc, TS_01.mrc",
+        "model_9, model_9/reconstruction.mrc"
+    })
+    void isFound(String tomogram, String file) throws IOException {
+        create(file);
+        create("TS_010.mrc");
+        create("TS_01_picks.star");
+        assertThat(new TomogramFolder(folder).find(tomogram)).isEqualTo(folder.resolve(file));
+    }
+
+    @Test
+    void severalAreNamed() throws IOException {
+        create("TS_01_10.00Apx.mrc");
+        create("TS_01_5.00Apx.mrc");
+        assertThatThrownBy(() -> new TomogramFolder(folder).find("TS_01"))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        folder + ": several files could be the tomogram \"TS_01\": TS_01_10.00Apx.mrc,"
+                                + " TS_01_5.00Apx.mrc; keep one of them in the folder or write the whole file name into the list");
+    }
+
+    @Test
+    void noneIsNamed() {
+        assertThatThrownBy(() -> new TomogramFolder(folder).find("TS_01"))
+                .isInstanceOf(InputException.class)
+                .hasMessage(folder
+                        + ": no file for the tomogram \"TS_01\" of the list; expected was TS_01.mrc, .rec or .map"
+                        + " (also rec_TS_01.mrc, TS_01_10.00Apx.mrc or TS_01/reconstruction.mrc)");
+    }
+}
