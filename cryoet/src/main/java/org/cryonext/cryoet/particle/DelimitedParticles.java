@@ -1,5 +1,6 @@
 package org.cryonext.cryoet.particle;
 
+import de.siegmar.fastcsv.reader.CommentStrategy;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
@@ -51,6 +52,7 @@ public final class DelimitedParticles {
         try (CsvReader<CsvRecord> records = CsvReader.builder()
                 .fieldSeparator(separator(header))
                 .detectBomHeader(true)
+                .commentStrategy(CommentStrategy.SKIP)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .ofCsvRecord(path)) {
@@ -59,8 +61,7 @@ public final class DelimitedParticles {
                         found.getFields().stream().map(String::strip).toList();
                 int line = Math.toIntExact(found.getStartingLineNumber());
                 if (names == null) {
-                    // Comments and blank lines may stand before the column names.
-                    names = isHeader(String.join(String.valueOf(separator(header)), fields)) ? fields : null;
+                    names = fields;
                 } else {
                     particles.add(particle(path.toString(), line, names, fields));
                     rows.add(fields);

@@ -72,14 +72,14 @@ class ParticleReaderTest {
 
     @Test
     void csvKeepsOtherColumnsAndMayLackTomogramAndClass() throws IOException {
-        ParticleList list =
-                ParticleReader.read(file("a.csv", "\uFEFF\n# picked by hand\nz,score (a.u.),y,x\n3,0.5,2,1\n"));
-        assertThat(list.particles()).containsExactly(new Particle(list.file(), 4, null, 1, 2, 3, null, null));
+        ParticleList list = ParticleReader.read(
+                file("a.csv", "\uFEFF\n# picked by hand\nz,score (a.u.),y,x\n\n# the first, at last\n3,0.5,2,1\n"));
+        assertThat(list.particles()).containsExactly(new Particle(list.file(), 6, null, 1, 2, 3, null, null));
         assertThat(list.table().columns())
                 .containsExactly("rlnCoordinateZ", "score_a.u._", "rlnCoordinateY", "rlnCoordinateX");
         assertThatThrownBy(() -> list.particles().getFirst().requireClass())
                 .isInstanceOf(InputException.class)
-                .hasMessageStartingWith(list.file() + " line 4: no class is given");
+                .hasMessageStartingWith(list.file() + " line 6: no class is given");
     }
 
     @ParameterizedTest
