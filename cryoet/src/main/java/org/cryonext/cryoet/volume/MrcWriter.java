@@ -2,6 +2,7 @@ package org.cryonext.cryoet.volume;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -22,6 +23,9 @@ public final class MrcWriter {
         /** @throws IOException passed on as an {@code InputException} that names the file */
         void write(MrcWriter writer) throws IOException;
     }
+
+    private static final ValueLayout.OfFloat LITTLE_ENDIAN_FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final MrcForm form;
     private final FileChannel channel;
@@ -49,18 +53,21 @@ public final class MrcWriter {
      * @throws org.cryonext.engine.io.InputException if it cannot be written (no space left, read-only folder, ...)
      */
     public static void write(Path target, MrcForm form, Content content) {
-        AtomicFile.write(target, temporary -> {
-            try (FileChannel channel = FileChannel.open(
-                    temporary,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                MrcWriter writer = new MrcWriter(form, channel);
-                channel.position(MrcHeader.BYTES);
-                content.write(writer);
-                writer.finish();
-            }
-        });
+        AtomicFile.write(target, temporary -> writeDirectly(temporary, form, content));
+    }
+
+    /**
+     * Writes {@code target} where it stands, without waiting for the disk: for a folder that is itself renamed when all
+     * of its files are whole.
+     */
+    public static void writeDirectly(Path target, MrcForm form, Content content) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                target, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            MrcWriter writer = new MrcWriter(form, channel);
+            channel.position(MrcHeader.BYTES);
+            content.write(writer);
+            writer.finish();
+        }
     }
 
     /** Writes a whole volume. */
@@ -95,27 +102,45 @@ public final class MrcWriter {
         int chunk = buffer.capacity() / bytes;
         for (int from = 0; from < plane; from += chunk) {
             int n = Math.min(chunk, plane - from);
-            for (int i = 0; i < n; i++) {
-                float value = values[from + i];
-                if (!form.mode().holds(value)) {
-                    throw new IllegalArgumentException(value + " in a volume of mode " + form.mode());
-                }
-                form.mode().put(segment, (long) i * bytes, value);
-                count(value);
-            }
+            store(values, from, n);
+            count(values, from, n);
             buffer.clear().limit(n * bytes);
             writeFully();
         }
         written++;
     }
 
+    private void store(float[] values, int from, int n) {
+        MrcMode mode = form.mode();
+        for (int i = from; i < from + n; i++) {
+            if (!mode.holds(values[i])) {
+                throw new IllegalArgumentException(values[i] + " in a volume of mode " + mode);
+            }
+        }
+        if (mode == MrcMode.FLOAT32) {
+            MemorySegment.copy(values, from, segment, LITTLE_ENDIAN_FLOAT, 0, n);
+            return;
+        }
+        for (int i = 0; i < n; i++) {
+            mode.put(segment, (long) i * mode.bytes(), values[from + i]);
+        }
+    }
+
     // Sums run over the difference from the first value, so that a large constant does not swallow the deviation.
-    private void count(float value) {
-        smallest = Math.min(smallest, value);
-        largest = Math.max(largest, value);
-        double difference = value - shift;
-        sum += difference;
-        squares += difference * difference;
+    private void count(float[] values, int from, int n) {
+        float low = values[from];
+        float high = values[from];
+        for (int i = from; i < from + n; i++) {
+            low = Math.min(low, values[i]);
+            high = Math.max(high, values[i]);
+        }
+        smallest = Math.min(smallest, low);
+        largest = Math.max(largest, high);
+        for (int i = from; i < from + n; i++) {
+            double difference = values[i] - shift;
+            sum += difference;
+            squares += difference * difference;
+        }
     }
 
     private void writeFully() throws IOException {

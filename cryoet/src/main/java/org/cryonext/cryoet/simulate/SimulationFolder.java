@@ -1,0 +1,132 @@
+package org.cryonext.cryoet.simulate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.cryonext.engine.io.AtomicFile;
+import org.cryonext.engine.io.InputException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The folder that a simulation fills: {@code simulation.json} says what it holds; each tomogram is made in
+ * {@code model_k.part}, which is renamed to {@code model_k} when it is whole. So a run that was stopped goes on where it
+ * stopped, and nothing else is ever overwritten.
+ */
+final class SimulationFolder {
+    private static final String DESCRIPTION = "simulation.json";
+    private static final String TOMOGRAMS = "tomograms";
+
+    private final Path folder;
+
+    private SimulationFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Opens a new, an empty or an unfinished folder.
+     *
+     * @param description what will be in it
+     * @throws InputException if the folder holds anything else
+     */
+    static SimulationFolder open(Path folder, ObjectNode description) {
+        Path file = folder.resolve(DESCRIPTION);
+        if (Files.exists(file)) {
+            requireSame(folder, description, read(file));
+        } else if (!isEmpty(folder)) {
+            throw new InputException(folder + " is not empty and holds no " + DESCRIPTION
+                    + " of an earlier simulation; choose another folder or empty this one");
+        }
+        AtomicFile.write(file, path -> Files.writeString(path, description.toPrettyString() + "\n"));
+        return new SimulationFolder(folder);
+    }
+
+    private static JsonNode read(Path file) {
+        try {
+            return new ObjectMapper().readTree(file.toFile());
+        } catch (JacksonException e) {
+            throw new InputException(file + " is not readable JSON; choose another folder or delete this one", e);
+        }
+    }
+
+    private static void requireSame(Path folder, ObjectNode wanted, JsonNode found) {
+        for (String name : wanted.propertyNames()) {
+            JsonNode there = found.path(name);
+            boolean fits = name.equals(TOMOGRAMS)
+                    ? there.asInt(0) <= wanted.get(name).asInt()
+                    : there.toString().equals(wanted.get(name).toString());
+            if (!fits) {
+                throw new InputException(folder + " holds a simulation of other settings: " + name + " is " + there
+                        + " there and " + wanted.get(name) + " now; choose another folder or delete this one");
+            }
+        }
+    }
+
+    private static boolean isEmpty(Path folder) {
+        if (!Files.exists(folder)) {
+            return true;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        } catch (IOException e) {
+            throw new InputException("Cannot list " + folder + ": " + AtomicFile.reason(e), e);
+        }
+    }
+
+    /** The folder of one tomogram. */
+    Path tomogram(int number) {
+        return folder.resolve("model_" + number);
+    }
+
+    /** Whether a tomogram is there, and whole. */
+    boolean holds(int number) {
+        return Files.isDirectory(tomogram(number));
+    }
+
+    /** Fills a temporary folder. */
+    @FunctionalInterface
+    interface Filler {
+        /** @throws IOException passed on as an {@link InputException} that names the folder */
+        void fill(Path temporary) throws IOException;
+    }
+
+    /** Makes one tomogram: it appears under its name when {@code filler} is done. */
+    void make(int number, Filler filler) {
+        Path temporary = folder.resolve("model_" + number + ".part");
+        try {
+            delete(temporary);
+            Files.createDirectory(temporary);
+            filler.fill(temporary);
+            Files.move(temporary, tomogram(number));
+        } catch (IOException e) {
+            throw unwritable(number, e);
+        } catch (UncheckedIOException e) {
+            throw unwritable(number, e.getCause());
+        }
+    }
+
+    private InputException unwritable(int number, IOException e) {
+        return new InputException("Cannot write " + tomogram(number) + ": " + AtomicFile.reason(e), e);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        List<Path> entries;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            entries = walk.sorted(Comparator.reverseOrder()).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path entry : entries) {
+            Files.delete(entry);
+        }
+    }
+}

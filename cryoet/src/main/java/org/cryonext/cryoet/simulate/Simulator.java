@@ -1,0 +1,168 @@
+package org.cryonext.cryoet.simulate;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Simulates tomograms in SHREC 2020's layout. The recipe, the files and what differs from SHREC are in
+ * docs/simulation.md.
+ */
+public final class Simulator {
+    // Counts changes of the recipe: a folder begun by another one is not continued.
+    private static final int RECIPE = 1;
+    private static final int STEPS = 6;
+
+    private final SimulationSettings settings;
+    private final List<Density> densities;
+    private final TiltGeometry geometry = TiltGeometry.shrec();
+    private final Microscope microscope;
+    private final Progress progress;
+
+    private Simulator(SimulationSettings settings, List<Density> densities, Progress progress) {
+        this.settings = settings;
+        this.densities = densities;
+        this.progress = progress;
+        VolumeSize size = settings.size();
+        microscope = new Microscope(geometry, ContrastTransfer.shrec(), size.nx(), size.ny());
+    }
+
+    /**
+     * Fills {@code out} with {@code model_0}, {@code model_1}, ... A run that was stopped is continued at the first
+     * tomogram that is not whole; equal settings give equal bytes.
+     *
+     * @param out a new or empty folder, or one of an earlier run with the same settings and at most as many tomograms
+     * @return the tomograms' folders
+     * @throws InputException if the folder holds something else or cannot be written, the templates cannot be read, the
+     *     particles do not fit, or memory does not suffice
+     */
+    public static List<Path> run(Path out, SimulationSettings settings, Progress progress) {
+        requireMemory(settings);
+        List<Density> densities = settings.templates().map(Templates::read).orElseGet(Assemblies::densities);
+        SimulationFolder folder = SimulationFolder.open(out, describe(settings, densities));
+        return new Simulator(settings, densities, progress).fill(folder);
+    }
+
+    /** Bytes of heap that a simulation takes at its peak. */
+    public static long memory(SimulationSettings settings) {
+        VolumeSize size = settings.size();
+        long series = (long) (size.nx() + 2)
+                * (size.ny() + Lanes.BLOCK)
+                * TiltGeometry.shrec().tilts();
+        long padded = (long) Fourier.paddedSize(size.nx()) * Fourier.paddedSize(size.ny());
+        long volumes = size.voxels() * (Float.BYTES + 2 * Character.BYTES);
+        long images = Float.BYTES * (3 * series + padded * (TiltGeometry.shrec().tilts() + 8L * settings.threads()));
+        long slab = 20L * size.nx() * size.ny() * Float.BYTES;
+        return volumes + images + slab + (64L << 20);
+    }
+
+    private static void requireMemory(SimulationSettings settings) {
+        long needed = memory(settings);
+        long available = Runtime.getRuntime().maxMemory();
+        if (needed > available) {
+            throw new InputException("A tomogram of " + settings.size() + " voxels needs " + (needed >> 20)
+                    + " MiB of memory and " + (available >> 20)
+                    + " MiB may be used; give more with --memory or a smaller"
+                    + " --size");
+        }
+    }
+
+    private static ObjectNode describe(SimulationSettings settings, List<Density> densities) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("recipe", RECIPE);
+        node.put("tomograms", settings.tomograms());
+        node.putArray("size")
+                .add(settings.size().nx())
+                .add(settings.size().ny())
+                .add(settings.size().nz());
+        node.put("particles", settings.particleCount());
+        node.put("snr", settings.snr());
+        node.put("seed", settings.seed());
+        node.put("densities", settings.templates().isPresent() ? "templates" : "assemblies");
+        node.put("densities_sha256", digest(densities));
+        return node;
+    }
+
+    private static String digest(List<Density> densities) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Density density : densities) {
+                ByteBuffer bytes = ByteBuffer.allocate(density.contrast().length * Float.BYTES);
+                bytes.asFloatBuffer().put(density.contrast());
+                digest.update(bytes);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<Path> fill(SimulationFolder folder) {
+        List<Path> folders = new ArrayList<>();
+        progress.start("Simulating tomograms", (long) STEPS * settings.tomograms(), "steps");
+        try (Workers workers = new Workers(settings.threads())) {
+            for (int k = 0; k < settings.tomograms(); k++) {
+                int number = k;
+                if (folder.holds(number)) {
+                    progress.advance(STEPS);
+                } else {
+                    folder.make(number, path -> simulate(path, number, workers));
+                }
+                folders.add(folder.tomogram(number));
+            }
+        }
+        progress.finish();
+        return folders;
+    }
+
+    private void simulate(Path path, int number, Workers workers) throws IOException {
+        VolumeSize size = settings.size();
+        RandomStreams streams = new RandomStreams(settings.seed(), number);
+        note(number, "particles");
+        Specimen specimen = SpecimenMaker.make(densities, size, settings.particleCount(), streams, workers);
+        TomogramFiles files = new TomogramFiles(path, specimen);
+        files.writeParticles();
+        step(number, "masks");
+        files.writeMasks(workers);
+        step(number, "noise-free");
+        files.writeDensity("grandmodel_noisefree.mrc");
+        TiltSeries noiseFree = Projector.project(specimen.contrast(), size.nx(), size.ny(), geometry, workers);
+        files.writeSeries("projections_noisefree.mrc", noiseFree, ice(size.nz()));
+        step(number, "projections");
+        specimen.addWaterNoise(streams, workers);
+        files.writeDensity("grandmodel.mrc");
+        TiltSeries projections = Projector.project(specimen.contrast(), size.nx(), size.ny(), geometry, workers);
+        step(number, "microscope");
+        Microscope.Exposure exposure = microscope.expose(projections, size.nz(), settings.snr(), streams, workers);
+        files.writeSeries("projections.mrc", exposure.images(), exposure.means());
+        step(number, "reconstruction");
+        files.writeReconstruction(exposure.filtered(), geometry, workers);
+        progress.advance(1);
+    }
+
+    private float[] ice(int thickness) {
+        float[] values = new float[geometry.tilts()];
+        for (int tilt = 0; tilt < values.length; tilt++) {
+            values[tilt] = (float) (Specimen.WATER * thickness / geometry.cos(tilt));
+        }
+        return values;
+    }
+
+    private void step(int number, String next) {
+        progress.advance(1);
+        note(number, next);
+    }
+
+    private void note(int number, String what) {
+        progress.note("model_" + number + ": " + what);
+    }
+}
