@@ -226,7 +226,8 @@ final class Charts {
     private void classAxis(AxesChartStyler styler) {
         styler.setXAxisTickMarkSpacingHint(1)
                 .setPlotGridVerticalLinesVisible(false)
-                .setXAxisLabelRotation(longNames() ? 45 : 0);
+                // Upright names take the least width, or xchart leaves some out.
+                .setXAxisLabelRotation(longNames() ? 90 : 0);
     }
 
     private void style(AxesChartStyler styler, Chart<?, ?> chart) {
