@@ -35,7 +35,12 @@ public final class MetricsJson {
 
     /** Writes one result. */
     public static void write(Path file, Metrics metrics) {
-        write(file, toJson(metrics));
+        write(file, metrics, Map.of());
+    }
+
+    /** Writes one result with further numbers beside its figures, for instance {@code train_seconds}. */
+    public static void write(Path file, Metrics metrics, Map<String, Double> figures) {
+        write(file, toJson(metrics), figures);
     }
 
     /**
@@ -47,8 +52,7 @@ public final class MetricsJson {
     public static void write(Path file, SequencedMap<String, Metrics> results, Map<String, Double> figures) {
         ObjectNode root = MAPPER.createObjectNode();
         results.forEach((name, metrics) -> root.set(name, toJson(metrics)));
-        figures.forEach((name, value) -> root.put(name, value.doubleValue()));
-        write(file, root);
+        write(file, root, figures);
     }
 
     /**
@@ -71,7 +75,8 @@ public final class MetricsJson {
         return results;
     }
 
-    private static void write(Path file, ObjectNode root) {
+    private static void write(Path file, ObjectNode root, Map<String, Double> figures) {
+        figures.forEach((name, value) -> root.put(name, value.doubleValue()));
         AtomicFile.write(file, temporary -> Files.writeString(temporary, MAPPER.writeValueAsString(root) + "\n"));
     }
 

@@ -60,8 +60,8 @@ public final class Report {
     }
 
     private static void writeMetrics(Path file, ReportInput input) {
-        if (input.results().size() == 1 && input.figures().isEmpty()) {
-            MetricsJson.write(file, input.results().getFirst().metrics());
+        if (input.results().size() == 1) {
+            MetricsJson.write(file, input.results().getFirst().metrics(), input.figures());
             return;
         }
         SequencedMap<String, Metrics> results = new LinkedHashMap<>();

@@ -66,6 +66,15 @@ class ReportTest {
     }
 
     @Test
+    void furtherFiguresStandBesideThoseOfASingleResult() throws IOException {
+        Report.write(folder, Samples.full("grandmodel"));
+
+        assertThat(Files.readString(folder.resolve("metrics.json"))).contains("\"train_seconds\" : 1234.5");
+        assertThat(MetricsJson.read(folder.resolve("metrics.json")).confusion().total())
+                .isEqualTo(60);
+    }
+
+    @Test
     void reportIsWrittenAnewIntoItsFolder() throws IOException {
         Report.write(folder, Samples.bare());
         String first = Files.readString(folder.resolve("report.html"));
