@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         description = "Classifies macromolecules in cryo-electron tomograms with ConvNeXt.",
         mixinStandardHelpOptions = true,
         versionProvider = CryonextCommand.Version.class,
-        subcommands = {CompareCommand.class, CompletionCommand.class, HelpCommand.class},
+        subcommands = {SimulateCommand.class, CompareCommand.class, CompletionCommand.class, HelpCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
