@@ -1,0 +1,105 @@
+package org.cryonext.cryoet.network;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.triplet.Preprocess;
+import org.cryonext.engine.tensor.Tensor;
+
+/**
+ * Makes the images of batches on a thread of its own, a batch ahead of the network: call {@link #request} for the next
+ * batch, run the network on the present one, then {@link #take}.
+ */
+public final class ImageLoader implements AutoCloseable {
+    /** One is in the network's hands while the other is filled. */
+    private static final int BUFFERS = 2;
+
+    private final NetworkInput input;
+    private final int batch;
+    private final Preprocess preprocess;
+    private final byte[] slices;
+    private final Deque<float[]> buffers = new ArrayDeque<>();
+    private final Deque<Future<float[]>> pending = new ArrayDeque<>();
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "images");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** @param batch particles of a full batch */
+    public ImageLoader(NetworkInput input, int batch) {
+        this.input = input;
+        this.batch = batch;
+        preprocess = input.preprocess();
+        slices = new byte[Math.multiplyExact(batch, input.sliceBytes())];
+        for (int i = 0; i < BUFFERS; i++) {
+            buffers.add(new float[Math.multiplyExact(batch * input.views().size(), preprocess.floats())]);
+        }
+    }
+
+    /** Bytes that the loader of a batch takes. */
+    public static long bytes(NetworkInput input, int batch) {
+        long images = (long) batch * input.views().size();
+        return images * BUFFERS * 3 * Float.BYTES * input.imageSize() * input.imageSize()
+                + (long) batch * input.sliceBytes();
+    }
+
+    /**
+     * Begins a batch; there may be one that was requested and not yet taken.
+     *
+     * @param source where the slices come from
+     * @param particles their indices; fewer than the batch leave the other images as they were
+     */
+    public void request(SliceSource source, int[] particles) {
+        if (particles.length > batch) {
+            throw new IllegalArgumentException(particles.length + " particles for a batch of " + batch);
+        }
+        float[] buffer = buffers.remove();
+        buffers.add(buffer);
+        pending.add(worker.submit(() -> fill(source, particles, buffer)));
+    }
+
+    private float[] fill(SliceSource source, int[] particles, float[] buffer) {
+        int views = input.views().size();
+        int slice = input.crop() * input.crop();
+        for (int i = 0; i < particles.length; i++) {
+            source.read(particles[i], slices, i * input.sliceBytes());
+            for (int v = 0; v < views; v++) {
+                int image = i * views + v;
+                preprocess.channelsLast(slices, image * slice, buffer, image * preprocess.floats());
+            }
+        }
+        return buffer;
+    }
+
+    /** The images of the oldest batch that was requested, [batch * views, H, W, 3]; valid until the next but one request. */
+    public Tensor take() {
+        try {
+            return Tensor.of(
+                    pending.remove().get(),
+                    (long) batch * input.views().size(),
+                    input.imageSize(),
+                    input.imageSize(),
+                    3);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting for images");
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.shutdownNow();
+    }
+}

@@ -1,0 +1,29 @@
+package org.cryonext.cryoet.run;
+
+import java.util.List;
+
+/**
+ * Which tomograms a run trains, validates and tests on.
+ *
+ * @param data the data set's folder, absolute
+ * @param splitBy how training and validation were divided
+ * @param train tomograms with training samples
+ * @param validation tomograms with validation samples; those of {@code train} again where the split is by particle
+ * @param test tomograms kept for the test
+ * @param order the order file, absolute, or null
+ */
+public record DataDivision(
+        String data, SplitBy splitBy, List<String> train, List<String> validation, List<String> test, String order) {
+
+    /** Copies the lists. */
+    public DataDivision {
+        train = List.copyOf(train);
+        validation = List.copyOf(validation);
+        test = List.copyOf(test);
+    }
+
+    /** Whether training or the choice of the best checkpoint saw particles of this tomogram. */
+    public boolean sawInTraining(String tomogram) {
+        return train.contains(tomogram) || validation.contains(tomogram);
+    }
+}

@@ -1,0 +1,64 @@
+package org.cryonext.cryoet.run;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.cryonext.engine.optim.Schedule;
+import org.cryonext.models.convnext.Part;
+
+/**
+ * Every number of a recipe.
+ *
+ * @param epochs most epochs
+ * @param batch particles a step
+ * @param headRate learning rate of the classifier
+ * @param backboneRate learning rate of all else
+ * @param weightDecay AdamW's decoupled decay
+ * @param decayVectors whether biases, norms, layer scales and GRN decay too, as PyTorch's default has it
+ * @param warmupEpochs epochs of linear warm-up; may be a fraction
+ * @param schedule what the learning rates do after the warm-up
+ * @param dropPath probability that the last block is left out for a sample
+ * @param labelSmoothing share of the target spread over all classes
+ * @param clipNorm limit of the gradients' norm; 0 for none
+ * @param ema decay of the weights' moving average, which validation and the best checkpoint then use; 0 for none
+ * @param classWeights weights of the classes in the training loss, in the order of the classes; empty for none
+ * @param unfreeze epoch from which each part trains; parts that are absent never do
+ * @param augment whether training views are flipped and turned at random
+ * @param patience epochs without a better validation accuracy after which training stops; 0 for never
+ * @param seed of the split, the order, the initial weights and everything random
+ * @param init the initial weights, absolute, or null for random ones
+ */
+public record Hyperparameters(
+        int epochs,
+        int batch,
+        double headRate,
+        double backboneRate,
+        double weightDecay,
+        boolean decayVectors,
+        double warmupEpochs,
+        Schedule.Kind schedule,
+        double dropPath,
+        double labelSmoothing,
+        double clipNorm,
+        double ema,
+        List<Double> classWeights,
+        Map<Part, Integer> unfreeze,
+        boolean augment,
+        int patience,
+        long seed,
+        String init) {
+
+    /** Copies the collections. */
+    public Hyperparameters {
+        classWeights = List.copyOf(classWeights);
+        Map<Part, Integer> copy = new EnumMap<>(Part.class);
+        copy.putAll(unfreeze);
+        unfreeze = Collections.unmodifiableMap(copy);
+    }
+
+    /** Whether a part trains in an epoch. */
+    public boolean trains(Part part, int epoch) {
+        return unfreeze.containsKey(part) && unfreeze.get(part) <= epoch;
+    }
+}

@@ -1,0 +1,67 @@
+package org.cryonext.cryoet.run;
+
+import java.util.List;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.triplet.Preprocess;
+import org.cryonext.cryoet.triplet.View;
+import org.cryonext.engine.io.InputException;
+
+/**
+ * What a particle looks like to the network; training, classification and reports all follow it.
+ *
+ * @param views the images of a particle, at least one
+ * @param crop edge of the cube that views are cut from, in voxels; {@link View#SIZE}
+ * @param imageSize height and width of the network's images in pixels
+ * @param mean of the image's channels, of pixels from 0 to 1
+ * @param deviation of the image's channels
+ * @param source which volume the slices are cut from
+ * @param borders what happens to particles near a border
+ * @param fusion how the views become one answer
+ */
+public record NetworkInput(
+        List<View> views,
+        int crop,
+        int imageSize,
+        List<Double> mean,
+        List<Double> deviation,
+        Source source,
+        Borders borders,
+        Fusion fusion) {
+
+    /** @throws InputException where there is no view, or a crop that this version does not know */
+    public NetworkInput {
+        views = List.copyOf(views);
+        mean = List.copyOf(mean);
+        deviation = List.copyOf(deviation);
+        if (views.isEmpty()) {
+            throw new InputException("No view of the particles is given; at least one is needed");
+        }
+        if (crop != View.SIZE) {
+            throw new InputException("A crop of " + crop + " voxels; this version knows " + View.SIZE + " only");
+        }
+    }
+
+    /** The same with another fusion of the views. */
+    public NetworkInput withFusion(Fusion other) {
+        return new NetworkInput(views, crop, imageSize, mean, deviation, source, borders, other);
+    }
+
+    /** Bytes of a particle's slices: views x 48 x 48. */
+    public int sliceBytes() {
+        return views.size() * crop * crop;
+    }
+
+    /** A new converter of slices to images; one thread at a time may use it. */
+    public Preprocess preprocess() {
+        return new Preprocess(imageSize, imageSize, floats(mean), floats(deviation));
+    }
+
+    private static float[] floats(List<Double> values) {
+        float[] result = new float[values.size()];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = values.get(i).floatValue();
+        }
+        return result;
+    }
+}

@@ -1,0 +1,139 @@
+package org.cryonext.cryoet.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.cryonext.engine.io.AtomicFile;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.models.checkpoint.Checkpoint;
+
+/**
+ * The folder of a training run: its settings, its figures and its checkpoints.
+ *
+ * @param folder where it is
+ */
+public record RunFolder(Path folder) {
+
+    /**
+     * Opens the folder of a run that was begun.
+     *
+     * @throws InputException if the folder is missing or is not one of a run
+     */
+    public static RunFolder open(Path folder) {
+        RunFolder run = new RunFolder(folder);
+        if (!Files.isDirectory(folder)) {
+            throw new InputException(folder + (Files.exists(folder) ? " is a file" : ": no such folder")
+                    + "; give the folder of a run, which cryonext train made with --out");
+        }
+        if (!Files.isRegularFile(run.settingsFile())) {
+            throw new InputException(folder + " is not the folder of a run: it has no "
+                    + run.settingsFile().getFileName() + "; give the folder that cryonext train made with --out");
+        }
+        return run;
+    }
+
+    /**
+     * Makes the folder of a new run.
+     *
+     * @throws InputException if there is something already, or the folder cannot be written
+     */
+    public static RunFolder create(Path folder, RunSettings settings) {
+        RunFolder run = new RunFolder(folder);
+        run.requireUnused();
+        RunJson.write(run.settingsFile(), settings);
+        return run;
+    }
+
+    /**
+     * Checks that a new run may be begun here.
+     *
+     * @throws InputException if there is something already
+     */
+    public void requireUnused() {
+        if (Files.exists(settingsFile())) {
+            throw new InputException(folder + " holds a run already; continue it with --resume, choose another folder"
+                    + " with --out, or delete it");
+        }
+        if (Files.exists(folder) && !isEmptyFolder()) {
+            throw new InputException(folder + " exists and is not an empty folder; choose another with --out");
+        }
+    }
+
+    private boolean isEmptyFolder() {
+        try (Stream<Path> entries = Files.isDirectory(folder) ? Files.list(folder) : Stream.of(folder)) {
+            return entries.findAny().isEmpty();
+        } catch (IOException e) {
+            throw new InputException("Cannot read " + folder + ": " + AtomicFile.reason(e), e);
+        }
+    }
+
+    /** What the run is; {@code run.json}. */
+    public Path settingsFile() {
+        return folder.resolve("run.json");
+    }
+
+    /** One line of JSON a step and an epoch; {@code metrics.jsonl}. */
+    public Path metrics() {
+        return folder.resolve("metrics.jsonl");
+    }
+
+    /** The checkpoint with the best validation accuracy, in Hugging Face's layout. */
+    public Path best() {
+        return folder.resolve("best");
+    }
+
+    /** The newest checkpoint, in Hugging Face's layout, with what resuming needs beside it. */
+    public Path newest() {
+        return folder.resolve("newest");
+    }
+
+    /** Everything that resuming needs, in one file: weights, moments, averages and counters. */
+    public Path state() {
+        return newest().resolve("state.safetensors");
+    }
+
+    /** What the training samples looked like, where {@code --dump-particles} asked for it. */
+    public Path particles() {
+        return folder.resolve("particles.safetensors");
+    }
+
+    /** Files that only a running training needs; deleted at its end. */
+    public Path cache() {
+        return folder.resolve("cache");
+    }
+
+    /** Where an evaluation goes if nothing else is asked for. */
+    public Path evaluation() {
+        return folder.resolve("evaluation");
+    }
+
+    /**
+     * Reads the settings.
+     *
+     * @throws InputException if the file is damaged or of another version
+     */
+    public RunSettings settings() {
+        return RunJson.read(settingsFile());
+    }
+
+    /**
+     * Reads the best checkpoint.
+     *
+     * @throws InputException if there is none yet, or it does not belong to the settings
+     */
+    public Checkpoint bestCheckpoint() {
+        if (!Files.exists(best().resolve(Checkpoint.WEIGHTS))) {
+            throw new InputException(folder + " has no best checkpoint yet: no epoch of its training is complete; let"
+                    + " cryonext train --resume finish one");
+        }
+        Checkpoint checkpoint = Checkpoint.read(best());
+        RunSettings settings = settings();
+        if (!checkpoint.config().labels().equals(settings.classes())) {
+            throw new InputException(
+                    best() + " tells apart the classes " + checkpoint.config().labels() + ", but " + settingsFile()
+                            + " names " + settings.classes() + "; the two are of different runs");
+        }
+        return checkpoint;
+    }
+}

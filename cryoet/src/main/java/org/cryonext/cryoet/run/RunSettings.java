@@ -1,0 +1,35 @@
+package org.cryonext.cryoet.run;
+
+import java.util.List;
+
+/**
+ * Everything that makes a run what it is; stored as {@code run.json}.
+ *
+ * @param format of this record; 1
+ * @param version of CryoNeXt that began the run
+ * @param java version of the Java machine
+ * @param device what it trains on, for instance {@code cpu}
+ * @param recipe the defaults it started from
+ * @param classes class names in the order of the network's logits
+ * @param input what a particle looks like to the network
+ * @param division which tomograms train, validate and test
+ * @param hyperparameters every number of the recipe
+ */
+public record RunSettings(
+        int format,
+        String version,
+        String java,
+        String device,
+        Recipe recipe,
+        List<String> classes,
+        NetworkInput input,
+        DataDivision division,
+        Hyperparameters hyperparameters) {
+    /** The format that this version writes and reads. */
+    public static final int FORMAT = 1;
+
+    /** Copies the list. */
+    public RunSettings {
+        classes = List.copyOf(classes);
+    }
+}

@@ -1,0 +1,130 @@
+package org.cryonext.cryoet.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.triplet.View;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.optim.Schedule;
+import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.checkpoint.Preprocessing;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Part;
+import org.cryonext.models.convnext.Version;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunFolderTest {
+    @TempDir
+    private Path folder;
+
+    /** Settings with a value of its own in every field that matters for reading back. */
+    static RunSettings settings(List<String> classes) {
+        NetworkInput input = new NetworkInput(
+                View.PAPER,
+                View.SIZE,
+                64,
+                List.of(0.485, 0.456, 0.406),
+                List.of(0.229, 0.224, 0.225),
+                Source.RECONSTRUCTION,
+                Borders.SKIP,
+                Fusion.PROBABILITIES);
+        DataDivision division = new DataDivision(
+                "/data", SplitBy.PARTICLE, List.of("model_0"), List.of("model_0"), List.of("model_1"), null);
+        Hyperparameters numbers = new Hyperparameters(
+                20,
+                32,
+                1e-4,
+                1e-5,
+                0.01,
+                true,
+                0.5,
+                Schedule.Kind.COSINE,
+                0.1,
+                0.1,
+                1,
+                0.999,
+                List.of(0.25, 0.75),
+                Map.of(Part.HEAD, 0, Part.STAGE3, 5),
+                true,
+                3,
+                42,
+                null);
+        return new RunSettings(
+                RunSettings.FORMAT, "0.1.0", "25", "cpu", Recipe.PAPER, classes, input, division, numbers);
+    }
+
+    @Test
+    void settingsAreReadAsTheyWereWritten() {
+        RunSettings settings = settings(List.of("a", "b"));
+        RunFolder.create(folder.resolve("run"), settings);
+        RunSettings read = RunFolder.open(folder.resolve("run")).settings();
+        assertThat(read).isEqualTo(settings);
+        assertThat(read.hyperparameters().trains(Part.STAGE3, 4)).isFalse();
+        assertThat(read.hyperparameters().trains(Part.STAGE3, 5)).isTrue();
+        assertThat(read.hyperparameters().trains(Part.STAGE2, 9)).isFalse();
+        assertThat(read.division().sawInTraining("model_0")).isTrue();
+        assertThat(read.division().sawInTraining("model_1")).isFalse();
+    }
+
+    @Test
+    void aFolderThatIsNoRunIsNamed() throws IOException {
+        assertThatThrownBy(() -> RunFolder.open(folder.resolve("missing")))
+                .isInstanceOf(InputException.class)
+                .hasMessage(folder.resolve("missing")
+                        + ": no such folder; give the folder of a run, which cryonext train made with --out");
+        assertThatThrownBy(() -> RunFolder.open(folder))
+                .hasMessageContaining("is not the folder of a run: it has no run.json");
+        Files.writeString(folder.resolve("file"), "");
+        assertThatThrownBy(() -> RunFolder.open(folder.resolve("file"))).hasMessageContaining("is a file");
+    }
+
+    @Test
+    void aSecondRunInOneFolderIsRefused() throws IOException {
+        RunFolder.create(folder.resolve("run"), settings(List.of("a")));
+        assertThatThrownBy(() -> RunFolder.create(folder.resolve("run"), settings(List.of("a"))))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("holds a run already; continue it with --resume");
+        Files.writeString(folder.resolve("precious.txt"), "");
+        assertThatThrownBy(() -> RunFolder.create(folder, settings(List.of("a"))))
+                .hasMessageContaining("exists and is not an empty folder");
+    }
+
+    @Test
+    void damagedSettingsAreNamed() throws IOException {
+        RunFolder run = RunFolder.create(folder.resolve("run"), settings(List.of("a")));
+        String good = Files.readString(run.settingsFile());
+        Files.writeString(run.settingsFile(), good.substring(0, good.length() / 2));
+        assertThatThrownBy(run::settings)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("run.json does not hold the settings of a run");
+        Files.writeString(run.settingsFile(), good.replace("\"format\" : 1", "\"format\" : 7"));
+        assertThatThrownBy(run::settings).hasMessageContaining("format 7, this version reads 1");
+        Files.writeString(run.settingsFile(), good.replace("\"crop\" : 48", "\"crop\" : 64"));
+        assertThatThrownBy(run::settings).hasMessageContaining("A crop of 64 voxels; this version knows 48 only");
+        Files.writeString(run.settingsFile(), "{\"format\": 1}");
+        assertThatThrownBy(run::settings).isInstanceOf(InputException.class);
+    }
+
+    @Test
+    void aRunWithoutABestCheckpointSaysWhy() {
+        RunFolder run = RunFolder.create(folder.resolve("run"), settings(List.of("a", "b")));
+        assertThatThrownBy(run::bestCheckpoint)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("has no best checkpoint yet");
+        ConvNextConfig config = ConvNextConfig.of(Version.V2, List.of(1, 1, 1, 1), List.of(2, 2, 2, 2), 2);
+        Checkpoint.fresh(config.withLabels(List.of("a", "b")), Preprocessing.imageNet(64), 1)
+                .write(run.best());
+        assertThat(run.bestCheckpoint().config().labels()).containsExactly("a", "b");
+        Checkpoint.fresh(config.withLabels(List.of("a", "c")), Preprocessing.imageNet(64), 1)
+                .write(run.best());
+        assertThatThrownBy(run::bestCheckpoint).hasMessageContaining("the two are of different runs");
+    }
+}
