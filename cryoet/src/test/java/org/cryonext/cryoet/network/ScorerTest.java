@@ -26,9 +26,7 @@ final class ScorerTest {
     private static final NetworkInput INPUT =
             new NetworkInput(View.PAPER, 48, 48, HALF, HALF, Source.GRANDMODEL, Borders.PAD, Fusion.LOGITS);
     private static final Checkpoint CHECKPOINT = Checkpoint.fresh(
-            ConvNextConfig.of(Version.V2, List.of(1, 1, 1, 1), List.of(4, 6, 8, 10), 3),
-            Preprocessing.imageNet(48),
-            7);
+            ConvNextConfig.of(Version.V2, List.of(1, 1, 1, 1), List.of(4, 6, 8, 10), 3), Preprocessing.imageNet(48), 7);
 
     private static void noise(int particle, byte[] out, int at) {
         byte[] bytes = new byte[INPUT.sliceBytes()];
