@@ -1,0 +1,167 @@
+package org.cryonext.engine.backend.cpu;
+
+import java.util.Arrays;
+
+/**
+ * y[rows, columns] = a[rows, depth] b[depth, columns] + bias, b and bias packed.
+ *
+ * <p>A task copies a tile of rows of a into panels that stay in the second-level cache and runs over panels of b, each
+ * of which stays in the first-level cache while all rows of the tile pass. Long sums are cut every
+ * {@link GemmMicrokernels#DEPTH}; where they are cut depends on the depth alone, so every value of y is the same
+ * whatever the tiles and threads.
+ */
+final class MatrixProduct {
+    /** Floats of a tile of a: a part of the second-level cache. */
+    private static final int TILE_FLOATS = 128 * 1024;
+
+    /** Panels of b a task has at least, lest copying a costs more than multiplying. */
+    private static final int LEAST_PANELS = 4;
+
+    private static final int WIDTH = GemmMicrokernels.COLUMNS;
+
+    private final int rows;
+    private final PackedMatrix right;
+    private final CpuPool pool;
+    private final int blocks;
+    private final int blockDepth;
+    private final int height;
+    private final int tileRows;
+    private final int rowTiles;
+    private final int columnTiles;
+    private final GemmMicrokernel kernel;
+
+    MatrixProduct(int rows, PackedMatrix right, CpuPool pool) {
+        this.rows = rows;
+        this.right = right;
+        this.pool = pool;
+        blocks = Math.ceilDiv(right.depth(), GemmMicrokernels.DEPTH);
+        blockDepth = Math.ceilDiv(right.depth(), blocks);
+        int full = GemmMicrokernels.ROWS;
+        int panels = Math.ceilDiv(rows, full);
+        // Few rows: panels of equal height rather than a last one that is mostly padding.
+        height = panels > 20 ? full : Math.ceilDiv(rows, panels);
+        int most = Math.clamp(TILE_FLOATS / (full * GemmMicrokernels.DEPTH * blocks), 4, 17);
+        int tilesAtLeast = Math.ceilDiv(panels, most);
+        tileRows = Math.ceilDiv(panels, tilesAtLeast) * height;
+        rowTiles = Math.ceilDiv(rows, tileRows);
+        int wanted = pool.size() == 1 ? 1 : Math.ceilDiv(4 * pool.size(), rowTiles);
+        columnTiles = Math.clamp(wanted, 1, Math.max(1, right.panels() / LEAST_PANELS));
+        kernel = GemmMicrokernels.byRows(height);
+    }
+
+    /** Scratch memory in floats, for all workers. */
+    int scratchFloats() {
+        return Math.multiplyExact(pool.size(), workerFloats());
+    }
+
+    private int workerFloats() {
+        return leftFloats() + tileRows * WIDTH;
+    }
+
+    private int leftFloats() {
+        return tileRows / height * panelFloats() * blocks;
+    }
+
+    private int panelFloats() {
+        return height * GemmMicrokernels.DEPTH;
+    }
+
+    /** A product bound to its memory. */
+    CpuPool.Body bind(RowSource a, float[] b, int bOffset, TileSink sink, float[] scratch, int scratchOffset) {
+        return (task, worker) -> tile(task, a, b, bOffset, sink, scratch, scratchOffset + worker * workerFloats());
+    }
+
+    /** Number of tasks of a bound product. */
+    int tasks() {
+        return rowTiles * columnTiles;
+    }
+
+    private void tile(int task, RowSource a, float[] b, int bOffset, TileSink sink, float[] scratch, int at) {
+        int firstRow = task / columnTiles * tileRows;
+        int count = Math.min(tileRows, rows - firstRow);
+        int part = task % columnTiles;
+        int firstPanel = (int) ((long) right.panels() * part / columnTiles);
+        int endPanel = (int) ((long) right.panels() * (part + 1) / columnTiles);
+        copyLeft(a, firstRow, count, scratch, at);
+        for (int panel = firstPanel; panel < endPanel; panel++) {
+            if (blocks == 1) {
+                lastBlock(panel, 0, firstRow, count, b, bOffset, right.bias(panel), 0, sink, scratch, at);
+                continue;
+            }
+            for (int block = 0; block < blocks - 1; block++) {
+                innerBlock(panel, block, count, b, bOffset, scratch, at);
+            }
+            lastBlock(panel, blocks - 1, firstRow, count, b, bOffset, -1, WIDTH, sink, scratch, at);
+        }
+    }
+
+    private void copyLeft(RowSource a, int firstRow, int count, float[] scratch, int at) {
+        for (int block = 0; block < blocks; block++) {
+            int from = block * blockDepth;
+            int depth = Math.min(blockDepth, right.depth() - from);
+            int padded = Math.ceilDiv(count, height) * height;
+            for (int r = 0; r < padded; r++) {
+                int to = at + left(r / height, block) + r % height * GemmMicrokernels.DEPTH;
+                if (r < count) {
+                    a.copy(firstRow + r, from, depth, scratch, to);
+                } else {
+                    Arrays.fill(scratch, to, to + depth, 0);
+                }
+            }
+        }
+    }
+
+    private int left(int rowPanel, int block) {
+        return (rowPanel * blocks + block) * panelFloats();
+    }
+
+    /** Adds a block of the sums of a panel to those kept in scratch memory, which begin with the bias. */
+    private void innerBlock(int panel, int block, int count, float[] b, int bOffset, float[] scratch, int at) {
+        int from = block * blockDepth;
+        int bAt = bOffset + right.panel(panel) + from * WIDTH;
+        int sums = at + leftFloats();
+        boolean first = block == 0;
+        for (int p = 0; p * height < count; p++) {
+            int sum = sums + p * height * WIDTH;
+            float[] init = first ? b : scratch;
+            int initAt = first ? bOffset + right.bias(panel) : sum;
+            int initStride = first ? 0 : WIDTH;
+            kernel.run(scratch, at + left(p, block), b, bAt, blockDepth, init, initAt, initStride, scratch, sum, WIDTH);
+        }
+    }
+
+    private void lastBlock(
+            int panel,
+            int block,
+            int firstRow,
+            int count,
+            float[] b,
+            int bOffset,
+            int bias,
+            int initStride,
+            TileSink sink,
+            float[] scratch,
+            int at) {
+        int from = block * blockDepth;
+        int depth = right.depth() - from;
+        int bAt = bOffset + right.panel(panel) + from * WIDTH;
+        int sums = at + leftFloats();
+        int column = panel * WIDTH;
+        int columns = Math.min(WIDTH, right.columns() - column);
+        float[] init = initStride == 0 ? b : scratch;
+        for (int p = 0; p * height < count; p++) {
+            int row = firstRow + p * height;
+            int used = Math.min(height, firstRow + count - row);
+            int sum = sums + p * height * WIDTH;
+            int initAt = initStride == 0 ? bOffset + bias : sum;
+            int leftAt = at + left(p, block);
+            if (sink instanceof DenseSink dense && used == height && columns == WIDTH) {
+                int to = dense.offset() + row * dense.width() + column;
+                kernel.run(scratch, leftAt, b, bAt, depth, init, initAt, initStride, dense.data(), to, dense.width());
+            } else {
+                kernel.run(scratch, leftAt, b, bAt, depth, init, initAt, initStride, scratch, sum, WIDTH);
+                sink.store(scratch, sum, row, used, column, columns);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.cryonext.engine.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CpuPoolTest {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
+    void runsEveryTaskOnceInEveryRegion(int threads) {
+        try (CpuPool pool = new CpuPool(threads)) {
+            for (int region = 0; region < 2000; region++) {
+                int tasks = region % 7;
+                AtomicIntegerArray runs = new AtomicIntegerArray(8);
+                pool.parallel(tasks, (task, worker) -> {
+                    assertThat(worker).isBetween(0, threads - 1);
+                    runs.incrementAndGet(task);
+                });
+                for (int task = 0; task < 8; task++) {
+                    assertThat(runs.get(task)).isEqualTo(task < tasks ? 1 : 0);
+                }
+            }
+        }
+    }
+
+    @Test
+    void wakesWorkersThatHaveParked() throws InterruptedException {
+        try (CpuPool pool = new CpuPool(2)) {
+            for (int region = 0; region < 5; region++) {
+                Thread.sleep(20);
+                AtomicIntegerArray runs = new AtomicIntegerArray(50);
+                pool.parallel(50, (task, worker) -> runs.incrementAndGet(task));
+                assertThat(runs.toString()).doesNotContain("0", "2");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void throwsWhatATaskThrowsAndGoesOn(int threads) {
+        try (CpuPool pool = new CpuPool(threads)) {
+            assertThatThrownBy(() -> pool.parallel(100, (task, worker) -> {
+                        if (task == 17) {
+                            throw new ArithmeticException("seventeen");
+                        }
+                    }))
+                    .isInstanceOf(ArithmeticException.class)
+                    .hasMessage("seventeen");
+            AtomicIntegerArray runs = new AtomicIntegerArray(1);
+            pool.parallel(10, (task, worker) -> runs.incrementAndGet(0));
+            assertThat(runs.get(0)).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void refusesARegionInsideATaskAndAfterItsEnd() {
+        CpuPool pool = new CpuPool(1);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> pool.parallel(1, (task, worker) -> pool.parallel(1, (inner, w) -> {})))
+                .withMessageContaining("of its own pool");
+        pool.close();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> pool.parallel(1, (task, worker) -> {}))
+                .withMessage("The pool is closed");
+    }
+}
