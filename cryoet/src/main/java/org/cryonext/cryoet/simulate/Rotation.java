@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * @param z2 second turn about z, degrees
  */
 record Rotation(double z1, double x, double z2) {
-    /** Every orientation is equally likely. The angles have the four decimals that the list keeps. */
+    /** Every orientation is equally likely. The angles have the three decimals that the list keeps. */
     static Rotation random(SplittableRandom random) {
         double z1 = 360 * random.nextDouble();
         double x = Math.toDegrees(Math.acos(2 * random.nextDouble() - 1));
@@ -20,7 +20,7 @@ record Rotation(double z1, double x, double z2) {
     }
 
     private static double rounded(double angle) {
-        return Math.rint(angle * 1e4) / 1e4;
+        return Math.rint(angle * 1e3) / 1e3;
     }
 
     /** The matrix R, row by row, of p -> R p. */

@@ -11,7 +11,7 @@ import java.util.List;
  * @param occupancy number of the particle in each voxel, from 1; 0 is water
  * @param boxes the same for the particles' bounding boxes; where boxes overlap, the later particle's counts
  */
-record Specimen(VolumeSize size, List<Particle> particles, float[][] contrast, char[][] occupancy, char[][] boxes) {
+record Specimen(VolumeSize size, List<Placement> particles, float[][] contrast, char[][] occupancy, char[][] boxes) {
     /** Value of water. */
     static final float WATER = 0.15f;
 

@@ -52,7 +52,7 @@ final class SpecimenMaker {
                         i -> -densities.get(classes[i]).radius()))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        Particle[] particles = new Particle[count];
+        Placement[] particles = new Placement[count];
         int[][] bounds = new int[count][];
         Stamp[] stamps = new Stamp[BATCH];
         for (int from = 0; from < count; from += BATCH) {
@@ -72,7 +72,7 @@ final class SpecimenMaker {
                             + " are usual) or for a larger --size");
                 }
                 add(stamp, corner, (char) (i + 1));
-                particles[i] = new Particle(
+                particles[i] = new Placement(
                         classes[i],
                         corner[0] - stamp.lowX(),
                         corner[1] - stamp.lowY(),

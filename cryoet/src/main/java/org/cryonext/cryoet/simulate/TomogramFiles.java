@@ -2,11 +2,14 @@ package org.cryonext.cryoet.simulate;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntUnaryOperator;
+import org.cryonext.cryoet.dataset.ShrecTomogram;
+import org.cryonext.cryoet.particle.Particle;
+import org.cryonext.cryoet.particle.ShrecParticles;
+import org.cryonext.cryoet.particle.ZxzAngles;
 import org.cryonext.cryoet.volume.MrcForm;
 import org.cryonext.cryoet.volume.MrcWriter;
 
@@ -100,22 +103,16 @@ record TomogramFiles(Path folder, Specimen specimen) {
         });
     }
 
-    /** {@code pdb X Y Z rot_Z1 rot_X rot_Z2} a line. */
-    void writeParticles() throws IOException {
-        StringBuilder text = new StringBuilder();
-        for (Particle p : specimen.particles()) {
+    /** The particle list: {@code pdb X Y Z rot_Z1 rot_X rot_Z2} a line. */
+    void writeParticles() {
+        Path list = folder.resolve(ShrecTomogram.PARTICLES);
+        List<Particle> particles = new ArrayList<>();
+        for (Placement p : specimen.particles()) {
             Rotation r = p.rotation();
-            text.append(String.format(
-                    Locale.ROOT,
-                    "%s %d %d %d %.4f %.4f %.4f\n",
-                    Protein.SHREC_2020.get(p.protein()).name(),
-                    p.x(),
-                    p.y(),
-                    p.z(),
-                    r.z1(),
-                    r.x(),
-                    r.z2()));
+            String name = Protein.SHREC_2020.get(p.protein()).name();
+            ZxzAngles angles = new ZxzAngles(r.z1(), r.x(), r.z2());
+            particles.add(new Particle(list.toString(), particles.size() + 1, null, p.x(), p.y(), p.z(), name, angles));
         }
-        Files.writeString(folder.resolve("particle_locations.txt"), text);
+        ShrecParticles.write(list, particles);
     }
 }

@@ -1,7 +1,7 @@
 package org.cryonext.cryoet.simulate;
 
 /**
- * A particle of a specimen.
+ * Where a particle of a specimen lies.
  *
  * @param protein place in {@link Protein#SHREC_2020}
  * @param x voxel of its centre of mass
@@ -9,4 +9,4 @@ package org.cryonext.cryoet.simulate;
  * @param z voxel of its centre of mass
  * @param rotation its orientation
  */
-record Particle(int protein, int x, int y, int z, Rotation rotation) {}
+record Placement(int protein, int x, int y, int z, Rotation rotation) {}
