@@ -30,23 +30,24 @@ final class Assemblies {
 
     private static List<Domain> shape(String name) {
         return switch (name) {
-            // A barrel of two rings of four, capped at both ends.
+            // A barrel of two rings of four around a core, capped at both ends.
             case "1bxn" ->
                 scaled(
-                        1.88,
                         1.87,
-                        ring(4, 1.6, -1.2, 1.1, 0),
-                        ring(4, 1.6, 1.2, 1.1, 0.5),
-                        List.of(new Domain(0, 0, -2.3, 0.8), new Domain(0, 0, 2.3, 0.8)));
+                        2.25,
+                        ring(4, 1.7, -1.25, 0.85, 0),
+                        ring(4, 1.7, 1.25, 0.85, 0.78),
+                        ring(4, 0.8, 0, 0.6, 0.4),
+                        List.of(new Domain(0, 0, -2.4, 0.7), new Domain(0, 0, 2.4, 0.7)));
             // Three arms around a hub.
             case "1qvr" ->
                 scaled(
-                        1.78,
-                        2.5,
-                        List.of(new Domain(0, 0, 0, 1.3)),
-                        ring(3, 1.7, 0, 1.1, 0),
-                        ring(3, 3.3, 0.3, 1, 0.15),
-                        ring(3, 2.6, 1.4, 0.8, 0.3));
+                        1.81,
+                        2.95,
+                        ring(3, 1.5, -0.2, 0.85, 0),
+                        ring(3, 3.1, 0.3, 0.85, 0.15),
+                        ring(3, 2.4, 1.6, 0.75, 0.3),
+                        List.of(new Domain(0, 0, 0, 0.8), new Domain(0, 0, 1.3, 0.6)));
             // A clamp: two jaws over a base.
             case "1s3x" ->
                 scaled(
@@ -58,13 +59,17 @@ final class Assemblies {
                                 new Domain(0, 0, -0.5, 0.9),
                                 new Domain(-1, 0, 1.4, 0.5),
                                 new Domain(1, 0.3, 1.5, 0.55)));
-            // A horseshoe with a lobe over its opening.
+            // A horseshoe around a bent chain of lobes.
             case "1u6g" ->
                 scaled(
-                        1.77,
-                        1.87,
-                        arc(9, 2.6, 270, 1),
-                        List.of(new Domain(0, 0, 1.4, 1.1), new Domain(-1.2, 0, 1.5, 1)));
+                        1.98,
+                        2.27,
+                        arc(8, 2.5, 250, 0.8),
+                        List.of(
+                                new Domain(0.4, 0, 0.3, 0.75),
+                                new Domain(-0.9, 0.1, 1, 0.8),
+                                new Domain(0.5, 0.5, 1.6, 0.75),
+                                new Domain(-0.6, -0.6, -0.6, 0.6)));
             // A V of two arms.
             case "2cg9" ->
                 scaled(
@@ -78,8 +83,15 @@ final class Assemblies {
                                 new Domain(-1, -0.3, -0.9, 1),
                                 new Domain(-1.7, 0, 0.6, 1),
                                 new Domain(-1.6, 0.3, 2.2, 1)));
-            // A flat double ring of six.
-            case "3cf3" -> scaled(1.66, 1.98, ring(6, 2.5, -0.8, 1, 0), ring(6, 2.1, 0.9, 0.85, 0.3));
+            // A flat double ring of six, its pore half filled.
+            case "3cf3" ->
+                scaled(
+                        1.76,
+                        2.16,
+                        ring(6, 2.5, -0.9, 0.75, 0),
+                        ring(6, 2.3, 0.9, 0.7, 0.5),
+                        ring(3, 0.8, 0.1, 0.62, 0),
+                        List.of(new Domain(0, 0, 1.3, 0.5)));
             // An L.
             case "3d2f" ->
                 scaled(
@@ -96,16 +108,17 @@ final class Assemblies {
                                 new Domain(-0.6, -0.6, 0.9, 1)));
             // A triangle with a lobe on it.
             case "3gl1" -> scaled(1.4, 2.11, ring(3, 1.5, 0, 1, 0), List.of(new Domain(0, 0, 0.9, 0.7)));
-            // A bent rod.
+            // A bent rod with a thick middle.
             case "3h84" ->
                 scaled(
-                        1.06,
-                        2.25,
+                        0.97,
+                        2.43,
                         List.of(
                                 new Domain(-3, 0.9, 0, 0.8),
-                                new Domain(-1.5, 0, 0, 0.9),
-                                new Domain(0, -0.3, 0, 1),
-                                new Domain(1.5, 0, 0.3, 0.9),
+                                new Domain(-1.5, -0.3, 0, 0.85),
+                                new Domain(-0.2, -0.6, 0.5, 0.7),
+                                new Domain(0.3, 0.6, -0.4, 0.7),
+                                new Domain(1.5, 0, 0.3, 0.85),
                                 new Domain(2.9, 1.1, 0.6, 0.8)));
             // Three unequal lobes.
             case "3qm1" ->
@@ -113,21 +126,27 @@ final class Assemblies {
                         1.78,
                         1.7,
                         List.of(new Domain(0, 0, 0, 1), new Domain(1.3, 0.2, 0, 0.75), new Domain(0.5, 0.9, 0.3, 0.6)));
-            // A barrel of four rings of seven with a tall cap on one end.
+            // A barrel of four rings of seven with a tall cap on one end and a knob on the other.
             case "4cr2" ->
                 scaled(
-                        2.2,
-                        2.35,
-                        ring(7, 2, -2.4, 0.9, 0),
-                        ring(7, 2, -0.8, 0.9, 0.2),
-                        ring(7, 2, 0.8, 0.9, 0.4),
-                        ring(7, 2, 2.4, 0.9, 0.6),
-                        ring(6, 1.7, 4.2, 0.95, 0),
+                        2.22,
+                        2.84,
+                        ring(7, 2, -2.4, 0.72, 0),
+                        ring(7, 2, -0.8, 0.72, 0.2),
+                        ring(7, 2, 0.8, 0.72, 0.4),
+                        ring(7, 2, 2.4, 0.72, 0.6),
+                        ring(6, 1.6, 4, 0.8, 0),
                         List.of(
-                                new Domain(1.4, 0.4, 5.8, 1.2),
-                                new Domain(-0.6, 1, 6, 1.1),
-                                new Domain(2.4, -0.6, 7, 1.1),
-                                new Domain(0.2, -0.6, 7.2, 0.9)));
+                                new Domain(0, 0, -1.2, 0.6),
+                                new Domain(0, 0, 0, 0.6),
+                                new Domain(0, 0, 1.2, 0.6),
+                                new Domain(0, 0, 2.4, 0.6),
+                                new Domain(0, 0, 3.9, 0.6),
+                                new Domain(1.4, 0.4, 5.6, 1),
+                                new Domain(-0.6, 1, 5.8, 0.9),
+                                new Domain(2.4, -0.6, 6.8, 0.9),
+                                new Domain(0.2, -0.6, 7, 0.8),
+                                new Domain(-2.6, 0, -3.6, 0.8)));
             // A hollow double ring of eight, half closed at both ends.
             case "4d8q" ->
                 scaled(
