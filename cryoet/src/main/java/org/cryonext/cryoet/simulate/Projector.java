@@ -1,8 +1,9 @@
 package org.cryonext.cryoet.simulate;
 
 /**
- * Line integrals of a volume for a tilt series: each voxel is shared out over the two nearest pixels, so that a tilt
- * keeps the volume's mass (but for what falls beside the image). Lengths are in voxels.
+ * Line integrals of a volume for a tilt series: each voxel is shared out over the pixels that its square covers, so that a
+ * tilt keeps the volume's mass (but for what falls beside the image) and an even volume has an even image. Lengths are in
+ * voxels.
  */
 final class Projector {
     private Projector() {}
@@ -30,20 +31,66 @@ final class Projector {
                 }
             }
             for (int tilt = 0; tilt < geometry.tilts(); tilt++) {
-                addRow(voxels, images, series.at(tilt, -1), geometry.row(tilt, z, nx, slices.length));
+                Footprint footprint = Footprint.of(geometry.cos(tilt), geometry.sin(tilt));
+                TiltGeometry.Row row = geometry.row(tilt, z, nx, slices.length);
+                addRow(voxels, nx, images, series.at(tilt, -1), row, footprint);
             }
         }
         clearMargins(series, images);
     }
 
-    private static void addRow(float[] voxels, float[] images, int at, TiltGeometry.Row row) {
-        for (int x = row.from(); x < row.to(); x++) {
-            double pixel = row.start() + x * row.step();
-            int left = (int) pixel;
-            float right = (float) (pixel - left);
-            int to = at + left * Lanes.BLOCK;
-            Lanes.addScaled(images, to, voxels, x * Lanes.BLOCK, 1 - right);
-            Lanes.addScaled(images, to + Lanes.BLOCK, voxels, x * Lanes.BLOCK, right);
+    private static void addRow(
+            float[] voxels, int nx, float[] images, int at, TiltGeometry.Row row, Footprint footprint) {
+        for (int x = 0; x < nx; x++) {
+            double middle = row.start() + x * row.step();
+            int first = footprint.firstPixel(middle);
+            double left = footprint.before(first + 0.5 - middle);
+            double leftAndCentre = footprint.before(first + 1.5 - middle);
+            add(voxels, x, nx, images, at, first, (float) left);
+            add(voxels, x, nx, images, at, first + 1, (float) (leftAndCentre - left));
+            add(voxels, x, nx, images, at, first + 2, (float) (1 - leftAndCentre));
+        }
+    }
+
+    private static void add(float[] voxels, int x, int nx, float[] images, int at, int pixel, float weight) {
+        if (pixel >= 0 && pixel < nx + 2) {
+            Lanes.addScaled(images, at + pixel * Lanes.BLOCK, voxels, x * Lanes.BLOCK, weight);
+        }
+    }
+
+    /**
+     * How a voxel's square of edge 1 is spread across the pixels: a trapezium of area 1, centred on the voxel.
+     *
+     * @param outer half of its lower base
+     * @param inner half of its upper base
+     * @param height its height
+     */
+    private record Footprint(double outer, double inner, double height) {
+        // Added before truncation to an int, so that it rounds towards minus infinity; pixels are never so far out.
+        private static final int SHIFT = 1 << 14;
+
+        static Footprint of(double cos, double sin) {
+            double c = Math.abs(cos);
+            double s = Math.abs(sin);
+            return new Footprint((c + s) / 2, Math.abs(c - s) / 2, 1 / Math.max(c, s));
+        }
+
+        /** The first of the three pixels that a voxel at {@code middle} can reach. */
+        int firstPixel(double middle) {
+            return (int) (middle - outer + 0.5 + SHIFT) - SHIFT;
+        }
+
+        /** Area before {@code u}, measured from the middle. */
+        double before(double u) {
+            if (u <= -inner) {
+                double ramp = Math.max(0, u + outer);
+                return ramp == 0 ? 0 : height * ramp * ramp / (2 * (outer - inner));
+            }
+            if (u < inner) {
+                return 0.5 + height * u;
+            }
+            double ramp = Math.max(0, outer - u);
+            return ramp == 0 ? 1 : 1 - height * ramp * ramp / (2 * (outer - inner));
         }
     }
 
