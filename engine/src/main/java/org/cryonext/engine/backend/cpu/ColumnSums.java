@@ -1,17 +1,28 @@
 package org.cryonext.engine.backend.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Sums over the rows of matrices, in the order of the rows. */
+/** Sums over the rows of a matrix, as sums of sums of {@link #BLOCK} rows, so that the error of long ones stays small. */
 final class ColumnSums {
+    /** Rows summed one after the other. */
+    static final int BLOCK = 256;
+
     private static final VectorSpecies<Float> SPECIES = CpuSpecies.SPECIES;
     private static final int LENGTH = CpuSpecies.LENGTH;
 
     private ColumnSums() {}
 
     /** {@code sums[column] = sum of x[row][column]}, rows of {@code width} values. */
-    static void add(float[] x, int offset, int rows, int width, float[] sums, int sumsOffset) {
+    static void of(float[] x, int offset, int rows, int width, float[] sums, int sumsOffset) {
+        Arrays.fill(sums, sumsOffset, sumsOffset + width, 0);
+        for (int row = 0; row < rows; row += BLOCK) {
+            addBlock(x, offset + row * width, Math.min(BLOCK, rows - row), width, sums, sumsOffset);
+        }
+    }
+
+    private static void addBlock(float[] x, int offset, int rows, int width, float[] sums, int sumsOffset) {
         int column = 0;
         for (; column + 4 * LENGTH <= width; column += 4 * LENGTH) {
             addFour(x, offset + column, rows, width, sums, sumsOffset + column);
@@ -21,14 +32,14 @@ final class ColumnSums {
             for (int row = 0; row < rows; row++) {
                 sum = sum.add(FloatVector.fromArray(SPECIES, x, offset + row * width + column));
             }
-            sum.intoArray(sums, sumsOffset + column);
+            sum.add(FloatVector.fromArray(SPECIES, sums, sumsOffset + column)).intoArray(sums, sumsOffset + column);
         }
         for (; column < width; column++) {
             float sum = 0;
             for (int row = 0; row < rows; row++) {
                 sum += x[offset + row * width + column];
             }
-            sums[sumsOffset + column] = sum;
+            sums[sumsOffset + column] += sum;
         }
     }
 
@@ -44,9 +55,12 @@ final class ColumnSums {
             c = c.add(FloatVector.fromArray(SPECIES, x, at + 2 * LENGTH));
             d = d.add(FloatVector.fromArray(SPECIES, x, at + 3 * LENGTH));
         }
-        a.intoArray(sums, sumsOffset);
-        b.intoArray(sums, sumsOffset + LENGTH);
-        c.intoArray(sums, sumsOffset + 2 * LENGTH);
-        d.intoArray(sums, sumsOffset + 3 * LENGTH);
+        int second = sumsOffset + LENGTH;
+        int third = second + LENGTH;
+        int fourth = third + LENGTH;
+        a.add(FloatVector.fromArray(SPECIES, sums, sumsOffset)).intoArray(sums, sumsOffset);
+        b.add(FloatVector.fromArray(SPECIES, sums, second)).intoArray(sums, second);
+        c.add(FloatVector.fromArray(SPECIES, sums, third)).intoArray(sums, third);
+        d.add(FloatVector.fromArray(SPECIES, sums, fourth)).intoArray(sums, fourth);
     }
 }

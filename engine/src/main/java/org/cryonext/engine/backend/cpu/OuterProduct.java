@@ -181,7 +181,7 @@ final class OuterProduct {
             if (sums != null && a instanceof DenseRows d) {
                 int partial = partialAt + chunk * columnsA;
                 int from = d.offset() + (stripFirst + first) * columnsA;
-                ColumnSums.add(d.data(), from, end - first, columnsA, scratch, partial);
+                ColumnSums.of(d.data(), from, end - first, columnsA, scratch, partial);
             }
         }
 

@@ -1,0 +1,236 @@
+package org.cryonext.engine.backend.cpu;
+
+import org.cryonext.engine.backend.Kernel;
+import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.op.Grn;
+import org.cryonext.engine.op.GrnGradient;
+import org.cryonext.engine.tensor.Shape;
+
+/**
+ * Global response normalisation and its gradient. Sums over positions are taken in pieces of a fixed number of
+ * positions, then put together per sample in double.
+ */
+final class GrnKernels {
+    private static final int PIECE = 256;
+
+    private final CpuPool pool;
+
+    GrnKernels(CpuPool pool) {
+        this.pool = pool;
+    }
+
+    /** Shape of a batch and how each sample's positions are cut. */
+    private record Layout(int samples, int positions, int channels, RowChunks pieces) {
+        static Layout of(Shape x) {
+            int samples = Math.toIntExact(x.dim(0));
+            int positions = Math.toIntExact(x.rows() / samples);
+            return new Layout(
+                    samples,
+                    positions,
+                    Math.toIntExact(x.channels()),
+                    new RowChunks(positions, Math.ceilDiv(positions, PIECE)));
+        }
+
+        int tasks() {
+            return samples * pieces.count();
+        }
+
+        /** First value of a task's positions. */
+        int start(int task) {
+            int sample = task / pieces.count();
+            return (sample * positions + pieces.start(task % pieces.count())) * channels;
+        }
+
+        int size(int task) {
+            return pieces.size(task % pieces.count());
+        }
+
+        /** Adds a sample's partial sums of one channel. */
+        double total(float[] partial, int at, int sample, int channel) {
+            double sum = 0;
+            for (int piece = 0; piece < pieces.count(); piece++) {
+                sum += partial[at + (sample * pieces.count() + piece) * channels + channel];
+            }
+            return sum;
+        }
+
+        /** The mean norm of a sample's channels. */
+        double meanNorm(float[] squares, int at, int sample) {
+            double sum = 0;
+            for (int c = 0; c < channels; c++) {
+                sum += Math.sqrt(total(squares, at, sample, c));
+            }
+            return sum / channels;
+        }
+    }
+
+    Kernel grn(Node node, Grn op) {
+        Layout layout = Layout.of(node.input("x").type().shape());
+        int channels = layout.channels;
+        int partialFloats = Math.multiplyExact(layout.tasks(), channels);
+        return new CpuKernel(partialFloats + layout.samples * channels, b -> {
+            CpuBlock x = CpuKernel.in(b, "x");
+            CpuBlock gamma = CpuKernel.in(b, "gamma");
+            CpuBlock beta = CpuKernel.in(b, "beta");
+            CpuBlock y = CpuKernel.out(b, 0);
+            float[] scratch = CpuKernel.scratch(b).array();
+            int squares = CpuKernel.scratch(b).offset();
+            int factors = squares + partialFloats;
+            CpuPool.Body sum = (task, worker) -> {
+                int at = x.offset() + layout.start(task);
+                RowProducts.of(
+                        x.array(), at, x.array(), at, layout.size(task), channels, scratch, squares + task * channels);
+            };
+            CpuPool.Body combine = (sample, worker) -> {
+                double mean = layout.meanNorm(scratch, squares, sample) + op.epsilon();
+                for (int c = 0; c < channels; c++) {
+                    double norm = Math.sqrt(layout.total(scratch, squares, sample, c));
+                    double factor = 1 + gamma.array()[gamma.offset() + c] * (norm / mean);
+                    scratch[factors + sample * channels + c] = (float) factor;
+                }
+            };
+            CpuPool.Body apply = (task, worker) -> {
+                int factor = factors + task / layout.pieces.count() * channels;
+                for (int p = 0; p < layout.size(task); p++) {
+                    int at = layout.start(task) + p * channels;
+                    Pointwise.affine(
+                            x.array(),
+                            x.offset() + at,
+                            scratch,
+                            factor,
+                            beta.array(),
+                            beta.offset(),
+                            y.array(),
+                            y.offset() + at,
+                            channels);
+                }
+            };
+            return () -> {
+                pool.parallel(layout.tasks(), sum);
+                pool.parallel(layout.samples, combine);
+                pool.parallel(layout.tasks(), apply);
+            };
+        });
+    }
+
+    Kernel grnGradient(Node node, GrnGradient op) {
+        Layout layout = Layout.of(node.input("x").type().shape());
+        int partialFloats = Math.multiplyExact(layout.tasks(), layout.channels);
+        int perSample = layout.samples * layout.channels;
+        return new CpuKernel(3 * partialFloats + 3 * perSample, b -> {
+            Backward backward = new Backward(
+                    layout,
+                    op.epsilon(),
+                    CpuKernel.in(b, "dy"),
+                    CpuKernel.in(b, "x"),
+                    CpuKernel.in(b, "gamma"),
+                    CpuKernel.scratch(b).array(),
+                    CpuKernel.scratch(b).offset());
+            CpuBlock dx = CpuKernel.out(b, 0);
+            CpuBlock dgamma = CpuKernel.out(b, 1);
+            CpuBlock dbeta = CpuKernel.out(b, 2);
+            CpuPool.Body sum = (task, worker) -> backward.sum(task);
+            CpuPool.Body combine = (sample, worker) -> backward.combine(sample);
+            CpuPool.Body apply = (task, worker) -> backward.apply(task, dx);
+            return () -> {
+                pool.parallel(layout.tasks(), sum);
+                pool.parallel(layout.samples, combine);
+                if (dx != null) {
+                    pool.parallel(layout.tasks(), apply);
+                }
+                backward.store(dgamma, dbeta);
+            };
+        });
+    }
+
+    /** The parts of the gradient. */
+    private record Backward(
+            Layout layout, double epsilon, CpuBlock dy, CpuBlock x, CpuBlock gamma, float[] scratch, int squares) {
+        private int partial() {
+            return layout.tasks() * layout.channels;
+        }
+
+        private int products() {
+            return squares + partial();
+        }
+
+        private int sums() {
+            return products() + partial();
+        }
+
+        private int byOutput() {
+            return sums() + partial();
+        }
+
+        private int byInput() {
+            return byOutput() + layout.samples * layout.channels;
+        }
+
+        private int byGamma() {
+            return byInput() + layout.samples * layout.channels;
+        }
+
+        /** Sums of x^2, dy x and dy over a task's positions. */
+        void sum(int task) {
+            int channels = layout.channels;
+            int at = layout.start(task);
+            int to = task * channels;
+            int size = layout.size(task);
+            int xAt = x.offset() + at;
+            int dyAt = dy.offset() + at;
+            RowProducts.of(x.array(), xAt, x.array(), xAt, size, channels, scratch, squares + to);
+            RowProducts.of(dy.array(), dyAt, x.array(), xAt, size, channels, scratch, products() + to);
+            ColumnSums.of(dy.array(), dyAt, size, channels, scratch, sums() + to);
+        }
+
+        /** The factors of dy and x in a sample's dx, and its part of dgamma. */
+        void combine(int sample) {
+            int channels = layout.channels;
+            double mean = layout.meanNorm(scratch, squares, sample) + epsilon;
+            double shared = 0;
+            for (int c = 0; c < channels; c++) {
+                double norm = Math.sqrt(layout.total(scratch, squares, sample, c));
+                double byRatio = gamma.array()[gamma.offset() + c] * layout.total(scratch, products(), sample, c);
+                shared += byRatio * norm / (mean * mean) / channels;
+            }
+            for (int c = 0; c < channels; c++) {
+                int at = sample * channels + c;
+                double norm = Math.sqrt(layout.total(scratch, squares, sample, c));
+                double product = layout.total(scratch, products(), sample, c);
+                double weight = gamma.array()[gamma.offset() + c];
+                scratch[byOutput() + at] = (float) (1 + weight * norm / mean);
+                scratch[byInput() + at] = norm == 0 ? 0 : (float) ((weight * product / mean - shared) / norm);
+                scratch[byGamma() + at] = (float) (product * norm / mean);
+            }
+        }
+
+        void apply(int task, CpuBlock dx) {
+            int channels = layout.channels;
+            int factor = task / layout.pieces.count() * channels;
+            for (int p = 0; p < layout.size(task); p++) {
+                int at = layout.start(task) + p * channels;
+                Pointwise.twoProducts(
+                        dy.array(),
+                        dy.offset() + at,
+                        scratch,
+                        byOutput() + factor,
+                        x.array(),
+                        x.offset() + at,
+                        scratch,
+                        byInput() + factor,
+                        dx.array(),
+                        dx.offset() + at,
+                        channels);
+            }
+        }
+
+        void store(CpuBlock dgamma, CpuBlock dbeta) {
+            if (dgamma != null) {
+                ColumnSums.of(scratch, byGamma(), layout.samples, layout.channels, dgamma.array(), dgamma.offset());
+            }
+            if (dbeta != null) {
+                ColumnSums.of(scratch, sums(), layout.tasks(), layout.channels, dbeta.array(), dbeta.offset());
+            }
+        }
+    }
+}

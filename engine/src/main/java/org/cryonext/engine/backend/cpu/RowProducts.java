@@ -1,0 +1,70 @@
+package org.cryonext.engine.backend.cpu;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Sums over the rows of two matrices multiplied element by element, as sums of short sums like {@link ColumnSums}. */
+final class RowProducts {
+    private static final VectorSpecies<Float> SPECIES = CpuSpecies.SPECIES;
+    private static final int LENGTH = CpuSpecies.LENGTH;
+
+    private RowProducts() {}
+
+    /** {@code sums[column] = sum of a[row][column] * b[row][column]}, rows of {@code width} values. */
+    static void of(float[] a, int aAt, float[] b, int bAt, int rows, int width, float[] sums, int sumsAt) {
+        Arrays.fill(sums, sumsAt, sumsAt + width, 0);
+        for (int row = 0; row < rows; row += ColumnSums.BLOCK) {
+            int count = Math.min(ColumnSums.BLOCK, rows - row);
+            addBlock(a, aAt + row * width, b, bAt + row * width, count, width, sums, sumsAt);
+        }
+    }
+
+    private static void addBlock(
+            float[] a, int aAt, float[] b, int bAt, int rows, int width, float[] sums, int sumsAt) {
+        int column = 0;
+        for (; column + 4 * LENGTH <= width; column += 4 * LENGTH) {
+            addFour(a, aAt + column, b, bAt + column, rows, width, sums, sumsAt + column);
+        }
+        for (; column + LENGTH <= width; column += LENGTH) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int row = 0; row < rows; row++) {
+                int at = row * width + column;
+                sum = FloatVector.fromArray(SPECIES, a, aAt + at).fma(FloatVector.fromArray(SPECIES, b, bAt + at), sum);
+            }
+            sum.add(FloatVector.fromArray(SPECIES, sums, sumsAt + column)).intoArray(sums, sumsAt + column);
+        }
+        for (; column < width; column++) {
+            float sum = 0;
+            for (int row = 0; row < rows; row++) {
+                int at = row * width + column;
+                sum = Math.fma(a[aAt + at], b[bAt + at], sum);
+            }
+            sums[sumsAt + column] += sum;
+        }
+    }
+
+    private static void addFour(float[] a, int aAt, float[] b, int bAt, int rows, int width, float[] sums, int sumsAt) {
+        FloatVector s0 = FloatVector.zero(SPECIES);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        for (int row = 0; row < rows; row++) {
+            int i = aAt + row * width;
+            int j = bAt + row * width;
+            s0 = FloatVector.fromArray(SPECIES, a, i).fma(FloatVector.fromArray(SPECIES, b, j), s0);
+            s1 = FloatVector.fromArray(SPECIES, a, i + LENGTH).fma(FloatVector.fromArray(SPECIES, b, j + LENGTH), s1);
+            s2 = FloatVector.fromArray(SPECIES, a, i + 2 * LENGTH)
+                    .fma(FloatVector.fromArray(SPECIES, b, j + 2 * LENGTH), s2);
+            s3 = FloatVector.fromArray(SPECIES, a, i + 3 * LENGTH)
+                    .fma(FloatVector.fromArray(SPECIES, b, j + 3 * LENGTH), s3);
+        }
+        int second = sumsAt + LENGTH;
+        int third = second + LENGTH;
+        int fourth = third + LENGTH;
+        s0.add(FloatVector.fromArray(SPECIES, sums, sumsAt)).intoArray(sums, sumsAt);
+        s1.add(FloatVector.fromArray(SPECIES, sums, second)).intoArray(sums, second);
+        s2.add(FloatVector.fromArray(SPECIES, sums, third)).intoArray(sums, third);
+        s3.add(FloatVector.fromArray(SPECIES, sums, fourth)).intoArray(sums, fourth);
+    }
+}
