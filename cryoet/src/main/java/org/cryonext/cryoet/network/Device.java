@@ -2,6 +2,7 @@ package org.cryonext.cryoet.network;
 
 import java.util.Locale;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.io.InputException;
 
@@ -27,7 +28,8 @@ public enum Device {
             throw new InputException("--threads is " + threads + ", expected at least 1, or 0 for all processors");
         }
         return switch (this) {
-            case REFERENCE, CPU, AUTO -> new ReferenceBackend();
+            case REFERENCE -> new ReferenceBackend();
+            case CPU, AUTO -> threads == 0 ? new CpuBackend() : new CpuBackend(threads);
             case CUDA ->
                 throw new InputException("--device cuda is not part of this build; use --device cpu, or auto for the"
                         + " fastest that there is");

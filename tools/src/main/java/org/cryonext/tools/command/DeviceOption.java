@@ -2,6 +2,7 @@ package org.cryonext.tools.command;
 
 import java.util.Locale;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import picocli.CommandLine.Option;
 
@@ -10,6 +11,7 @@ final class DeviceOption {
     /** The choices of {@code --device}. */
     enum Device {
         REFERENCE,
+        CPU,
         AUTO;
 
         /** As it is typed. */
@@ -31,7 +33,8 @@ final class DeviceOption {
     /** Opens the device; the caller closes it. */
     Backend open() {
         return switch (device) {
-            case REFERENCE, AUTO -> new ReferenceBackend();
+            case REFERENCE -> new ReferenceBackend();
+            case CPU, AUTO -> new CpuBackend();
         };
     }
 }
