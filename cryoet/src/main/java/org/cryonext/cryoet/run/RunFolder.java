@@ -98,6 +98,11 @@ public record RunFolder(Path folder) {
         return folder.resolve("particles.safetensors");
     }
 
+    /** The run's own copy of its order file, where it has one. */
+    public Path order() {
+        return folder.resolve("order.json");
+    }
+
     /** Files that only a running training needs; deleted at its end. */
     public Path cache() {
         return folder.resolve("cache");

@@ -60,6 +60,11 @@ public final class Optimizer {
         return "average." + parameter;
     }
 
+    /** Whether a variable of this name holds a moment. */
+    public static boolean isMoment(String variable) {
+        return variable.startsWith("adam.");
+    }
+
     /** Names of all trained parameters. */
     public List<String> parameters() {
         return groups.stream().flatMap(g -> g.parameters().stream()).toList();

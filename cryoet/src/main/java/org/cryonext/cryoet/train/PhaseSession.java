@@ -1,0 +1,209 @@
+package org.cryonext.cryoet.train;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.cryonext.cryoet.network.BatchFit;
+import org.cryonext.cryoet.network.ImageLoader;
+import org.cryonext.cryoet.network.SliceSource;
+import org.cryonext.cryoet.run.Hyperparameters;
+import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.triplet.Dihedral;
+import org.cryonext.engine.op.CounterRandom;
+import org.cryonext.engine.optim.Optimizer;
+import org.cryonext.engine.runtime.Program;
+import org.cryonext.engine.runtime.Variables;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.convnext.ConvNextConfig;
+
+/** The programs of a phase, in which what trains does not change, and the data that they are fed. */
+final class PhaseSession implements AutoCloseable {
+    /** Stream of the steps' seeds; apart from those that divide and order the samples. */
+    private static final int STEP_STREAM = -3;
+
+    private final PreparedRun run;
+    private final Hyperparameters numbers;
+    private final SliceStore slices;
+    private final Optimizer optimizer;
+    private final Map<Integer, Program> training = new HashMap<>();
+    private final Program evaluation;
+    private final BatchFeed trainFeed;
+    private final BatchFeed evaluationFeed;
+    private final Deque<Runnable> open = new ArrayDeque<>();
+
+    /**
+     * Compiles a phase and computes what is frozen in it.
+     *
+     * @param sizes particles of the batches that will come
+     * @param optimizerSteps updates made in the phase so far; 0 begins it, with moments of zero
+     * @throws StoppedException when a stop is asked for
+     */
+    PhaseSession(
+            PreparedRun run,
+            Phase phase,
+            Set<Integer> sizes,
+            long optimizerSteps,
+            Variables variables,
+            SliceStore slices,
+            TrainContext context) {
+        this.run = run;
+        this.numbers = run.settings().hyperparameters();
+        this.slices = slices;
+        NetworkInput input = run.settings().input();
+        ConvNextConfig config = run.initial().config();
+        optimizer = phase.optimizer(config, numbers);
+        optimizer.resume(optimizerSteps);
+        if (optimizerSteps == 0) {
+            begin(variables);
+        }
+        PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer);
+        try {
+            FrozenResults frozen = FrozenResults.compute(run, graphs, variables, slices, context);
+            open.push(frozen::close);
+            trainFeed = feed(frozen.train(), input);
+            evaluationFeed = feed(frozen.validation(), input);
+            for (int size : new TreeSet<>(sizes).descendingSet()) {
+                BatchFit fit = new BatchFit(
+                        particles -> graphs.training(particles, frozen.train().isPresent()),
+                        particles -> ImageLoader.bytes(input, particles),
+                        variables);
+                Program program = fit.compile(size);
+                open.push(program::close);
+                training.put(size, program);
+                if (!numbers.classWeights().isEmpty()) {
+                    double[] weights = numbers.classWeights().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .toArray();
+                    program.set(TrainingGraphs.CLASS_WEIGHTS, Tensor.of(weights, weights.length));
+                }
+            }
+            BatchFit fit = new BatchFit(
+                    particles ->
+                            graphs.evaluation(particles, frozen.validation().isPresent()),
+                    particles -> 0,
+                    variables);
+            evaluation = fit.compile(numbers.batch());
+            open.push(evaluation::close);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Moments start at zero; averages go on where there are some, else start at the weights. */
+    private void begin(Variables variables) {
+        List.copyOf(variables.names()).stream().filter(Optimizer::isMoment).forEach(variables::remove);
+        if (numbers.ema() > 0) {
+            for (String name : optimizer.parameters()) {
+                if (!variables.has(Optimizer.average(name))) {
+                    variables.set(Optimizer.average(name), variables.get(name));
+                }
+            }
+        }
+    }
+
+    private BatchFeed feed(Optional<PrefixCache> cache, NetworkInput input) {
+        BatchFeed feed = cache.<BatchFeed>map(CachedFeed::new).orElseGet(() -> new ImageFeed(input, numbers.batch()));
+        open.push(feed::close);
+        return feed;
+    }
+
+    /** Updates made in the phase so far. */
+    long optimizerSteps() {
+        return optimizer.steps();
+    }
+
+    /** Announces a training batch of an epoch; there may be one announced that was not trained. */
+    void announce(int epoch, int[] samples) {
+        trainFeed.request(numbers.augment() ? turned(epoch) : slices, samples);
+    }
+
+    private SliceSource turned(int epoch) {
+        int slice = run.settings().input().crop() * run.settings().input().crop();
+        byte[] straight = new byte[run.settings().input().sliceBytes()];
+        return (sample, out, at) -> {
+            slices.read(sample, straight, 0);
+            for (int v = 0; v < run.settings().input().views().size(); v++) {
+                int symmetry = Dihedral.choose(numbers.seed(), epoch, sample, v);
+                Dihedral.apply(symmetry, straight, v * slice, out, at + v * slice);
+            }
+        };
+    }
+
+    /**
+     * Result of a step.
+     *
+     * @param loss mean over the batch
+     * @param correct particles that were classified rightly, before the update
+     */
+    record Step(double loss, int correct) {}
+
+    /**
+     * Trains a batch that was announced. What is random depends on the run's seed and the step alone.
+     *
+     * @param next the batch to be announced meanwhile, or null
+     * @param learningRates by group
+     */
+    Step train(int epoch, int[] samples, int[] next, long step, Map<String, Double> learningRates) {
+        Program program = training.get(samples.length);
+        trainFeed.take(program);
+        if (next != null) {
+            announce(epoch, next);
+        }
+        int[] labels = labels(samples);
+        program.set(TrainingGraphs.LABELS, Tensor.of(labels, labels.length));
+        if (program.plan().graph().inputs().containsKey(TrainingGraphs.SEED)) {
+            long bits = CounterRandom.bits(CounterRandom.key(numbers.seed(), STEP_STREAM), step);
+            program.set(TrainingGraphs.SEED, Tensor.of(new int[] {(int) bits, (int) (bits >>> 32)}, 2));
+        }
+        optimizer.next(program, learningRates);
+        program.run();
+        float[] logits = program.get(TrainingGraphs.LOGITS).toFloats();
+        int correct = 0;
+        for (int i = 0; i < labels.length; i++) {
+            correct += Validation.largest(logits, i, run.settings().classes().size()) == labels[i] ? 1 : 0;
+        }
+        return new Step(program.get(TrainingGraphs.LOSS).get(0), correct);
+    }
+
+    private int[] labels(int[] samples) {
+        int[] labels = new int[samples.length];
+        Arrays.setAll(labels, i -> run.samples().samples().get(samples[i]).label());
+        return labels;
+    }
+
+    /** Classifies all validation samples with the weights, or their averages, as they are now. */
+    Validation validate() {
+        int[] samples = run.samples().validation();
+        int batch = numbers.batch();
+        Validation validation = new Validation(run.settings().classes().size());
+        if (samples.length > 0) {
+            evaluationFeed.request(slices, part(samples, 0, batch));
+        }
+        for (int at = 0; at < samples.length; at += batch) {
+            evaluationFeed.take(evaluation);
+            if (at + batch < samples.length) {
+                evaluationFeed.request(slices, part(samples, at + batch, batch));
+            }
+            evaluation.run();
+            validation.add(evaluation.get(TrainingGraphs.LOGITS).toFloats(), labels(part(samples, at, batch)));
+        }
+        return validation;
+    }
+
+    private static int[] part(int[] samples, int from, int batch) {
+        return Arrays.copyOfRange(samples, from, Math.min(samples.length, from + batch));
+    }
+
+    @Override
+    public void close() {
+        open.forEach(Runnable::run);
+        open.clear();
+    }
+}

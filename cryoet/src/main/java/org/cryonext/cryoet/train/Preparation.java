@@ -1,0 +1,245 @@
+package org.cryonext.cryoet.train;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.particle.ClassNames;
+import org.cryonext.cryoet.particle.Particle;
+import org.cryonext.cryoet.run.DataDivision;
+import org.cryonext.cryoet.run.Hyperparameters;
+import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.cryoet.run.RunSettings;
+import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.engine.io.AtomicFile;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.checkpoint.Preprocessing;
+import org.cryonext.models.convnext.ConvNextConfig;
+
+/** Turns options into a run: reads data set, order and initial weights, and makes the folder, or opens it to resume. */
+final class Preparation {
+    private final TrainOptions options;
+    private final ShrecDataset dataset;
+    private final SampleReader reader;
+
+    private Preparation(TrainOptions options) {
+        this.options = options;
+        this.dataset = ShrecDataset.open(options.data);
+        this.reader = new SampleReader(dataset);
+    }
+
+    /**
+     * Begins a new run in a folder of its own.
+     *
+     * @param device name of what it trains on
+     */
+    static PreparedRun begin(TrainOptions options, String device) {
+        new RunFolder(options.out).requireUnused();
+        return new Preparation(options).begin(device);
+    }
+
+    /** Opens a run that was begun. */
+    static PreparedRun resume(TrainOptions options) {
+        RunFolder folder = RunFolder.open(options.out);
+        RunSettings settings = folder.settings();
+        ResumeCheck.require(options, settings, folder);
+        if (!Files.exists(folder.newest().resolve(Checkpoint.WEIGHTS))) {
+            throw new InputException(folder.folder() + " was stopped before its initial weights were written; delete it"
+                    + " and train without --resume");
+        }
+        return new Preparation(options).resume(folder, settings);
+    }
+
+    private PreparedRun begin(String device) {
+        Presets presets = new Presets(options);
+        SplitBy splitBy = presets.splitBy();
+        OrderFile order = options.order == null ? null : OrderFile.read(options.order);
+        Tomograms tomograms = order == null ? Tomograms.choose(dataset, splitBy, options) : named(order);
+        ClassNames classes = classes(order, tomograms);
+        Checkpoint initial = initial(presets, classes);
+        NetworkInput input = presets.input(initial.preprocessing());
+        initial = withImages(initial, input);
+        SampleSet samples = order == null
+                ? samples(tomograms, input, classes, splitBy, presets.seed())
+                : ordered(order, options.order, classes);
+        List<Double> weights = order != null
+                ? orderedWeights(order, classes)
+                : presets.weighsClasses() ? ClassWeights.inverse(samples.counts(classes.size())) : List.of();
+        int epochs = order == null ? presets.epochs() : epochs(order);
+        int batch = order == null ? presets.batch() : batch(order);
+        if (order == null && samples.train().length < batch) {
+            throw new InputException("There are " + samples.train().length + " training particles, fewer than one batch"
+                    + " of " + batch + "; take a smaller --batch or more tomograms");
+        }
+        Hyperparameters numbers = presets.hyperparameters(epochs, batch, weights);
+        DataDivision division = new DataDivision(
+                Presets.absolute(options.data),
+                splitBy,
+                tomograms.train(),
+                splitBy == SplitBy.PARTICLE ? tomograms.train() : tomograms.validation(),
+                tomograms.test(),
+                Presets.absolute(options.order));
+        String version = RunSettings.class.getPackage().getImplementationVersion();
+        RunSettings settings = new RunSettings(
+                RunSettings.FORMAT,
+                version == null ? "not packaged" : version,
+                Runtime.version().toString(),
+                device,
+                options.recipe,
+                classes.names(),
+                input,
+                division,
+                numbers);
+        RunFolder folder = RunFolder.create(options.out, settings);
+        if (options.order != null) {
+            copyOrder(folder);
+        }
+        initial.write(folder.newest());
+        return new PreparedRun(folder, settings, initial, dataset, samples, batches(order, samples, numbers));
+    }
+
+    /** A resumed run must not depend on a file that may have changed. */
+    private void copyOrder(RunFolder folder) {
+        AtomicFile.write(folder.order(), temporary -> Files.write(temporary, Files.readAllBytes(options.order)));
+    }
+
+    private PreparedRun resume(RunFolder folder, RunSettings settings) {
+        ClassNames classes = new ClassNames(settings.classes());
+        DataDivision division = settings.division();
+        OrderFile order = division.splitBy() == SplitBy.ORDER ? OrderFile.read(folder.order()) : null;
+        SampleSet samples = order != null
+                ? ordered(order, folder.order(), classes)
+                : samples(
+                        new Tomograms(division.train(), division.validation(), division.test()),
+                        settings.input(),
+                        classes,
+                        division.splitBy(),
+                        settings.hyperparameters().seed());
+        Checkpoint newest = Checkpoint.read(folder.newest());
+        newest = new Checkpoint(
+                newest.config().withDropPathRate(settings.hyperparameters().dropPath()),
+                newest.preprocessing(),
+                newest.parameters(),
+                newest.report());
+        return new PreparedRun(
+                folder, settings, newest, dataset, samples, batches(order, samples, settings.hyperparameters()));
+    }
+
+    private static IntFunction<List<int[]>> batches(OrderFile order, SampleSet samples, Hyperparameters numbers) {
+        return order == null ? epoch -> samples.batches(numbers.seed(), epoch, numbers.batch()) : order.epochs()::get;
+    }
+
+    private static Tomograms named(OrderFile order) {
+        List<String> train = names(order, order.train());
+        List<String> validation = names(order, order.validation());
+        List<String> test =
+                order.test().stream().map(OrderFile.Place::tomogram).distinct().toList();
+        return new Tomograms(train, validation, test);
+    }
+
+    private static List<String> names(OrderFile order, int[] indices) {
+        return IntStream.of(indices)
+                .mapToObj(i -> order.samples().get(i).tomogram())
+                .distinct()
+                .toList();
+    }
+
+    private ClassNames classes(OrderFile order, Tomograms tomograms) {
+        List<Particle> particles = new ArrayList<>();
+        if (order == null) {
+            particles.addAll(reader.particles(tomograms.train()));
+            particles.addAll(reader.particles(tomograms.validation()));
+            particles.addAll(reader.particles(tomograms.test()));
+        } else {
+            particles.addAll(reader.particles(order.samples(), options.order + ": samples"));
+            particles.addAll(reader.particles(order.test(), options.order + ": test"));
+        }
+        ClassNames found = ClassNames.of(particles);
+        if (options.init != null) {
+            List<String> known = labels(options.init);
+            if (known.containsAll(particles.stream().map(Particle::className).collect(Collectors.toSet()))) {
+                return new ClassNames(known);
+            }
+        }
+        return found;
+    }
+
+    /** The classes that a checkpoint tells apart already, whose order and number then hold; empty where it has none. */
+    private static List<String> labels(Path init) {
+        try {
+            return Checkpoint.read(init).config().labels();
+        } catch (InputException e) {
+            // A checkpoint of features only; if something else is wrong, reading it for our classes will say so.
+            return List.of();
+        }
+    }
+
+    private Checkpoint initial(Presets presets, ClassNames classes) {
+        if (options.init != null) {
+            return Checkpoint.read(options.init, classes.names(), presets.seed());
+        }
+        return Checkpoint.fresh(presets.architecture(classes.names()), Preprocessing.imageNet(224), presets.seed());
+    }
+
+    /** What is written with the weights makes transformers resize the 48 x 48 slices just as training does. */
+    private Checkpoint withImages(Checkpoint initial, NetworkInput input) {
+        ConvNextConfig config = initial.config().withDropPathRate(options.dropPath == null ? 0 : options.dropPath);
+        Preprocessing preprocessing = new Preprocessing(
+                input.imageSize(), Preprocessing.Resample.BILINEAR, 1, 1 / 255.0, input.mean(), input.deviation());
+        return new Checkpoint(config, preprocessing, initial.parameters(), initial.report());
+    }
+
+    private SampleSet samples(Tomograms tomograms, NetworkInput input, ClassNames classes, SplitBy splitBy, long seed) {
+        List<Sample> train = reader.samples(tomograms.train(), input, classes);
+        return splitBy == SplitBy.PARTICLE
+                ? SampleSet.divide(train, Presets.TRAINING_SHARE, seed)
+                : SampleSet.join(train, reader.samples(tomograms.validation(), input, classes));
+    }
+
+    private SampleSet ordered(OrderFile order, Path file, ClassNames classes) {
+        List<Particle> particles = reader.particles(order.samples(), file + ": samples");
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < particles.size(); i++) {
+            Particle particle = particles.get(i);
+            samples.add(new Sample(order.samples().get(i).tomogram(), particle, classes.id(particle)));
+        }
+        return new SampleSet(List.copyOf(samples), order.train(), order.validation());
+    }
+
+    private List<Double> orderedWeights(OrderFile order, ClassNames classes) {
+        int given = order.classWeights().size();
+        if (given != 0 && given != classes.size()) {
+            throw new InputException(options.order + ": class_weights has " + given + " numbers, but there are "
+                    + classes.size() + " classes: " + String.join(", ", classes.names()));
+        }
+        return order.classWeights();
+    }
+
+    private int epochs(OrderFile order) {
+        int there = order.epochs().size();
+        if (options.epochs != null && options.epochs > there) {
+            throw new InputException(
+                    "--epochs is " + options.epochs + ", but " + options.order + " has the batches of " + there);
+        }
+        return options.epochs != null ? options.epochs : there;
+    }
+
+    private int batch(OrderFile order) {
+        int largest = order.epochs().stream()
+                .flatMap(List::stream)
+                .mapToInt(batch -> batch.length)
+                .max()
+                .orElseThrow();
+        if (options.batch != null && options.batch != largest) {
+            throw new InputException("--batch is " + options.batch + ", but the largest batch of " + options.order
+                    + " has " + largest + " particles; leave --batch out");
+        }
+        return largest;
+    }
+}

@@ -1,0 +1,26 @@
+package org.cryonext.cryoet.train;
+
+import java.util.List;
+import java.util.function.IntFunction;
+import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.cryoet.run.RunSettings;
+import org.cryonext.models.checkpoint.Checkpoint;
+
+/**
+ * All that a training needs to begin.
+ *
+ * @param folder the run's folder
+ * @param settings what the run is
+ * @param initial the network with its initial weights
+ * @param dataset where volumes are read from
+ * @param samples what trains and validates
+ * @param batches the batches of an epoch, indices into the samples
+ */
+record PreparedRun(
+        RunFolder folder,
+        RunSettings settings,
+        Checkpoint initial,
+        ShrecDataset dataset,
+        SampleSet samples,
+        IntFunction<List<int[]>> batches) {}

@@ -1,0 +1,132 @@
+package org.cryonext.cryoet.train;
+
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.run.Fusion;
+import org.cryonext.cryoet.run.Hyperparameters;
+import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.triplet.View;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.optim.Schedule;
+import org.cryonext.models.checkpoint.Preprocessing;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Part;
+import org.cryonext.models.convnext.Size;
+import org.cryonext.models.convnext.Version;
+
+/** The two recipes: what holds where an option was not given. */
+final class Presets {
+    /** Share of the particles that trains where the split is by particle. */
+    static final double TRAINING_SHARE = 0.8;
+
+    private static final long SEED = 42;
+    private static final int SCRATCH_IMAGE = 48;
+    private static final int PAPER_IMAGE = 224;
+
+    private final TrainOptions options;
+    private final boolean paper;
+
+    Presets(TrainOptions options) {
+        this.options = options;
+        this.paper = options.recipe == Recipe.PAPER;
+    }
+
+    private static <T> T or(T given, T preset) {
+        return given == null ? preset : given;
+    }
+
+    private <T> T or(T given, T ofPaper, T ofScratch) {
+        return or(given, paper ? ofPaper : ofScratch);
+    }
+
+    long seed() {
+        return or(options.seed, SEED);
+    }
+
+    SplitBy splitBy() {
+        return options.order != null ? SplitBy.ORDER : or(options.splitBy, SplitBy.PARTICLE, SplitBy.TOMOGRAM);
+    }
+
+    boolean weighsClasses() {
+        return or(options.classWeights, true, false);
+    }
+
+    /** The network where its weights are random. */
+    ConvNextConfig architecture(List<String> classes) {
+        Version version = or(options.variant, Version.V2);
+        Size size = or(options.size, Size.ATTO);
+        return ConvNextConfig.of(
+                        version, or(options.depths, size.depths()), or(options.dims, size.dims()), classes.size())
+                .withLabels(classes);
+    }
+
+    /** What a particle looks like; mean and deviation are the initial checkpoint's. */
+    NetworkInput input(Preprocessing preprocessing) {
+        if (Math.abs(preprocessing.rescaleFactor() * 255 - 1) > 1e-9) {
+            throw new InputException("The initial checkpoint wants pixels times " + preprocessing.rescaleFactor()
+                    + " (preprocessor_config.json: rescale_factor), 1/255 was expected");
+        }
+        return new NetworkInput(
+                or(options.views, View.PAPER),
+                View.SIZE,
+                or(options.imageSize, PAPER_IMAGE, SCRATCH_IMAGE),
+                preprocessing.mean(),
+                preprocessing.deviation(),
+                or(options.source, Source.GRANDMODEL),
+                or(options.borders, Borders.SKIP, Borders.PAD),
+                or(options.fusion, Fusion.LOGITS));
+    }
+
+    Hyperparameters hyperparameters(int epochs, int batch, List<Double> classWeights) {
+        return new Hyperparameters(
+                epochs,
+                batch,
+                or(options.headRate, 1e-4, 2e-3),
+                or(options.backboneRate, 1e-5, 2e-3),
+                or(options.weightDecay, 0.01, 0.05),
+                paper,
+                or(options.warmupEpochs, 0.0, 1.0),
+                or(options.schedule, Schedule.Kind.CONSTANT, Schedule.Kind.COSINE),
+                or(options.dropPath, 0.0),
+                or(options.labelSmoothing, 0.0),
+                or(options.clipNorm, 0.0, 1.0),
+                or(options.ema, 0.0),
+                classWeights,
+                unfreeze(),
+                or(options.augment, false, true),
+                or(options.patience, 3, 0),
+                seed(),
+                absolute(options.init));
+    }
+
+    int epochs() {
+        return or(options.epochs, 20, 10);
+    }
+
+    int batch() {
+        return or(options.batch, 32);
+    }
+
+    private Map<Part, Integer> unfreeze() {
+        Map<Part, Integer> epochs = new EnumMap<>(Part.class);
+        if (options.unfreeze != null || paper) {
+            or(options.unfreeze, Map.of(3, 5)).forEach((stage, epoch) -> epochs.put(Part.stage(stage), epoch));
+        } else {
+            for (Part part : Part.values()) {
+                epochs.put(part, 0);
+            }
+        }
+        epochs.put(Part.HEAD, 0);
+        return epochs;
+    }
+
+    static String absolute(Path path) {
+        return path == null ? null : path.toAbsolutePath().normalize().toString();
+    }
+}

@@ -1,0 +1,70 @@
+package org.cryonext.cryoet.train;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.cryonext.cryoet.run.Hyperparameters;
+import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.cryoet.run.RunSettings;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.models.convnext.Part;
+
+/** A resumed run keeps its settings: an option that is given again must say what the run was begun with. */
+final class ResumeCheck {
+    private final RunFolder folder;
+
+    private ResumeCheck(RunFolder folder) {
+        this.folder = folder;
+    }
+
+    static void require(TrainOptions options, RunSettings settings, RunFolder folder) {
+        ResumeCheck check = new ResumeCheck(folder);
+        Hyperparameters numbers = settings.hyperparameters();
+        check.same("--epochs", options.epochs, numbers.epochs());
+        check.same("--batch", options.batch, numbers.batch());
+        check.same("--lr-head", options.headRate, numbers.headRate());
+        check.same("--lr-backbone", options.backboneRate, numbers.backboneRate());
+        check.same("--weight-decay", options.weightDecay, numbers.weightDecay());
+        check.same("--warmup-epochs", options.warmupEpochs, numbers.warmupEpochs());
+        check.same("--schedule", options.schedule, numbers.schedule());
+        check.same("--drop-path", options.dropPath, numbers.dropPath());
+        check.same("--label-smoothing", options.labelSmoothing, numbers.labelSmoothing());
+        check.same("--clip-norm", options.clipNorm, numbers.clipNorm());
+        check.same("--ema", options.ema, numbers.ema());
+        check.same("--patience", options.patience, numbers.patience());
+        check.same("--seed", options.seed, numbers.seed());
+        check.same("--init", Presets.absolute(options.init), numbers.init());
+        check.same(
+                "--order", Presets.absolute(options.order), settings.division().order());
+        check.same("--image-size", options.imageSize, settings.input().imageSize());
+        check.same("--source", options.source, settings.input().source());
+        check.same("--borders", options.borders, settings.input().borders());
+        check.same("--fusion", options.fusion, settings.input().fusion());
+        check.same(
+                "--split",
+                options.order == null ? options.splitBy : null,
+                settings.division().splitBy());
+        check.same(
+                "--train-tomograms", options.trainTomograms, settings.division().train());
+        check.same(
+                "--val-tomograms",
+                options.validationTomograms,
+                settings.division().validation());
+        check.same(
+                "--test-tomograms", options.testTomograms, settings.division().test());
+        if (options.unfreeze != null) {
+            Map<Part, Integer> given = options.unfreeze.entrySet().stream()
+                    .collect(Collectors.toMap(entry -> Part.stage(entry.getKey()), Map.Entry::getValue));
+            given.put(Part.HEAD, 0);
+            check.same("--unfreeze-epoch", given, numbers.unfreeze());
+        }
+    }
+
+    private void same(String option, Object given, Object stored) {
+        if (given != null && !Objects.equals(given, stored)) {
+            throw new InputException(option + " is " + given + ", but the run in " + folder.folder()
+                    + " was begun with " + stored + "; a resumed run keeps its settings: leave the option out, or begin"
+                    + " another run");
+        }
+    }
+}

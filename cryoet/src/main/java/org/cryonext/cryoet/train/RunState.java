@@ -1,0 +1,64 @@
+package org.cryonext.cryoet.train;
+
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.engine.io.Safetensors;
+import org.cryonext.engine.io.SafetensorsWriter;
+import org.cryonext.engine.optim.Optimizer;
+import org.cryonext.engine.runtime.Variables;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.checkpoint.Checkpoint;
+
+/** Writes a run's checkpoints, and reads back what it needs to go on. */
+final class RunState {
+    private final RunFolder folder;
+    private final Checkpoint model;
+    private final Variables variables;
+
+    /**
+     * @param model architecture and preprocessing of the checkpoints
+     * @param variables weights, moments and averages
+     */
+    RunState(RunFolder folder, Checkpoint model, Variables variables) {
+        this.folder = folder;
+        this.model = model;
+        this.variables = variables;
+    }
+
+    /**
+     * Loads the weights that the run begins with, or all that was saved last.
+     *
+     * @return where the run stands
+     */
+    Counters load() {
+        model.upload(variables);
+        if (!Files.exists(folder.state())) {
+            return new Counters();
+        }
+        try (Safetensors file = Safetensors.open(folder.state())) {
+            file.types().keySet().forEach(name -> variables.set(name, file.tensor(name)));
+            return Counters.of(folder.state(), file.metadata());
+        }
+    }
+
+    /** Saves everything. The state is one file, so it is never half of one moment and half of another. */
+    void saveNewest(Counters counters) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        variables.names().forEach(name -> tensors.put(name, variables.get(name)));
+        SafetensorsWriter.write(folder.state(), tensors, counters.toMetadata());
+        model.download(variables).write(folder.newest());
+    }
+
+    /** Saves the weights, or their averages where there are some, as the best checkpoint. */
+    void saveBest() {
+        Map<String, Tensor> values = new LinkedHashMap<>();
+        Checkpoint now = model.download(variables);
+        now.parameters().keySet().stream()
+                .filter(name -> variables.has(Optimizer.average(name)))
+                .forEach(name -> values.put(name, variables.get(Optimizer.average(name))));
+        now.parameters().putAll(values);
+        now.write(folder.best());
+    }
+}

@@ -1,0 +1,67 @@
+package org.cryonext.cryoet.train;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.ShrecTomogram;
+import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.engine.io.InputException;
+
+/**
+ * Which tomograms train, validate and test. Unless given, the last one tests and, where the split is by tomogram, the one
+ * before it validates; all others train.
+ *
+ * @param train at least one
+ * @param validation empty where the split is by particle
+ * @param test may be empty
+ */
+record Tomograms(List<String> train, List<String> validation, List<String> test) {
+
+    /**
+     * Divides a data set's tomograms.
+     *
+     * @throws InputException if one is unknown, stands in two lists, or none is left to train or to validate
+     */
+    static Tomograms choose(ShrecDataset dataset, SplitBy splitBy, TrainOptions options) {
+        List<String> left = new ArrayList<>(
+                dataset.tomograms().stream().map(ShrecTomogram::name).toList());
+        int all = left.size();
+        Set<String> given = new HashSet<>();
+        take(dataset, "--train-tomograms", options.trainTomograms, left, given);
+        take(dataset, "--val-tomograms", options.validationTomograms, left, given);
+        take(dataset, "--test-tomograms", options.testTomograms, left, given);
+        List<String> test = options.testTomograms != null ? options.testTomograms : last(left);
+        List<String> validation = splitBy == SplitBy.PARTICLE
+                ? List.of()
+                : options.validationTomograms != null ? options.validationTomograms : last(left);
+        List<String> train = options.trainTomograms != null ? options.trainTomograms : List.copyOf(left);
+        if (train.isEmpty() || splitBy == SplitBy.TOMOGRAM && validation.isEmpty()) {
+            throw new InputException(dataset.folder() + " has " + all + (all == 1 ? " tomogram" : " tomograms")
+                    + ", and none is left to " + (train.isEmpty() ? "train on" : "validate on")
+                    + "; by default the last one tests and, with --split tomogram, the one before it validates: add"
+                    + " tomograms, or divide them with --train-tomograms, --val-tomograms and --test-tomograms");
+        }
+        return new Tomograms(List.copyOf(train), List.copyOf(validation), List.copyOf(test));
+    }
+
+    private static void take(
+            ShrecDataset dataset, String option, List<String> names, List<String> left, Set<String> given) {
+        if (names == null) {
+            return;
+        }
+        for (String name : names) {
+            dataset.tomogram(name);
+            if (!given.add(name)) {
+                throw new InputException(
+                        option + ": " + name + " is named twice; a tomogram either trains, validates or" + " tests");
+            }
+            left.remove(name);
+        }
+    }
+
+    private static List<String> last(List<String> left) {
+        return left.isEmpty() ? List.of() : List.of(left.removeLast());
+    }
+}

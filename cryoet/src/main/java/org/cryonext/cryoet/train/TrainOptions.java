@@ -1,0 +1,149 @@
+package org.cryonext.cryoet.train;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.run.Fusion;
+import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.triplet.View;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.optim.Schedule;
+import org.cryonext.models.convnext.Size;
+import org.cryonext.models.convnext.Version;
+
+/**
+ * What was asked of a training, option by option. A field that is null was not given: the recipe's value holds. The
+ * names are those of the command line; {@link Presets} has the recipes.
+ */
+public final class TrainOptions {
+    /** The data set's folder. */
+    public final Path data;
+
+    /** The run's folder, which must not exist yet, unless {@link #resume}. */
+    public final Path out;
+
+    /** Continue the run in {@link #out} by its own settings. */
+    public boolean resume;
+
+    /** Particles whose slices and images are written to the run's folder; 0 for none. */
+    public int dumpParticles;
+
+    /** The set of defaults. */
+    public Recipe recipe = Recipe.PAPER;
+
+    /** Checkpoint that gives architecture and initial weights. */
+    public Path init;
+
+    /** File that fixes samples and batches. */
+    public Path order;
+
+    public Version variant;
+    public Size size;
+    public List<Integer> depths;
+    public List<Integer> dims;
+    public Integer imageSize;
+    public Integer epochs;
+    public Integer batch;
+    public Double headRate;
+    public Double backboneRate;
+    public Double weightDecay;
+    public Double warmupEpochs;
+    public Schedule.Kind schedule;
+    public Double dropPath;
+    public Double labelSmoothing;
+    public Double clipNorm;
+    public Double ema;
+
+    /** Whether classes are weighed by the inverse of their frequency. */
+    public Boolean classWeights;
+
+    /** Epoch from which a stage, 0 to 3, trains. */
+    public Map<Integer, Integer> unfreeze;
+
+    /** Whether training views are flipped and turned. */
+    public Boolean augment;
+
+    public Integer patience;
+    public Fusion fusion;
+    public Source source;
+    public Borders borders;
+    public List<View> views;
+    public SplitBy splitBy;
+    public List<String> trainTomograms;
+    public List<String> validationTomograms;
+    public List<String> testTomograms;
+    public Long seed;
+
+    /**
+     * @param data the data set's folder
+     * @param out the run's folder
+     */
+    public TrainOptions(Path data, Path out) {
+        this.data = data;
+        this.out = out;
+    }
+
+    /**
+     * Checks all that can be checked without looking at a file.
+     *
+     * @return this
+     * @throws InputException naming the option, what was found and what was expected
+     */
+    public TrainOptions check() {
+        if (!resume && recipe == Recipe.PAPER && init == null) {
+            throw new InputException(
+                    "The recipe paper fine-tunes a trained network: give its checkpoint with --init (for"
+                            + " instance the folder of facebook/convnext-tiny-224), or train from random weights with --recipe"
+                            + " scratch");
+        }
+        if (init != null && (variant != null || size != null || depths != null || dims != null)) {
+            throw new InputException("--variant, --size, --depths and --dims shape a network with random weights; with"
+                    + " --init the checkpoint's own shape holds: leave them out");
+        }
+        if ((depths == null) != (dims == null) || size != null && depths != null) {
+            throw new InputException("Give either --size, or --depths and --dims together");
+        }
+        if (validationTomograms != null && splitBy == SplitBy.PARTICLE) {
+            throw new InputException("--val-tomograms goes with --split tomogram only: by particle, validation takes a"
+                    + " fifth of the training tomograms' particles");
+        }
+        atLeast("--epochs", epochs, 1);
+        atLeast("--batch", batch, 1);
+        atLeast("--image-size", imageSize, 1);
+        atLeast("--patience", patience, 0);
+        atLeast("--dump-particles", dumpParticles, 0);
+        within("--lr-head", headRate, Double.MAX_VALUE);
+        within("--lr-backbone", backboneRate, Double.MAX_VALUE);
+        within("--weight-decay", weightDecay, Double.MAX_VALUE);
+        within("--warmup-epochs", warmupEpochs, Double.MAX_VALUE);
+        within("--clip-norm", clipNorm, Double.MAX_VALUE);
+        within("--label-smoothing", labelSmoothing, 1);
+        within("--drop-path", dropPath, Math.nextDown(1.0));
+        within("--ema", ema, Math.nextDown(1.0));
+        if (unfreeze != null) {
+            unfreeze.forEach((stage, epoch) -> {
+                if (stage < 0 || stage > 3 || epoch < 0) {
+                    throw new InputException("--unfreeze-epoch has " + stage + "=" + epoch
+                            + ", expected a stage from 0 to 3 and an epoch from 0 on, for instance 3=5");
+                }
+            });
+        }
+        return this;
+    }
+
+    private static void atLeast(String option, Integer value, int least) {
+        if (value != null && value < least) {
+            throw new InputException(option + " is " + value + ", expected at least " + least);
+        }
+    }
+
+    private static void within(String option, Double value, double most) {
+        if (value != null && !(value >= 0 && value <= most)) {
+            throw new InputException(option + " is " + value + ", expected a number from 0 on"
+                    + (most < 1 ? " and below 1" : most == 1 ? " to 1" : ""));
+        }
+    }
+}

@@ -1,0 +1,314 @@
+package org.cryonext.cryoet.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeSet;
+import org.cryonext.cryoet.network.BatchFit;
+import org.cryonext.cryoet.run.Hyperparameters;
+import org.cryonext.engine.io.AtomicFile;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.optim.ParameterGroup;
+import org.cryonext.engine.optim.Schedule;
+import org.cryonext.engine.runtime.Variables;
+import org.cryonext.models.convnext.Parameter;
+
+/**
+ * Trains a network on the particles of tomograms. Every number follows from the run's settings, the data and the step:
+ * a run that was stopped, even by force, and resumed ends with the same bits as one that was not.
+ */
+public final class Trainer {
+    /** How often a long epoch is saved, so that little is lost by a crash. */
+    private static final long SAVE_NANOS = 180_000_000_000L;
+
+    private final PreparedRun run;
+    private final Hyperparameters numbers;
+    private final TrainContext context;
+    private final Variables variables;
+    private final RunState state;
+    private final List<Phase> phases;
+    private final Schedule schedule;
+    private Counters counters = new Counters();
+
+    private Trainer(PreparedRun run, TrainContext context, Variables variables) {
+        this.run = run;
+        this.numbers = run.settings().hyperparameters();
+        this.context = context;
+        this.variables = variables;
+        this.state = new RunState(run.folder(), run.initial(), variables);
+        this.phases = Phase.of(numbers);
+        long steps = 0;
+        for (int epoch = 0; epoch < numbers.epochs(); epoch++) {
+            steps += run.batches().apply(epoch).size();
+        }
+        long warmup = Math.round(numbers.warmupEpochs() * run.batches().apply(0).size());
+        this.schedule = new Schedule(numbers.schedule(), warmup, steps);
+    }
+
+    /**
+     * Begins a run, or resumes one, and trains until it is complete or a stop is asked for.
+     *
+     * @throws InputException if anything that was given cannot be used, or the loss is no longer a finite number
+     */
+    public static TrainResult run(TrainOptions options, TrainContext context) {
+        options.check();
+        PreparedRun run = options.resume
+                ? Preparation.resume(options)
+                : Preparation.begin(options, context.backend().name());
+        try (Variables variables = new Variables(context.backend())) {
+            return new Trainer(run, context, variables).run(options);
+        }
+    }
+
+    private TrainResult run(TrainOptions options) {
+        run.initial().report().forEach(context.say());
+        describe();
+        counters = state.load();
+        if (counters.finished) {
+            context.say().accept("The run in " + run.folder().folder() + " is complete; there is nothing to resume");
+            return result(TrainResult.End.COMPLETE);
+        }
+        Path slicesFile = run.folder().cache().resolve("slices.u8");
+        TrainResult.End end;
+        try (SliceStore slices = SliceStore.open(
+                        slicesFile,
+                        run.dataset(),
+                        run.samples().samples(),
+                        run.settings().input(),
+                        context.progress(),
+                        context.stop());
+                MetricsLog log = MetricsLog.open(run.folder().metrics(), counters.metricsBytes)) {
+            if (options.dumpParticles > 0) {
+                ParticleDump.write(run.folder().particles(), run, slices, options.dumpParticles);
+            }
+            end = epochs(slices, log);
+        } catch (StoppedException e) {
+            return result(TrainResult.End.STOPPED);
+        }
+        if (end != TrainResult.End.STOPPED) {
+            discard(slicesFile);
+        }
+        return result(end);
+    }
+
+    private void describe() {
+        context.say()
+                .accept(run.samples().train().length + " particles train, "
+                        + run.samples().validation().length + " validate; their slices take "
+                        + BatchFit.gibibytes(SliceStore.bytes(
+                                run.settings().input(), run.samples().samples()))
+                        + " in " + run.folder().cache());
+    }
+
+    private TrainResult result(TrainResult.End end) {
+        return new TrainResult(
+                run.folder(), end, counters.step, counters.epoch, counters.bestEpoch, counters.bestAccuracy);
+    }
+
+    private void discard(Path slices) {
+        try {
+            Files.deleteIfExists(slices);
+            Files.deleteIfExists(slices.getParent());
+        } catch (IOException e) {
+            throw new InputException("Cannot delete " + slices + ": " + AtomicFile.reason(e), e);
+        }
+    }
+
+    private TrainResult.End epochs(SliceStore slices, MetricsLog log) {
+        while (counters.epoch < numbers.epochs()) {
+            Phase phase = Phase.at(phases, counters.epoch);
+            int next = nextPhase(phase);
+            boolean begins = counters.epoch == phase.firstEpoch() && counters.batch == 0;
+            if (begins) {
+                counters.optimizerSteps = 0;
+            }
+            context.say().accept(describe(phase));
+            try (PhaseSession session = new PhaseSession(
+                    run, phase, sizes(counters.epoch, next), counters.optimizerSteps, variables, slices, context)) {
+                while (counters.epoch < next) {
+                    if (!epoch(session, phase, log)) {
+                        return TrainResult.End.STOPPED;
+                    }
+                    if (counters.finished && counters.epoch < numbers.epochs()) {
+                        return TrainResult.End.EARLY_STOP;
+                    }
+                }
+            }
+        }
+        return TrainResult.End.COMPLETE;
+    }
+
+    private int nextPhase(Phase phase) {
+        int index = phases.indexOf(phase) + 1;
+        return index < phases.size() ? phases.get(index).firstEpoch() : numbers.epochs();
+    }
+
+    private Set<Integer> sizes(int from, int to) {
+        Set<Integer> sizes = new TreeSet<>();
+        for (int epoch = from; epoch < to; epoch++) {
+            run.batches().apply(epoch).forEach(batch -> sizes.add(batch.length));
+        }
+        return sizes;
+    }
+
+    private String describe(Phase phase) {
+        Set<String> names = new HashSet<>(phase.trained(run.initial().config()));
+        long trained = Parameter.of(run.initial().config()).stream()
+                .filter(parameter -> names.contains(parameter.name()))
+                .mapToLong(parameter -> parameter.shape().size())
+                .sum();
+        return String.format(
+                Locale.ROOT,
+                "From epoch %d on, %,d of %,d parameters train",
+                phase.firstEpoch() + 1,
+                trained,
+                Parameter.count(run.initial().config()));
+    }
+
+    /** Trains what is left of the current epoch and validates; false if a stop was asked for. */
+    private boolean epoch(PhaseSession session, Phase phase, MetricsLog log) {
+        List<int[]> batches = run.batches().apply(counters.epoch);
+        int views = run.settings().input().views().size();
+        long images = batches.stream()
+                .skip(counters.batch)
+                .mapToLong(batch -> (long) batch.length * views)
+                .sum();
+        context.progress().start("Epoch " + (counters.epoch + 1) + " of " + numbers.epochs(), images, "images");
+        long clock = System.nanoTime();
+        long saved = clock;
+        if (counters.batch < batches.size()) {
+            session.announce(counters.epoch, batches.get(counters.batch));
+        }
+        while (counters.batch < batches.size()) {
+            int[] batch = batches.get(counters.batch);
+            boolean stop = context.stop().getAsBoolean();
+            if (stop || System.nanoTime() - saved > SAVE_NANOS) {
+                counters.seconds += (System.nanoTime() - clock) * 1e-9;
+                save(log);
+                clock = System.nanoTime();
+                saved = clock;
+                if (stop) {
+                    return false;
+                }
+            }
+            long start = System.nanoTime();
+            Map<String, Double> rates = rates(phase);
+            int[] next = counters.batch + 1 < batches.size() ? batches.get(counters.batch + 1) : null;
+            PhaseSession.Step step = session.train(counters.epoch, batch, next, counters.step, rates);
+            requireFinite(step.loss());
+            double speed = batch.length * views / ((System.nanoTime() - start) * 1e-9);
+            log.append(line(step, rates, speed));
+            counters.optimizerSteps = session.optimizerSteps();
+            counters.step++;
+            counters.batch++;
+            counters.lossSum += step.loss();
+            counters.correct += step.correct();
+            counters.seen += batch.length;
+            context.progress().advance((long) batch.length * views);
+            context.progress()
+                    .note(String.format(
+                            Locale.ROOT,
+                            "loss %.4f, accuracy %.1f %%, %.0f images/s",
+                            counters.lossSum / counters.batch,
+                            100.0 * counters.correct / counters.seen,
+                            speed));
+        }
+        counters.seconds += (System.nanoTime() - clock) * 1e-9;
+        finishEpoch(session, log, batches.size());
+        return true;
+    }
+
+    private Map<String, Double> rates(Phase phase) {
+        double factor = schedule.factor(counters.step);
+        Map<String, Double> rates = new HashMap<>();
+        for (ParameterGroup group : phase.groups(run.initial().config(), numbers)) {
+            rates.put(
+                    group.name(), factor * (Phase.isHead(group.name()) ? numbers.headRate() : numbers.backboneRate()));
+        }
+        return rates;
+    }
+
+    private void requireFinite(double loss) {
+        if (!Double.isFinite(loss)) {
+            throw new InputException("The loss of step " + counters.step + " (epoch " + (counters.epoch + 1) + ") is "
+                    + loss + ": the training has gone astray; begin another run with smaller --lr-head and"
+                    + " --lr-backbone, or with --clip-norm 1. What was saved before that step is in "
+                    + run.folder().newest());
+        }
+    }
+
+    private SequencedMap<String, Object> line(PhaseSession.Step step, Map<String, Double> rates, double speed) {
+        SequencedMap<String, Object> line = new LinkedHashMap<>();
+        line.put("epoch", counters.epoch);
+        line.put("step", counters.step);
+        line.put("loss", step.loss());
+        line.put("lr_head", rate(rates, true));
+        line.put("lr_backbone", rate(rates, false));
+        line.put("images_per_second", speed);
+        return line;
+    }
+
+    /** The rate of the head or of the rest; 0 while that does not train. */
+    private static double rate(Map<String, Double> rates, boolean head) {
+        return rates.entrySet().stream()
+                .filter(entry -> Phase.isHead(entry.getKey()) == head)
+                .mapToDouble(Map.Entry::getValue)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private void finishEpoch(PhaseSession session, MetricsLog log, int steps) {
+        long start = System.nanoTime();
+        Validation validation = session.validate();
+        boolean best = counters.bestEpoch < 0 || !(validation.accuracy() <= counters.bestAccuracy);
+        if (best) {
+            counters.bestEpoch = counters.epoch;
+            counters.bestAccuracy = validation.accuracy();
+            counters.epochsWithoutBetter = 0;
+            state.saveBest();
+        } else {
+            counters.epochsWithoutBetter++;
+        }
+        SequencedMap<String, Object> line = new LinkedHashMap<>();
+        line.put("epoch", counters.epoch);
+        line.put("train_loss", MetricsLog.number(counters.lossSum / steps));
+        line.put("train_accuracy", MetricsLog.number((double) counters.correct / counters.seen));
+        line.put("val_loss", MetricsLog.number(validation.loss()));
+        line.put("val_accuracy", MetricsLog.number(validation.accuracy()));
+        line.put("best", best);
+        line.put("seconds", counters.seconds + (System.nanoTime() - start) * 1e-9);
+        log.append(line);
+        context.say()
+                .accept(String.format(
+                        Locale.ROOT,
+                        "Epoch %d: training loss %.4f, accuracy %.2f %%; validation loss %.4f, accuracy %.2f %%%s",
+                        counters.epoch + 1,
+                        counters.lossSum / steps,
+                        100.0 * counters.correct / counters.seen,
+                        validation.loss(),
+                        100 * validation.accuracy(),
+                        best ? ", the best so far" : ""));
+        counters.epoch++;
+        counters.batch = 0;
+        counters.lossSum = 0;
+        counters.correct = 0;
+        counters.seen = 0;
+        counters.seconds = 0;
+        counters.finished = counters.epoch == numbers.epochs()
+                || numbers.patience() > 0 && counters.epochsWithoutBetter >= numbers.patience();
+        save(log);
+    }
+
+    private void save(MetricsLog log) {
+        counters.metricsBytes = log.sync();
+        state.saveNewest(counters);
+    }
+}
