@@ -1,0 +1,298 @@
+package org.cryonext.cryoet.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.cryonext.cryoet.run.Fusion;
+import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.cryoet.run.RunSettings;
+import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.reference.ReferenceBackend;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
+import org.cryonext.engine.io.Safetensors;
+import org.cryonext.engine.tensor.Shape;
+import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.checkpoint.Preprocessing;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Part;
+import org.cryonext.models.convnext.Version;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class TrainerTest {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    @TempDir
+    private static Path shared;
+
+    @TempDir
+    private Path folder;
+
+    private static Path data;
+    private static Path init;
+
+    @BeforeAll
+    static void makeData() throws IOException {
+        data = TinyData.write(shared.resolve("data"), 3, 12);
+        init = shared.resolve("init");
+        Checkpoint.fresh(
+                        ConvNextConfig.of(Version.V1, List.of(1, 1, 1, 1), List.of(4, 6, 8, 10), 5),
+                        Preprocessing.imageNet(48),
+                        3)
+                .write(init);
+    }
+
+    /** Fine-tuning in two phases: the head alone for an epoch, then the last stage too. */
+    private TrainOptions paper(String name) {
+        TrainOptions options = new TrainOptions(data, folder.resolve(name));
+        options.init = init;
+        options.imageSize = 32;
+        options.borders = Borders.PAD;
+        options.epochs = 3;
+        options.batch = 4;
+        options.headRate = 1e-2;
+        options.backboneRate = 1e-3;
+        options.unfreeze = Map.of(3, 1);
+        return options;
+    }
+
+    /** Everything from random weights with all that is random or keeps a state of its own. */
+    private TrainOptions scratch(String name) {
+        TrainOptions options = new TrainOptions(data, folder.resolve(name));
+        options.recipe = Recipe.SCRATCH;
+        options.depths = List.of(1, 1, 1, 1);
+        options.dims = List.of(4, 6, 8, 10);
+        options.imageSize = 32;
+        options.epochs = 2;
+        options.batch = 4;
+        options.dropPath = 0.2;
+        options.labelSmoothing = 0.1;
+        options.ema = 0.9;
+        options.classWeights = true;
+        return options;
+    }
+
+    private static TrainResult train(TrainOptions options) {
+        try (Backend backend = new ReferenceBackend()) {
+            return Trainer.run(options, TrainContext.quiet(backend));
+        }
+    }
+
+    /** Stops before the n-th question whether to stop. */
+    private static TrainResult trainUntil(TrainOptions options, int questions) {
+        AtomicInteger asked = new AtomicInteger();
+        try (Backend backend = new ReferenceBackend()) {
+            return Trainer.run(
+                    options,
+                    new TrainContext(
+                            backend, Progress.none(), text -> {}, () -> asked.incrementAndGet() > questions));
+        }
+    }
+
+    private static List<JsonNode> lines(RunFolder run, boolean steps) throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(run.metrics())) {
+            JsonNode node = MAPPER.readTree(line);
+            if (node.has("step") == steps) {
+                lines.add(node);
+            }
+        }
+        return lines;
+    }
+
+    private static List<Double> losses(RunFolder run) throws IOException {
+        return lines(run, true).stream()
+                .map(line -> line.get("loss").asDouble())
+                .toList();
+    }
+
+    private static void requireSameCheckpoints(RunFolder a, RunFolder b) throws IOException {
+        for (String name : List.of("best", "newest")) {
+            assertThat(Files.readAllBytes(a.folder().resolve(name).resolve(Checkpoint.WEIGHTS)))
+                    .as(name)
+                    .isEqualTo(Files.readAllBytes(b.folder().resolve(name).resolve(Checkpoint.WEIGHTS)));
+        }
+    }
+
+    @Test
+    void aRunLeavesSettingsFiguresAndCheckpoints() throws IOException {
+        List<String> said = new ArrayList<>();
+        TrainOptions options = paper("run");
+        options.dumpParticles = 5;
+        TrainResult result;
+        try (Backend backend = new ReferenceBackend()) {
+            result = Trainer.run(options, new TrainContext(backend, Progress.none(), said::add, () -> false));
+        }
+        assertThat(result.end()).isEqualTo(TrainResult.End.COMPLETE);
+        RunFolder run = RunFolder.open(options.out);
+        RunSettings settings = run.settings();
+        assertThat(settings.classes()).isEqualTo(TinyData.CLASSES);
+        assertThat(settings.device()).isEqualTo("reference");
+        assertThat(settings.division().splitBy()).isEqualTo(SplitBy.PARTICLE);
+        assertThat(settings.division().train()).containsExactly("model_0", "model_1");
+        assertThat(settings.division().test()).containsExactly("model_2");
+        assertThat(settings.input().fusion()).isEqualTo(Fusion.LOGITS);
+        assertThat(settings.hyperparameters().unfreeze()).isEqualTo(Map.of(Part.HEAD, 0, Part.STAGE3, 1));
+
+        // 24 particles, of which 19 train: 4 full batches an epoch.
+        assertThat(result.steps()).isEqualTo(12);
+        List<JsonNode> steps = lines(run, true);
+        assertThat(steps).hasSize(12);
+        for (int i = 0; i < steps.size(); i++) {
+            assertThat(steps.get(i).propertyNames())
+                    .containsExactly("epoch", "step", "loss", "lr_head", "lr_backbone", "images_per_second");
+            assertThat(steps.get(i).get("step").asInt()).isEqualTo(i);
+            assertThat(steps.get(i).get("epoch").asInt()).isEqualTo(i / 4);
+            assertThat(steps.get(i).get("lr_head").asDouble()).isEqualTo(1e-2);
+            assertThat(steps.get(i).get("lr_backbone").asDouble()).isEqualTo(i < 4 ? 0 : 1e-3);
+        }
+        List<JsonNode> epochs = lines(run, false);
+        assertThat(epochs).hasSize(3);
+        assertThat(epochs.getFirst().propertyNames())
+                .containsExactly(
+                        "epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "best", "seconds");
+        assertThat(epochs.getFirst().get("train_loss").asDouble())
+                .isEqualTo(losses(run).subList(0, 4).stream()
+                        .mapToDouble(Double::doubleValue)
+                        .average()
+                        .orElseThrow());
+        assertThat(said).anyMatch(text -> text.matches(
+                "The part of the network that is frozen gives \\d+ MiB for 19 training and 5 validation"
+                        + " particles; computed once and kept in memory"));
+        assertThat(Files.exists(run.cache())).isFalse();
+
+        try (Safetensors dump = Safetensors.open(run.particles())) {
+            assertThat(dump.tensor("slices").shape()).isEqualTo(Shape.of(5, 3, 48, 48));
+            assertThat(dump.tensor("x").shape()).isEqualTo(Shape.of(5, 3, 3, 32, 32));
+            assertThat(dump.tensor("labels").shape()).isEqualTo(Shape.of(5));
+        }
+        requireOnlyTrained(run);
+    }
+
+    /** Stem, first stages and the final norm keep the bits they began with. */
+    private static void requireOnlyTrained(RunFolder run) {
+        Checkpoint before = Checkpoint.read(init, TinyData.CLASSES, 42);
+        Checkpoint after = Checkpoint.read(run.newest());
+        before.parameters().forEach((name, value) -> {
+            boolean trains = name.contains("stages.3") || name.startsWith("classifier");
+            boolean equal = Arrays.equals(
+                    value.toFloats(), after.parameters().get(name).toFloats());
+            assertThat(equal).as(name).isEqualTo(!trains);
+        });
+    }
+
+    @Test
+    void aStoppedRunResumesToTheSameBits() throws IOException {
+        for (boolean paper : new boolean[] {true, false}) {
+            String name = paper ? "paper" : "scratch";
+            TrainOptions whole = paper ? paper(name) : scratch(name);
+            RunFolder expected = train(whole).run();
+            // Stops while slices are cut, at the first steps, within epochs and in the second phase.
+            for (int stop : new int[] {3, 27, 40}) {
+                TrainOptions options = paper ? paper(name + stop) : scratch(name + stop);
+                TrainResult stopped = trainUntil(options, stop);
+                assertThat(stopped.end()).isEqualTo(TrainResult.End.STOPPED);
+                TrainOptions again = new TrainOptions(data, options.out);
+                again.resume = true;
+                TrainResult result = train(again);
+                assertThat(result.end()).isEqualTo(TrainResult.End.COMPLETE);
+                requireSameCheckpoints(result.run(), expected);
+                assertThat(losses(result.run())).isEqualTo(losses(expected));
+                assertThat(lines(result.run(), false)).hasSameSizeAs(lines(expected, false));
+            }
+        }
+    }
+
+    @Test
+    void stepsAfterTheLastSaveAreCutOffAndMadeAgain() throws IOException {
+        RunFolder expected = train(paper("whole")).run();
+        TrainOptions options = paper("killed");
+        trainUntil(options, 30);
+        RunFolder run = RunFolder.open(options.out);
+        // As after a kill: lines beyond the state, a half one among them, and weights newer than it.
+        String metrics = Files.readString(run.metrics());
+        Files.writeString(run.metrics(), metrics + "{\"epoch\":1,\"step\":99,\"loss\":1}\n{\"epoch\":1,\"st");
+        Files.copy(
+                expected.newest().resolve(Checkpoint.WEIGHTS),
+                run.newest().resolve(Checkpoint.WEIGHTS),
+                StandardCopyOption.REPLACE_EXISTING);
+        TrainOptions again = new TrainOptions(data, options.out);
+        again.resume = true;
+        train(again);
+        requireSameCheckpoints(run, expected);
+        assertThat(losses(run)).isEqualTo(losses(expected));
+    }
+
+    @Test
+    void theFrozenPartGivesTheSameBitsKeptOrComputedAgain() throws IOException {
+        RunFolder kept = train(paper("kept")).run();
+        PreparedRun run = Preparation.begin(paper("again"), "reference");
+        try (Backend backend = new ReferenceBackend()) {
+            List<Double> again = WholeNetwork.losses(run, backend);
+            assertThat(again).hasSize(4).isEqualTo(losses(kept).subList(0, 4));
+        }
+    }
+
+    @Test
+    void validationStopsARunThatNoLongerImproves() throws IOException {
+        TrainOptions options = paper("early");
+        options.epochs = 9;
+        options.headRate = 0.0;
+        options.backboneRate = 0.0;
+        options.weightDecay = 0.0;
+        options.patience = 2;
+        TrainResult result = train(options);
+        assertThat(result.end()).isEqualTo(TrainResult.End.EARLY_STOP);
+        assertThat(result.epochs()).isEqualTo(3);
+        assertThat(result.bestEpoch()).isZero();
+        List<JsonNode> epochs = lines(result.run(), false);
+        assertThat(epochs).extracting(line -> line.get("best").asBoolean()).containsExactly(true, false, false);
+        TrainOptions again = new TrainOptions(data, options.out);
+        again.resume = true;
+        assertThat(train(again).steps()).isEqualTo(result.steps());
+    }
+
+    @Test
+    void aLossThatIsNoNumberNamesTheStep() {
+        TrainOptions options = paper("nan");
+        options.headRate = 1e30;
+        options.backboneRate = 1e30;
+        options.unfreeze = Map.of(3, 0);
+        assertThatThrownBy(() -> train(options))
+                .isInstanceOf(InputException.class)
+                .hasMessageMatching("The loss of step \\d+ \\(epoch \\d+\\) is (NaN|-?Infinity): the training has gone astray.*");
+    }
+
+    @Test
+    void aFolderInUseAndOtherSettingsAreRefused() {
+        TrainOptions options = paper("run");
+        options.epochs = 1;
+        train(options);
+        assertThatThrownBy(() -> train(options)).hasMessageContaining("holds a run already; continue it with --resume");
+        options.resume = true;
+        options.batch = 5;
+        assertThatThrownBy(() -> train(options))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("--batch is 5, but the run in")
+                .hasMessageContaining("was begun with 4");
+        TrainOptions missing = new TrainOptions(data, folder.resolve("nothing"));
+        missing.resume = true;
+        assertThatThrownBy(() -> train(missing)).hasMessageContaining("no such folder");
+    }
+}
