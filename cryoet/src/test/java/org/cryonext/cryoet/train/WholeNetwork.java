@@ -44,7 +44,8 @@ final class WholeNetwork {
                     program.set(TrainingGraphs.IMAGES, loader.take());
                     int[] labels = new int[numbers.batch()];
                     for (int s = 0; s < labels.length; s++) {
-                        labels[s] = run.samples().samples().get(batches.get(i)[s]).label();
+                        labels[s] =
+                                run.samples().samples().get(batches.get(i)[s]).label();
                     }
                     program.set(TrainingGraphs.LABELS, Tensor.of(labels, labels.length));
                     optimizer.next(program, Map.of("head", numbers.headRate()));
