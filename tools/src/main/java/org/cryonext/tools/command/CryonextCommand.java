@@ -1,5 +1,6 @@
 package org.cryonext.tools.command;
 
+import org.cryonext.cryoet.network.Device;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -33,7 +34,7 @@ public final class CryonextCommand implements Runnable {
     /** The command line with its subcommands, ready to execute. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new CryonextCommand());
-        line.registerConverter(DeviceOption.Device.class, new WordConverter<>(DeviceOption.Device.class))
+        line.registerConverter(Device.class, new WordConverter<>(Device.class))
                 .setUsageHelpWidth(100)
                 .setAbbreviatedOptionsAllowed(false)
                 .setParameterExceptionHandler(ErrorMessages::wrongUsage)
