@@ -1,2 +1,2 @@
-/** Root package of the bench module. */
+/** Measurements: kernels by JMH ({@link KernelBenchmarks}) and whole models ({@link ModelBenchmarks}). */
 package org.cryonext.bench;

@@ -1,6 +1,7 @@
 package org.cryonext.tools.command;
 
 import org.cryonext.cryoet.network.Device;
+import org.cryonext.models.convnext.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -15,8 +16,14 @@ import picocli.CommandLine.Spec;
         name = "cryonext",
         description = "Classifies macromolecules in cryo-electron tomograms with ConvNeXt.",
         mixinStandardHelpOptions = true,
-        versionProvider = CryonextCommand.Version.class,
-        subcommands = {SimulateCommand.class, CompareCommand.class, CompletionCommand.class, HelpCommand.class},
+        versionProvider = CryonextCommand.ProductVersion.class,
+        subcommands = {
+            SimulateCommand.class,
+            CompareCommand.class,
+            BenchCommand.class,
+            CompletionCommand.class,
+            HelpCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -35,6 +42,8 @@ public final class CryonextCommand implements Runnable {
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new CryonextCommand());
         line.registerConverter(Device.class, new WordConverter<>(Device.class))
+                .registerConverter(Version.class, new WordConverter<>(Version.class))
+                .registerConverter(BenchCommand.Models.Mode.class, new WordConverter<>(BenchCommand.Models.Mode.class))
                 .setUsageHelpWidth(100)
                 .setAbbreviatedOptionsAllowed(false)
                 .setParameterExceptionHandler(ErrorMessages::wrongUsage)
@@ -57,7 +66,7 @@ public final class CryonextCommand implements Runnable {
         spec.commandLine().usage(spec.commandLine().getOut());
     }
 
-    static final class Version implements IVersionProvider {
+    static final class ProductVersion implements IVersionProvider {
         @Override
         public String[] getVersion() {
             String version = CryonextCommand.class.getPackage().getImplementationVersion();
