@@ -208,6 +208,8 @@ public final class Program implements AutoCloseable {
         private final Node node;
         private final Block scratch;
         private final Block resident;
+        /** Asked for in every run, in which nothing may be allocated. */
+        private final Map<String, Variables.Entry> entries = new HashMap<>();
 
         NodeBindings(Node node, Block scratch, Block resident) {
             this.node = node;
@@ -249,7 +251,12 @@ public final class Program implements AutoCloseable {
 
         @Override
         public long version(String input) {
-            return entry(node.input(input)).version;
+            Variables.Entry entry = entries.get(input);
+            if (entry == null) {
+                entry = entry(node.input(input));
+                entries.put(input, entry);
+            }
+            return entry.version;
         }
     }
 }

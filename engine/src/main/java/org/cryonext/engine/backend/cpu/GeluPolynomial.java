@@ -131,13 +131,13 @@ final class GeluPolynomial {
             for (int k = coefficients.length - 2; k >= 0; k--) {
                 p = p.fma(t, FloatVector.broadcast(SPECIES, coefficients[k]));
             }
-            p.fma(m2, a.sub(m).add(v).mul(0.5f)).intoArray(y, yAt + i);
+            p.fma(m2, v.add(a).sub(m).mul(0.5f)).intoArray(y, yAt + i);
         }
         for (; i < count; i++) {
             float v = x[xAt + i];
             float a = Math.abs(v);
             float m = Math.min(a, bound);
-            y[yAt + i] = Math.fma(polynomial(m * m), m * m, (a - m + v) * 0.5f);
+            y[yAt + i] = Math.fma(polynomial(m * m), m * m, (v + a - m) * 0.5f);
         }
     }
 
@@ -173,10 +173,10 @@ final class GeluPolynomial {
             p2 = p2.fma(t2, c);
             p3 = p3.fma(t3, c);
         }
-        p0.fma(s0, v0.abs().sub(m0).add(v0).mul(0.5f)).intoArray(y, yAt);
-        p1.fma(s1, v1.abs().sub(m1).add(v1).mul(0.5f)).intoArray(y, yAt + LENGTH);
-        p2.fma(s2, v2.abs().sub(m2).add(v2).mul(0.5f)).intoArray(y, yAt + 2 * LENGTH);
-        p3.fma(s3, v3.abs().sub(m3).add(v3).mul(0.5f)).intoArray(y, yAt + 3 * LENGTH);
+        p0.fma(s0, v0.add(v0.abs()).sub(m0).mul(0.5f)).intoArray(y, yAt);
+        p1.fma(s1, v1.add(v1.abs()).sub(m1).mul(0.5f)).intoArray(y, yAt + LENGTH);
+        p2.fma(s2, v2.add(v2.abs()).sub(m2).mul(0.5f)).intoArray(y, yAt + 2 * LENGTH);
+        p3.fma(s3, v3.add(v3.abs()).sub(m3).mul(0.5f)).intoArray(y, yAt + 3 * LENGTH);
     }
 
     /** {@code dx[i] = dy[i] * gelu'(x[i])}; dx may be dy or x. */
