@@ -15,7 +15,6 @@ import org.cryonext.engine.tensor.DType;
 import org.cryonext.models.Fixtures;
 import org.cryonext.models.Models;
 import org.cryonext.models.convnext.ConvNextConfig;
-import org.cryonext.models.convnext.Size;
 import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,8 +140,10 @@ class CheckpointTest {
     void variablesGiveBackWhatTheyWereGiven() {
         try (ReferenceBackend backend = new ReferenceBackend();
                 Variables variables = new Variables(backend)) {
-            Checkpoint fresh =
-                    Checkpoint.fresh(ConvNextConfig.of(Version.V2, Size.ATTO, 12), Preprocessing.imageNet(64), 3);
+            Checkpoint fresh = Checkpoint.fresh(
+                    ConvNextConfig.of(Version.V2, List.of(1, 1, 1, 1), List.of(4, 5, 6, 7), 12),
+                    Preprocessing.imageNet(64),
+                    3);
             fresh.upload(variables);
             Checkpoint back = fresh.download(variables);
             assertThat(back.parameters().keySet())

@@ -1,0 +1,82 @@
+"""Full-size ConvNeXt models as transformers, timm and torchvision build and save them, for `cryonext compare`:
+
+    python tools/python/library_models.py OUT
+    for m in OUT/*/; do ./cryonext compare $m/*model*.safetensors $m/reference.safetensors; done
+
+Writes OUT/LIBRARY-VERSION/ with the weights (random, far from their initial values) under the library's own names, and
+reference.safetensors: x, labels, logits, loss and grad.<parameter>, computed by the library's own code in float64.
+
+Needs: torch, transformers, timm, torchvision, safetensors; 4 GB of memory and half a minute a model.
+"""
+
+import argparse
+import pathlib
+
+import timm
+import torch
+import torchvision
+import transformers
+from safetensors.torch import save_file
+from torch.nn import functional as F
+
+
+def randomise(model, generator):
+    for name, p in model.named_parameters():
+        noise = torch.randn(p.shape, generator=generator)
+        if p.dim() > 1 and p[0].numel() > 1 and p.shape[0] > 1:
+            p.data = noise * p[0].numel() ** -0.5
+        elif "norm" in name and name.endswith("weight") or name.endswith(("block.2.weight", "0.1.weight", ".0.weight")):
+            p.data = 1 + 0.2 * noise
+        else:
+            p.data = 0.2 * noise
+
+
+def models():
+    yield "transformers-v1", transformers.ConvNextForImageClassification(transformers.ConvNextConfig(num_labels=1000))
+    yield "transformers-v2", transformers.ConvNextV2ForImageClassification(
+        transformers.ConvNextV2Config(
+            depths=[3, 3, 9, 3], hidden_sizes=[96, 192, 384, 768], num_labels=1000
+        )
+    )
+    yield "timm-v1", timm.create_model("convnext_tiny")
+    yield "timm-v2", timm.create_model("convnextv2_tiny")
+    yield "timm-v1-conv-mlp", timm.create_model("convnext_atto")
+    yield "timm-v2-conv-mlp", timm.create_model("convnextv2_atto")
+    yield "torchvision-v1", torchvision.models.convnext_tiny()
+
+
+def write(name, model, out, size, batch):
+    generator = torch.Generator().manual_seed(5)
+    model = model.eval()
+    randomise(model, generator)
+    out.mkdir(parents=True, exist_ok=True)
+    if name.startswith("transformers"):
+        model.save_pretrained(out)
+    else:
+        save_file(model.state_dict(), out / "weights-model.safetensors", {"format": "pt"})
+    x = torch.randn(batch, 3, size, size, generator=generator)
+    labels = torch.randint(1000, (batch,), generator=generator)
+    model = model.double()
+    result = model(x.double())
+    logits = getattr(result, "logits", result)
+    loss = F.cross_entropy(logits, labels)
+    loss.backward()
+    tensors = {"x": x, "labels": labels, "logits": logits.detach().float(), "loss": loss.detach().float()}
+    tensors |= {f"grad.{key}": p.grad.float().contiguous() for key, p in model.named_parameters()}
+    save_file(tensors, out / "reference.safetensors")
+    print(f"{out}: {sum(p.numel() for p in model.parameters())} parameters, largest logit {logits.abs().max():.3g}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--size", type=int, default=224)
+    parser.add_argument("--batch", type=int, default=1)
+    args = parser.parse_args()
+    transformers.logging.set_verbosity_error()
+    for name, model in models():
+        write(name, model, args.out / name, args.size, args.batch)
+
+
+if __name__ == "__main__":
+    main()
