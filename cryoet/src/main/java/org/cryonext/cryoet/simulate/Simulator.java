@@ -52,17 +52,28 @@ public final class Simulator {
         return new Simulator(settings, densities, progress).fill(folder);
     }
 
-    /** Bytes of heap that a simulation takes at its peak. */
+    /**
+     * Bytes of heap that a simulation takes at its peak. Everything is counted twice: Java's collector gives a large array
+     * whole regions of the heap, of which it may leave almost half empty.
+     */
     public static long memory(SimulationSettings settings) {
         VolumeSize size = settings.size();
-        long series = (long) (size.nx() + 2)
-                * (size.ny() + Lanes.BLOCK)
-                * TiltGeometry.shrec().tilts();
-        long padded = (long) Fourier.paddedSize(size.nx()) * Fourier.paddedSize(size.ny());
+        long tilts = TiltGeometry.shrec().tilts();
+        long plane = (long) size.nx() * size.ny();
         long volumes = size.voxels() * (Float.BYTES + 2 * Character.BYTES);
-        long images = Float.BYTES * (3 * series + padded * (TiltGeometry.shrec().tilts() + 8L * settings.threads()));
-        long slab = 20L * size.nx() * size.ny() * Float.BYTES;
-        return volumes + images + slab + (64L << 20);
+        long slab = (TomogramFiles.SLAB + 4L) * plane * Float.BYTES;
+        long series = tilts * (size.nx() + 2) * (size.ny() + Lanes.BLOCK) * Float.BYTES;
+        long padded = (long) Fourier.paddedSize(size.nx()) * Fourier.paddedSize(size.ny()) * Float.BYTES;
+        return 2 * (volumes + slab + 3 * series + padded * (tilts + 8L * settings.threads())) + (48L << 20);
+    }
+
+    /** Bytes of disk that a tomogram takes. */
+    public static long disk(SimulationSettings settings) {
+        VolumeSize size = settings.size();
+        long slices = 6L * size.nz()
+                + size.reconstructionSlices()
+                + 2L * TiltGeometry.shrec().tilts();
+        return slices * size.nx() * size.ny() * Float.BYTES;
     }
 
     private static void requireMemory(SimulationSettings settings) {
@@ -135,18 +146,22 @@ public final class Simulator {
         files.writeMasks(workers);
         step(number, "noise-free");
         files.writeDensity("grandmodel_noisefree.mrc");
-        TiltSeries noiseFree = Projector.project(specimen.contrast(), size.nx(), size.ny(), geometry, workers);
-        files.writeSeries("projections_noisefree.mrc", noiseFree, ice(size.nz()));
+        files.writeSeries("projections_noisefree.mrc", project(specimen, workers), ice(size.nz()));
         step(number, "projections");
         specimen.addWaterNoise(streams, workers);
         files.writeDensity("grandmodel.mrc");
-        TiltSeries projections = Projector.project(specimen.contrast(), size.nx(), size.ny(), geometry, workers);
+        TiltSeries projections = project(specimen, workers);
         step(number, "microscope");
         Microscope.Exposure exposure = microscope.expose(projections, size.nz(), settings.snr(), streams, workers);
         files.writeSeries("projections.mrc", exposure.images(), exposure.means());
         step(number, "reconstruction");
         files.writeReconstruction(exposure.filtered(), geometry, workers);
         progress.advance(1);
+    }
+
+    private TiltSeries project(Specimen specimen, Workers workers) {
+        VolumeSize size = specimen.size();
+        return Projector.project(specimen.contrast(), size.nx(), size.ny(), geometry, workers);
     }
 
     private float[] ice(int thickness) {

@@ -21,7 +21,7 @@ import org.cryonext.cryoet.volume.MrcWriter;
  */
 record TomogramFiles(Path folder, Specimen specimen) {
     // Slices of the reconstruction computed and written together: enough to keep all threads busy, little memory.
-    private static final int SLAB = 16;
+    static final int SLAB = 16;
     private static final List<String> MASKS =
             List.of("occupancy_mask.mrc", "occupancy_bbox.mrc", "class_mask.mrc", "class_bbox.mrc");
 
