@@ -36,10 +36,17 @@ final class SimulationFolder {
      * @throws InputException if the folder holds anything else
      */
     static SimulationFolder open(Path folder, ObjectNode description) {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new InputException(folder + " is a file; give a folder for the tomograms");
+        }
         Path file = folder.resolve(DESCRIPTION);
+        List<String> entries = entries(folder);
         if (Files.exists(file)) {
-            requireSame(folder, description, read(file));
-        } else if (!isEmpty(folder)) {
+            // A run that failed before its first tomogram was whole may be tried again with other settings.
+            if (entries.stream().anyMatch(name -> name.matches("model_\\d+"))) {
+                requireSame(folder, description, read(file));
+            }
+        } else if (!entries.isEmpty()) {
             throw new InputException(folder + " is not empty and holds no " + DESCRIPTION
                     + " of an earlier simulation; choose another folder or empty this one");
         }
@@ -68,12 +75,12 @@ final class SimulationFolder {
         }
     }
 
-    private static boolean isEmpty(Path folder) {
+    private static List<String> entries(Path folder) {
         if (!Files.exists(folder)) {
-            return true;
+            return List.of();
         }
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.findAny().isEmpty();
+            return entries.map(entry -> entry.getFileName().toString()).toList();
         } catch (IOException e) {
             throw new InputException("Cannot list " + folder + ": " + AtomicFile.reason(e), e);
         }
@@ -96,13 +103,18 @@ final class SimulationFolder {
         void fill(Path temporary) throws IOException;
     }
 
-    /** Makes one tomogram: it appears under its name when {@code filler} is done. */
+    /** Makes one tomogram: it appears under its name when {@code filler} is done; what a failure leaves is taken away. */
     void make(int number, Filler filler) {
         Path temporary = folder.resolve("model_" + number + ".part");
         try {
             delete(temporary);
             Files.createDirectory(temporary);
-            filler.fill(temporary);
+            try {
+                filler.fill(temporary);
+            } catch (IOException | RuntimeException e) {
+                delete(temporary);
+                throw e;
+            }
             Files.move(temporary, tomogram(number));
         } catch (IOException e) {
             throw unwritable(number, e);

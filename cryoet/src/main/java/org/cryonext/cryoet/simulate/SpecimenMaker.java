@@ -68,7 +68,8 @@ final class SpecimenMaker {
                 int[] corner = findRoom(stamp, streams.of(RandomStreams.Use.POSITION, i));
                 if (corner.length == 0) {
                     throw new InputException("Only " + (from + k) + " of " + count + " particles found room in " + size
-                            + " voxels; ask for fewer with --particles (" + size.usualParticles()
+                            + " voxels, where the largest are placed first; ask for fewer with --particles ("
+                            + size.usualParticles()
                             + " are usual) or for a larger --size");
                 }
                 add(stamp, corner, (char) (i + 1));

@@ -252,6 +252,25 @@ class SimulatorTest {
     }
 
     @Test
+    void aRunThatFailedAtItsFirstTomogramMayBeTriedAgain() {
+        Path out = folder.resolve("data");
+        SimulationSettings crowded =
+                new SimulationSettings(1, SIZE, OptionalInt.of(600), 0.05, 11, Optional.empty(), 2);
+        assertThatThrownBy(() -> Simulator.run(out, crowded, Progress.none()))
+                .hasMessageContaining("of 600 particles found room");
+        assertThat(out.resolve("model_0.part")).doesNotExist();
+        assertThat(Simulator.run(out, settings(1, 0.05, 2), Progress.none())).hasSize(1);
+    }
+
+    @Test
+    void refusesAFileAsTheFolder() throws IOException {
+        Path file = Files.writeString(folder.resolve("data"), "");
+        assertThatThrownBy(() -> Simulator.run(file, settings(1, 0.05, 2), Progress.none()))
+                .isInstanceOf(InputException.class)
+                .hasMessage(file + " is a file; give a folder for the tomograms");
+    }
+
+    @Test
     void saysBeforehandWhatMemoryIsMissing() {
         VolumeSize huge = new VolumeSize(1024, 1024, 1024);
         SimulationSettings settings =

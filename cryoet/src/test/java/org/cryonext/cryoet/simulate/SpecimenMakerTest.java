@@ -89,7 +89,8 @@ class SpecimenMakerTest {
         assertThatThrownBy(() -> SpecimenMaker.make(
                         densities, new VolumeSize(64, 64, 64), 400, new RandomStreams(1, 0), workers))
                 .isInstanceOf(InputException.class)
-                .hasMessageMatching("Only \\d+ of 400 particles found room in 64 x 64 x 64 voxels; ask for fewer with"
-                        + " --particles \\(13 are usual\\) or for a larger --size");
+                .hasMessageMatching(
+                        "Only \\d+ of 400 particles found room in 64 x 64 x 64 voxels, where the largest are"
+                                + " placed first; ask for fewer with --particles \\(13 are usual\\) or for a larger --size");
     }
 }
