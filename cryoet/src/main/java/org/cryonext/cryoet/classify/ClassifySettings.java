@@ -1,0 +1,43 @@
+package org.cryonext.cryoet.classify;
+
+import java.nio.file.Path;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.engine.io.InputException;
+
+/**
+ * What to classify.
+ *
+ * @param run folder of the run whose best checkpoint decides
+ * @param tomogram a tomogram's file, a folder of tomograms that the list names, or a folder of SHREC's layout
+ * @param particles the list
+ * @param out where the results go: a file (its name's ending is replaced by .star and .csv) or a folder; null for the
+ *     current folder
+ * @param select the only class to write, or null for all
+ * @param source which volume of a SHREC folder; null for the one the run was trained on
+ * @param tomogramsStar RELION 5's tomograms.star, for centred coordinates, or null
+ * @param voxelSize of the tomograms in Angstrom, for centred coordinates; 0 takes what the files say
+ * @param zOffset added to every z of the list to find it in the tomogram; null for what belongs to list and tomogram
+ * @param batch particles at once
+ */
+public record ClassifySettings(
+        Path run,
+        Path tomogram,
+        Path particles,
+        Path out,
+        String select,
+        Source source,
+        Path tomogramsStar,
+        double voxelSize,
+        Integer zOffset,
+        int batch) {
+
+    /** @throws InputException where a number is out of bounds */
+    public ClassifySettings {
+        if (!(voxelSize >= 0) || Double.isInfinite(voxelSize)) {
+            throw new InputException("--voxel-size is " + voxelSize + ", expected Angstrom above 0");
+        }
+        if (batch < 1) {
+            throw new InputException("--batch is " + batch + ", expected at least 1");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.cryonext.cryoet.classify;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.particle.ParticleList;
+import org.cryonext.cryoet.report.PredictionsCsv;
+import org.cryonext.cryoet.star.StarTable;
+import org.cryonext.cryoet.star.StarWriter;
+import org.cryonext.engine.io.InputException;
+
+/**
+ * The two files of a classification.
+ *
+ * @param star the list as it came, with class and probability
+ * @param csv a row a particle: tomogram,x,y,z,class,probability,p_CLASS...
+ */
+record Outputs(Path star, Path csv) {
+    private static final String CLASS_NUMBER = "rlnClassNumber";
+    private static final String CLASS = "cryonextClass";
+    private static final String PROBABILITY = "cryonextProbability";
+
+    /**
+     * Decides on the names, and checks what can be checked before the work begins.
+     *
+     * @param out a file that ends in .star or .csv, a folder, or null for the current folder
+     * @throws InputException where the list itself would be written over, or there can be no such file
+     */
+    static Outputs of(Path out, Path particles) {
+        String text = out == null ? "" : out.getFileName() == null ? "" : out.getFileName().toString();
+        String lower = text.toLowerCase(Locale.ROOT);
+        boolean file = (lower.endsWith(".star") || lower.endsWith(".csv")) && !Files.isDirectory(out);
+        String name = file
+                ? text.substring(0, text.lastIndexOf('.'))
+                : stem(particles.getFileName().toString()) + "_classified";
+        Path folder = file ? out.toAbsolutePath().getParent() : out == null ? Path.of("") : out;
+        Path star = file ? out.resolveSibling(name + ".star") : folder.resolve(name + ".star");
+        Outputs outputs = new Outputs(star, star.resolveSibling(name + ".csv"));
+        outputs.check(folder.toAbsolutePath(), particles);
+        return outputs;
+    }
+
+    private void check(Path folder, Path particles) {
+        Path list = particles.toAbsolutePath().normalize();
+        if (list.equals(star.toAbsolutePath().normalize()) || list.equals(csv.toAbsolutePath().normalize())) {
+            throw new InputException(
+                    "The result would be written over the list " + particles + "; choose another name with --out");
+        }
+        Path there = folder;
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        if (there != null && !Files.isDirectory(there)) {
+            throw new InputException("Cannot write " + star + ": " + there + " is a file, not a folder; choose another"
+                    + " place with --out");
+        }
+        if (there != null && !Files.isWritable(there)) {
+            throw new InputException("Cannot write " + star + ": the folder " + there
+                    + " is not writable; choose another with --out or change its permissions");
+        }
+    }
+
+    private static String stem(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+
+    /**
+     * Writes both; each appears whole or not at all.
+     *
+     * @param selected the only class to write, or -1 for all
+     * @return the particles written
+     */
+    int write(ParticleList list, List<String> classes, List<Prediction> predictions, int selected) {
+        List<Prediction> chosen = predictions.stream()
+                .filter(prediction -> selected < 0 || prediction.predicted() == selected)
+                .toList();
+        PredictionsCsv.writeClassification(csv, classes, chosen);
+        StarTable table = classified(list.table(), classes, predictions)
+                .filter(row -> selected < 0 || predictions.get(row).predicted() == selected);
+        StarWriter.write(star, list.star().replace(list.table(), table));
+        return chosen.size();
+    }
+
+    private static StarTable classified(StarTable table, List<String> classes, List<Prediction> predictions) {
+        List<String> numbers = new ArrayList<>(predictions.size());
+        List<String> names = new ArrayList<>(predictions.size());
+        List<String> probabilities = new ArrayList<>(predictions.size());
+        for (Prediction prediction : predictions) {
+            // RELION counts classes from 1.
+            numbers.add(Integer.toString(prediction.predicted() + 1));
+            names.add(classes.get(prediction.predicted()));
+            probabilities.add(String.format(Locale.ROOT, "%.6f", prediction.probability()));
+        }
+        return table.withColumn(CLASS_NUMBER, numbers)
+                .withColumn(CLASS, names)
+                .withColumn(PROBABILITY, probabilities);
+    }
+}

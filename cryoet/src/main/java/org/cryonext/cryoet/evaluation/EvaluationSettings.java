@@ -1,0 +1,45 @@
+package org.cryonext.cryoet.evaluation;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.run.Fusion;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.engine.io.InputException;
+
+/**
+ * What to evaluate. What is null is as in the run.
+ *
+ * @param run folder of the run whose best checkpoint decides
+ * @param data folder of the data set
+ * @param tomograms their names; null for the run's test tomograms
+ * @param out folder of the report; null for {@code RUN/evaluation}
+ * @param source which volume the slices are cut from
+ * @param borders which particles count
+ * @param fusion how the views become one answer
+ * @param batch particles at once
+ */
+public record EvaluationSettings(
+        Path run,
+        Path data,
+        List<String> tomograms,
+        Path out,
+        Source source,
+        Borders borders,
+        Fusion fusion,
+        int batch) {
+
+    /** @throws InputException where a number is out of bounds or a tomogram is named twice */
+    public EvaluationSettings {
+        if (batch < 1) {
+            throw new InputException("--batch is " + batch + ", expected at least 1");
+        }
+        if (tomograms != null) {
+            tomograms = List.copyOf(tomograms);
+            if (tomograms.isEmpty() || tomograms.stream().distinct().count() != tomograms.size()) {
+                throw new InputException(
+                        "--tomograms is " + tomograms + ", expected names of tomograms, each once");
+            }
+        }
+    }
+}
