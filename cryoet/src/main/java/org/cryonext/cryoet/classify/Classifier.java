@@ -64,16 +64,15 @@ public final class Classifier {
         RunSettings run = folder.settings();
         int selected = settings.select() == null ? -1 : new ClassNames(run.classes()).id(settings.select());
         Outputs outputs = Outputs.of(settings.out(), settings.particles());
-        Source source =
-                settings.source() == null ? run.input().source() : settings.source();
+        Source source = settings.source() == null ? run.input().source() : settings.source();
         Tomograms tomograms = new Tomograms(settings.tomogram(), source);
+        double voxelSize = settings.voxelSize() == null ? 0 : settings.voxelSize();
         Centrings centrings = settings.tomogramsStar() == null
-                ? tomograms.centrings(settings.voxelSize())
-                : Centrings.read(settings.tomogramsStar(), settings.voxelSize());
+                ? tomograms.centrings(voxelSize)
+                : Centrings.read(settings.tomogramsStar(), voxelSize);
         ParticleList list = ParticleReader.read(settings.particles(), centrings);
         list.notes().forEach(note -> say.accept(list.file() + ": " + note));
-        Classifier classifier =
-                new Classifier(settings, run, list, tomograms.group(list), progress, say);
+        Classifier classifier = new Classifier(settings, run, list, tomograms.group(list), progress, say);
         classifier.requireAllInside();
         List<Prediction> predictions;
         try (Scorer scorer = Scorer.open(folder, backend, settings.batch())) {
@@ -149,7 +148,8 @@ public final class Classifier {
                         (particle, out, at) -> cutter.cut(list.particles().get(indices[particle]), out, at),
                         progress);
                 for (int i = 0; i < indices.length; i++) {
-                    predictions[indices[i]] = prediction(tomogram, list.particles().get(indices[i]), scores.get(i));
+                    predictions[indices[i]] =
+                            prediction(tomogram, list.particles().get(indices[i]), scores.get(i));
                 }
             }
         });

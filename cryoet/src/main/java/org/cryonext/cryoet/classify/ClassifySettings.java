@@ -15,7 +15,7 @@ import org.cryonext.engine.io.InputException;
  * @param select the only class to write, or null for all
  * @param source which volume of a SHREC folder; null for the one the run was trained on
  * @param tomogramsStar RELION 5's tomograms.star, for centred coordinates, or null
- * @param voxelSize of the tomograms in Angstrom, for centred coordinates; 0 takes what the files say
+ * @param voxelSize of the tomograms in Angstrom, for centred coordinates; null takes what the files say
  * @param zOffset added to every z of the list to find it in the tomogram; null for what belongs to list and tomogram
  * @param batch particles at once
  */
@@ -27,13 +27,13 @@ public record ClassifySettings(
         String select,
         Source source,
         Path tomogramsStar,
-        double voxelSize,
+        Double voxelSize,
         Integer zOffset,
         int batch) {
 
     /** @throws InputException where a number is out of bounds */
     public ClassifySettings {
-        if (!(voxelSize >= 0) || Double.isInfinite(voxelSize)) {
+        if (voxelSize != null && (!(voxelSize > 0) || Double.isInfinite(voxelSize))) {
             throw new InputException("--voxel-size is " + voxelSize + ", expected Angstrom above 0");
         }
         if (batch < 1) {

@@ -30,7 +30,9 @@ record Outputs(Path star, Path csv) {
      * @throws InputException where the list itself would be written over, or there can be no such file
      */
     static Outputs of(Path out, Path particles) {
-        String text = out == null ? "" : out.getFileName() == null ? "" : out.getFileName().toString();
+        String text = out == null
+                ? ""
+                : out.getFileName() == null ? "" : out.getFileName().toString();
         String lower = text.toLowerCase(Locale.ROOT);
         boolean file = (lower.endsWith(".star") || lower.endsWith(".csv")) && !Files.isDirectory(out);
         String name = file
@@ -45,7 +47,8 @@ record Outputs(Path star, Path csv) {
 
     private void check(Path folder, Path particles) {
         Path list = particles.toAbsolutePath().normalize();
-        if (list.equals(star.toAbsolutePath().normalize()) || list.equals(csv.toAbsolutePath().normalize())) {
+        if (list.equals(star.toAbsolutePath().normalize())
+                || list.equals(csv.toAbsolutePath().normalize())) {
             throw new InputException(
                     "The result would be written over the list " + particles + "; choose another name with --out");
         }
@@ -95,8 +98,6 @@ record Outputs(Path star, Path csv) {
             names.add(classes.get(prediction.predicted()));
             probabilities.add(String.format(Locale.ROOT, "%.6f", prediction.probability()));
         }
-        return table.withColumn(CLASS_NUMBER, numbers)
-                .withColumn(CLASS, names)
-                .withColumn(PROBABILITY, probabilities);
+        return table.withColumn(CLASS_NUMBER, numbers).withColumn(CLASS, names).withColumn(PROBABILITY, probabilities);
     }
 }

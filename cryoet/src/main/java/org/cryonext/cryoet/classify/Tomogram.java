@@ -2,8 +2,8 @@ package org.cryonext.cryoet.classify;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
+import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.volume.MrcVolume;
 
 /**
@@ -32,7 +32,8 @@ record Tomogram(String name, Path file, ShrecTomogram shrec) {
 
     /** Whether a folder is one tomogram of SHREC's layout. */
     static boolean isShrec(Path folder) {
-        return folder != null && folder.getFileName() != null
+        return folder != null
+                && folder.getFileName() != null
                 && Files.isRegularFile(folder.resolve(ShrecTomogram.PARTICLES));
     }
 

@@ -35,7 +35,8 @@ record Tomograms(Path place, Source source) {
 
     /** Whether all particles are of one tomogram, whatever the list says. */
     private boolean single() {
-        return Files.isRegularFile(place) || Tomogram.isShrec(place.toAbsolutePath().normalize());
+        return Files.isRegularFile(place)
+                || Tomogram.isShrec(place.toAbsolutePath().normalize());
     }
 
     private Tomogram find(String name) {
@@ -78,11 +79,17 @@ record Tomograms(Path place, Source source) {
                         + " is a folder; give the tomogram's file, or a list with a column rlnTomoName,"
                         + " rlnMicrographName or tomogram");
             }
-            byName.computeIfAbsent(particle.tomogram(), name -> new ArrayList<>()).add(i);
+            byName.computeIfAbsent(particle.tomogram(), name -> new ArrayList<>())
+                    .add(i);
         }
         if (single() && byName.size() > 1) {
             throw new InputException(list.file() + " has particles of " + byName.size() + " tomograms ("
-                    + String.join(", ", byName.keySet().stream().map(String::valueOf).limit(5).toList())
+                    + String.join(
+                            ", ",
+                            byName.keySet().stream()
+                                    .map(String::valueOf)
+                                    .limit(5)
+                                    .toList())
                     + (byName.size() > 5 ? ", ..." : "") + "), but " + place
                     + " is one; give the folder that holds them all");
         }

@@ -14,17 +14,23 @@ final class Caution {
         boolean same = data.toAbsolutePath().normalize().equals(Path.of(division.data()));
         String unless = same ? "" : " (if " + data + " is the data set it was trained on, " + division.data() + ")";
         List<String> sentences = new ArrayList<>();
-        add(sentences, tomograms, division.train(), " trained on" + unless
-                + ": figures on it say how well it was learnt by heart, not how well others would be classified.");
+        add(
+                sentences,
+                tomograms,
+                division.train(),
+                " trained on" + unless
+                        + ": figures on it say how well it was learnt by heart, not how well others would be classified.");
         List<String> validation = new ArrayList<>(division.validation());
         validation.removeAll(division.train());
-        add(sentences, tomograms, validation, " validated on" + unless
-                + ": the best checkpoint was chosen by it, which flatters the figures.");
+        add(
+                sentences,
+                tomograms,
+                validation,
+                " validated on" + unless + ": the best checkpoint was chosen by it, which flatters the figures.");
         return sentences;
     }
 
-    private static void add(
-            List<String> sentences, List<ShrecTomogram> tomograms, List<String> seen, String what) {
+    private static void add(List<String> sentences, List<ShrecTomogram> tomograms, List<String> seen, String what) {
         tomograms.stream()
                 .map(ShrecTomogram::name)
                 .filter(seen::contains)

@@ -37,8 +37,7 @@ public record EvaluationSettings(
         if (tomograms != null) {
             tomograms = List.copyOf(tomograms);
             if (tomograms.isEmpty() || tomograms.stream().distinct().count() != tomograms.size()) {
-                throw new InputException(
-                        "--tomograms is " + tomograms + ", expected names of tomograms, each once");
+                throw new InputException("--tomograms is " + tomograms + ", expected names of tomograms, each once");
             }
         }
     }

@@ -78,10 +78,12 @@ public final class Evaluator {
         warnings.addAll(Caution.of(run.division(), dataset.folder(), tomograms));
         if (source != run.input().source()) {
             warnings.add("The slices are cut from " + source.file() + ", but the run was trained on "
-                    + run.input().source().file() + ": the figures say how well it carries over, not how well it works.");
+                    + run.input().source().file()
+                    + ": the figures say how well it carries over, not how well it works.");
         }
         if (source == Source.RECONSTRUCTION) {
-            tomograms.forEach(tomogram -> MirrorCheck.of(tomogram).note(tomogram).ifPresent(warnings::add));
+            tomograms.forEach(
+                    tomogram -> MirrorCheck.of(tomogram).note(tomogram).ifPresent(warnings::add));
         }
         RunSamples samples = runSamples(say);
         NetworkInput input =
@@ -113,7 +115,8 @@ public final class Evaluator {
         Path report = Report.write(
                 out,
                 new ReportInput(
-                        "Evaluation of " + folder.folder().toAbsolutePath().normalize().getFileName(),
+                        "Evaluation of "
+                                + folder.folder().toAbsolutePath().normalize().getFileName(),
                         metadata(input, backend, predictions.size()),
                         run.classes(),
                         List.of(result),
@@ -155,13 +158,17 @@ public final class Evaluator {
         data.put("Run", folder.folder().toString());
         data.put("Recipe", word(run.recipe()));
         data.put("Seed", Long.toString(run.hyperparameters().seed()));
-        data.put("Trained on", run.division().train().size() + " tomograms of " + run.division().data() + ", "
-                + run.input().source().file());
+        data.put(
+                "Trained on",
+                run.division().train().size() + " tomograms of "
+                        + run.division().data() + ", " + run.input().source().file());
         data.put("Evaluated on", names() + " of " + dataset.folder() + ", " + source.file());
         data.put("Particles", Integer.toString(particles));
         data.put("Borders", word(borders));
-        data.put("Views", input.views().size() + " a particle, " + input.imageSize() + " pixels; fused by their "
-                + word(input.fusion()));
+        data.put(
+                "Views",
+                input.views().size() + " a particle, " + input.imageSize() + " pixels; fused by their "
+                        + word(input.fusion()));
         data.put("Device", backend.name());
         data.put("Version", run.version());
         data.put("Date", LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString());

@@ -37,7 +37,9 @@ public record RunSamples(long[] train, long[] validation, Map<String, Set<Intege
         if (division.splitBy() == SplitBy.ORDER) {
             OrderFile order = OrderFile.read(folder.order());
             for (OrderFile.Place place : order.test()) {
-                testLines.computeIfAbsent(place.tomogram(), name -> new HashSet<>()).add(place.line());
+                testLines
+                        .computeIfAbsent(place.tomogram(), name -> new HashSet<>())
+                        .add(place.line());
             }
             List<Sample> all = reader.particles(order.samples(), folder.order() + ": samples").stream()
                     .map(particle -> new Sample(particle.tomogram(), particle, classes.id(particle)))
@@ -46,7 +48,10 @@ public record RunSamples(long[] train, long[] validation, Map<String, Set<Intege
         } else {
             List<Sample> train = reader.samples(division.train(), settings.input(), classes);
             samples = division.splitBy() == SplitBy.PARTICLE
-                    ? SampleSet.divide(train, Presets.TRAINING_SHARE, settings.hyperparameters().seed())
+                    ? SampleSet.divide(
+                            train,
+                            Presets.TRAINING_SHARE,
+                            settings.hyperparameters().seed())
                     : SampleSet.join(train, reader.samples(division.validation(), settings.input(), classes));
         }
         return new RunSamples(

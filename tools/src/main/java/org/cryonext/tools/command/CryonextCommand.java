@@ -1,6 +1,9 @@
 package org.cryonext.tools.command;
 
+import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.network.Device;
+import org.cryonext.cryoet.run.Fusion;
+import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.models.convnext.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +22,8 @@ import picocli.CommandLine.Spec;
         versionProvider = CryonextCommand.ProductVersion.class,
         subcommands = {
             SimulateCommand.class,
+            ClassifyCommand.class,
+            EvaluateCommand.class,
             CompareCommand.class,
             BenchCommand.class,
             CompletionCommand.class,
@@ -42,6 +47,9 @@ public final class CryonextCommand implements Runnable {
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new CryonextCommand());
         line.registerConverter(Device.class, new WordConverter<>(Device.class))
+                .registerConverter(Source.class, new WordConverter<>(Source.class))
+                .registerConverter(Borders.class, new WordConverter<>(Borders.class))
+                .registerConverter(Fusion.class, new WordConverter<>(Fusion.class))
                 .registerConverter(Version.class, new WordConverter<>(Version.class))
                 .registerConverter(BenchCommand.Models.Mode.class, new WordConverter<>(BenchCommand.Models.Mode.class))
                 .setUsageHelpWidth(100)

@@ -1,0 +1,119 @@
+package org.cryonext.tools.command;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.cryonext.cryoet.classify.Classification;
+import org.cryonext.cryoet.classify.Classifier;
+import org.cryonext.cryoet.classify.ClassifySettings;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.io.Progress;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what the particles of a list are. */
+@Command(
+        name = "classify",
+        description = {
+            "Finds the class of every particle of a list, with the best checkpoint of a run.",
+            "",
+            "Written are a STAR file (the list with _rlnClassNumber, _cryonextClass and _cryonextProbability added) and"
+                    + " a CSV file with the probabilities of all classes.",
+            ""
+        },
+        footerHeading = "%nExample:%n",
+        footer = "  ./cryonext classify run tomograms/ particles.star --out classified.star")
+final class ClassifyCommand extends Job {
+    @Parameters(index = "0", paramLabel = "RUN", description = "Folder of a run, made by cryonext train.")
+    private Path run;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "TOMOGRAM",
+            description = "The tomogram (MRC), or a folder of tomograms; then the list's column rlnTomoName,"
+                    + " rlnMicrographName or tomogram names the files.")
+    private Path tomogram;
+
+    @Parameters(
+            index = "2",
+            paramLabel = "PARTICLES",
+            description = "The particle list: STAR, CSV, TSV or SHREC's text.")
+    private Path particles;
+
+    @Option(
+            names = "--out",
+            paramLabel = "PATH",
+            description = "Where the results go: a file (one ending in .star, one in .csv are written) or a folder"
+                    + " (default: the current folder, under the list's name with _classified added).")
+    private Path out;
+
+    @Option(names = "--select", paramLabel = "CLASS", description = "Write the particles of this class only.")
+    private String select;
+
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE",
+            description =
+                    "Which volume to take where TOMOGRAM is a folder of SHREC's layout: grandmodel, noisefree, reconstruction"
+                            + " (default: the one the run was trained on).")
+    private Source source;
+
+    @Option(
+            names = "--z-offset",
+            paramLabel = "N",
+            description =
+                    "Added to every z of the list to find it in the tomogram (default: 0; for SHREC's text, whose z"
+                            + " is that of the ground truth, on a reconstruction what lies between them).")
+    private Integer zOffset;
+
+    @Option(
+            names = "--tomograms-star",
+            paramLabel = "FILE",
+            description = "RELION 5's tomograms.star, for centred coordinates (default: the tomograms' own sizes).")
+    private Path tomogramsStar;
+
+    @Option(
+            names = "--voxel-size",
+            paramLabel = "A",
+            description = "Voxel of the tomograms in Angstrom, for centred coordinates (default: what the files say).")
+    private Double voxelSize;
+
+    @Mixin
+    private BatchOption batch;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Override
+    int run(Progress progress) {
+        ClassifySettings settings = usage(() -> new ClassifySettings(
+                run, tomogram, particles, out, select, source, tomogramsStar, voxelSize, zOffset, batch.particles()));
+        Classification result;
+        try (Backend backend = device.open()) {
+            result = Classifier.run(settings, backend, progress, out()::println);
+        }
+        print(result, out());
+        return 0;
+    }
+
+    private void print(Classification result, PrintWriter out) {
+        int width = result.classes().stream().mapToInt(String::length).max().orElse(0);
+        long[] counts = result.counts();
+        long total = result.predictions().size();
+        for (int c = 0; c < counts.length; c++) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-" + width + "s %9d  %5.1f %%%n",
+                    result.classes().get(c),
+                    counts[c],
+                    100.0 * counts[c] / total);
+        }
+        out.println((select == null
+                        ? total + " particles are"
+                        : result.written() + " particles of class " + select + " are")
+                + " in " + result.star() + " and " + result.csv());
+    }
+}

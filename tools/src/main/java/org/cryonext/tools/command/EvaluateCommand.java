@@ -1,0 +1,87 @@
+package org.cryonext.tools.command;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.evaluate.MetricsTable;
+import org.cryonext.cryoet.evaluation.Evaluation;
+import org.cryonext.cryoet.evaluation.EvaluationSettings;
+import org.cryonext.cryoet.evaluation.Evaluator;
+import org.cryonext.cryoet.run.Fusion;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.io.Progress;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures a run on particles whose class is known. */
+@Command(
+        name = "evaluate",
+        description = {
+            "Measures a run's best checkpoint on tomograms whose particles are known: accuracy, precision, recall and F1"
+                    + " with 95 % intervals, on the screen and as metrics.json, CSV, Excel sheets and report.html.",
+            ""
+        },
+        footerHeading = "%nExample:%n",
+        footer = "  ./cryonext evaluate run data --tomograms model_9 --source reconstruction --out evaluation")
+final class EvaluateCommand extends Job {
+    @Parameters(index = "0", paramLabel = "RUN", description = "Folder of a run, made by cryonext train.")
+    private Path run;
+
+    @Parameters(index = "1", paramLabel = "DATA", description = "Folder that holds model_0, model_1, ...")
+    private Path data;
+
+    @Option(
+            names = "--tomograms",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Tomograms to measure on, for instance model_8,model_9 (default: the run's test tomograms);"
+                    + " those that were trained on are marked.")
+    private List<String> tomograms;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder of the report (default: RUN/evaluation).")
+    private Path out;
+
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE",
+            description =
+                    "Which volume the slices are cut from: grandmodel, noisefree or reconstruction (default: the run's).")
+    private Source source;
+
+    @Option(
+            names = "--borders",
+            paramLabel = "RULE",
+            description = "Particles closer than 24 voxels to a border: pad or skip (default: the run's).")
+    private Borders borders;
+
+    @Option(
+            names = "--fusion",
+            paramLabel = "BY",
+            description =
+                    "How the views of a particle become one answer: logits or probabilities (default: the run's).")
+    private Fusion fusion;
+
+    @Mixin
+    private BatchOption batch;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Override
+    int run(Progress progress) {
+        EvaluationSettings settings = usage(
+                () -> new EvaluationSettings(run, data, tomograms, out, source, borders, fusion, batch.particles()));
+        Evaluation evaluation;
+        try (Backend backend = device.open()) {
+            evaluation = Evaluator.run(settings, backend, progress, out()::println);
+        }
+        out().print(MetricsTable.text(evaluation.metrics()));
+        out().println();
+        evaluation.warnings().forEach(warning -> out().println("Note: " + warning));
+        out().println("The report is " + evaluation.report());
+        return 0;
+    }
+}
