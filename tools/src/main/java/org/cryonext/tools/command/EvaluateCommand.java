@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "evaluate",
         description = {
             "Measures a run's best checkpoint on tomograms whose particles are known: accuracy, precision, recall and F1"
-                    + " with 95 % intervals, on the screen and as metrics.json, CSV, Excel sheets and report.html.",
+                    + " with 95 %% intervals, on the screen and as metrics.json, CSV, Excel sheets and report.html.",
             ""
         },
         footerHeading = "%nExample:%n",
