@@ -19,6 +19,7 @@ import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
@@ -249,6 +250,29 @@ final class TrainerTest {
         try (Backend backend = new ReferenceBackend()) {
             List<Double> again = WholeNetwork.losses(run, backend);
             assertThat(again).hasSize(4).isEqualTo(losses(kept).subList(0, 4));
+        }
+    }
+
+    @Test
+    void theBitsDependNeitherOnThreadsNorOnWhatIsKept() throws IOException {
+        for (boolean paper : new boolean[] {true, false}) {
+            RunFolder[] runs = new RunFolder[2];
+            for (int threads = 1; threads <= 2; threads++) {
+                String name = (paper ? "paper" : "scratch") + threads;
+                try (Backend backend = new CpuBackend(threads)) {
+                    runs[threads - 1] = Trainer.run(paper ? paper(name) : scratch(name), TrainContext.quiet(backend))
+                            .run();
+                }
+            }
+            requireSameCheckpoints(runs[0], runs[1]);
+            assertThat(losses(runs[0])).isEqualTo(losses(runs[1]));
+            if (paper) {
+                PreparedRun whole = Preparation.begin(paper("whole"), "cpu");
+                try (Backend backend = new CpuBackend(2)) {
+                    assertThat(WholeNetwork.losses(whole, backend))
+                            .isEqualTo(losses(runs[0]).subList(0, 4));
+                }
+            }
         }
     }
 
