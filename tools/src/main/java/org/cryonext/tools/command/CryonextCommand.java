@@ -5,6 +5,10 @@ import org.cryonext.cryoet.network.Device;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.models.convnext.Version;
+import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.engine.optim.Schedule;
+import org.cryonext.models.convnext.Size;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -22,6 +26,7 @@ import picocli.CommandLine.Spec;
         versionProvider = CryonextCommand.ProductVersion.class,
         subcommands = {
             SimulateCommand.class,
+            TrainCommand.class,
             ClassifyCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
@@ -51,6 +56,12 @@ public final class CryonextCommand implements Runnable {
                 .registerConverter(Borders.class, new WordConverter<>(Borders.class))
                 .registerConverter(Fusion.class, new WordConverter<>(Fusion.class))
                 .registerConverter(Version.class, new WordConverter<>(Version.class))
+                .registerConverter(Recipe.class, new WordConverter<>(Recipe.class))
+                .registerConverter(SplitBy.class, new WordConverter<>(SplitBy.class))
+                .registerConverter(Size.class, new WordConverter<>(Size.class))
+                .registerConverter(Schedule.Kind.class, new WordConverter<>(Schedule.Kind.class))
+                .registerConverter(
+                        TrainCommand.ClassWeighting.class, new WordConverter<>(TrainCommand.ClassWeighting.class))
                 .registerConverter(BenchCommand.Models.Mode.class, new WordConverter<>(BenchCommand.Models.Mode.class))
                 .setUsageHelpWidth(100)
                 .setAbbreviatedOptionsAllowed(false)

@@ -1,0 +1,280 @@
+package org.cryonext.tools.command;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.run.Fusion;
+import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.train.TrainContext;
+import org.cryonext.cryoet.train.TrainOptions;
+import org.cryonext.cryoet.train.TrainResult;
+import org.cryonext.cryoet.train.Trainer;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.io.Progress;
+import org.cryonext.engine.optim.Schedule;
+import org.cryonext.models.convnext.Size;
+import org.cryonext.models.convnext.Version;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Trains a network on the particles of a data set. */
+@Command(
+        name = "train",
+        description = {
+            "Trains a network on the particles of tomograms in SHREC 2020's layout.",
+            "",
+            "The recipe gives every value that no option gives. paper fine-tunes a trained network as the study did;"
+                    + " scratch trains everything from random weights, on turned and flipped views. Where two defaults"
+                    + " stand below, the first is paper's and the second scratch's.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  ./cryonext train data --out run --recipe scratch",
+            "  ./cryonext train shrec --out run --init convnext-tiny-224",
+            "  ./cryonext train shrec --out run --resume"
+        })
+final class TrainCommand extends Job {
+    /** How classes count in the loss. */
+    enum ClassWeighting {
+        INVERSE,
+        NONE
+    }
+
+    @Parameters(paramLabel = "DATA", description = "Folder with model_0, model_1, ....")
+    private Path data;
+
+    @Option(names = "--out", paramLabel = "RUN", required = true, description = "Folder for the run.")
+    private Path out;
+
+    @Option(names = "--resume", description = "Continue the run in RUN, with its own settings.")
+    private boolean resume;
+
+    @Option(names = "--recipe", paramLabel = "NAME", description = "paper or scratch (default: paper).")
+    private Recipe recipe = Recipe.PAPER;
+
+    @Option(
+            names = "--init",
+            paramLabel = "CHECKPOINT",
+            description = "Initial weights and architecture; the classifier is replaced if its classes are others.")
+    private Path init;
+
+    @Option(names = "--variant", paramLabel = "V", description = "Without --init: v1 or v2 (default: v2).")
+    private Version variant;
+
+    @Option(names = "--size", paramLabel = "SIZE", description = "Without --init: atto to huge (default: atto).")
+    private Size size;
+
+    @Option(names = "--depths", paramLabel = "N,N,N,N", split = ",", description = "Instead of --size: blocks.")
+    private List<Integer> depths;
+
+    @Option(names = "--dims", paramLabel = "N,N,N,N", split = ",", description = "Instead of --size: channels.")
+    private List<Integer> dims;
+
+    @Option(names = "--image-size", paramLabel = "N", description = "Pixels of an edge (defaults: 224, 48).")
+    private Integer imageSize;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Most epochs (defaults: 20, 10).")
+    private Integer epochs;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Particles a step (default: 32).")
+    private Integer batch;
+
+    @Option(
+            names = "--lr-head",
+            paramLabel = "X",
+            description = "Learning rate of the classifier (defaults: 1e-4, 2e-3).")
+    private Double headRate;
+
+    @Option(names = "--lr-backbone", paramLabel = "X", description = "That of all else (defaults: 1e-5, 2e-3).")
+    private Double backboneRate;
+
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "X",
+            description = "AdamW's (defaults: 0.01 on all parameters, 0.05 on matrices alone).")
+    private Double weightDecay;
+
+    @Option(names = "--warmup-epochs", paramLabel = "X", description = "Of linear warm-up (defaults: 0, 1).")
+    private Double warmupEpochs;
+
+    @Option(names = "--schedule", paramLabel = "KIND", description = "constant or cosine (defaults in this order).")
+    private Schedule.Kind schedule;
+
+    @Option(names = "--drop-path", paramLabel = "P", description = "Of the last block (default: 0).")
+    private Double dropPath;
+
+    @Option(names = "--label-smoothing", paramLabel = "X", description = "From 0 to 1 (default: 0).")
+    private Double labelSmoothing;
+
+    @Option(
+            names = "--clip-norm",
+            paramLabel = "X",
+            description = "Limit of the gradients' norm, 0 for none (defaults: 0, 1).")
+    private Double clipNorm;
+
+    @Option(
+            names = "--ema",
+            paramLabel = "DECAY",
+            description = "Validate and keep the weights' moving average, 0 for none (default: 0).")
+    private Double ema;
+
+    @Option(
+            names = "--class-weights",
+            paramLabel = "KIND",
+            description = "inverse, to weigh classes by 1 / frequency, or none (defaults in this order).")
+    private ClassWeighting classWeights;
+
+    @Option(
+            names = "--unfreeze-epoch",
+            paramLabel = "STAGE=EPOCH",
+            split = ",",
+            description = "Epochs, from 0, at which stages, 0 to 3, begin to train: 3=5,2=10 (defaults: 3=5, and all"
+                    + " parameters from the start).")
+    private Map<Integer, Integer> unfreeze;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            description = "Stop after N epochs without a better validation accuracy, 0 for never (defaults: 3, 0).")
+    private Integer patience;
+
+    @Option(
+            names = "--fusion",
+            paramLabel = "KIND",
+            description = "What of a particle's views is averaged to classify it: logits or probabilities (default:"
+                    + " logits).")
+    private Fusion fusion;
+
+    @Option(
+            names = "--source",
+            paramLabel = "VOLUME",
+            description = "grandmodel, noisefree or reconstruction (default: grandmodel).")
+    private Source source;
+
+    @Option(
+            names = "--borders",
+            paramLabel = "KIND",
+            description =
+                    "Particles near a border: skip leaves them out, pad lets them count (defaults in this order).")
+    private Borders borders;
+
+    @Option(
+            names = "--split",
+            paramLabel = "KIND",
+            description =
+                    "Validate on a fifth of the particles or on whole tomograms: particle or tomogram (defaults in"
+                            + " this order).")
+    private SplitBy splitBy;
+
+    @Option(names = "--train-tomograms", paramLabel = "NAME,...", split = ",", description = "Default: the rest.")
+    private List<String> trainTomograms;
+
+    @Option(
+            names = "--val-tomograms",
+            paramLabel = "NAME,...",
+            split = ",",
+            description = "With --split tomogram (default: the last but one).")
+    private List<String> validationTomograms;
+
+    @Option(names = "--test-tomograms", paramLabel = "NAME,...", split = ",", description = "Default: the last.")
+    private List<String> testTomograms;
+
+    @Option(
+            names = "--order",
+            paramLabel = "FILE",
+            description = "JSON that lists samples and batches one by one; see docs/training.md.")
+    private Path order;
+
+    @Option(
+            names = "--dump-particles",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Write slices, images and labels of the first N particles to RUN/particles.safetensors.")
+    private int dumpParticles;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of all that is random (default: 42).")
+    private Long seed;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Override
+    int run(Progress progress) {
+        TrainOptions options = usage(() -> options().check());
+        TrainResult result;
+        try (StopSignal stop = new StopSignal();
+                Backend backend = device.open()) {
+            result = Trainer.run(options, new TrainContext(backend, progress, this::say, stop));
+            progress.finish();
+            report(result);
+        }
+        return 0;
+    }
+
+    private void say(String text) {
+        out().println(text);
+        out().flush();
+    }
+
+    private void report(TrainResult result) {
+        if (result.end() == TrainResult.End.STOPPED) {
+            say("Stopped after step " + result.steps() + "; continue with: cryonext train " + data + " --out " + out
+                    + " --resume");
+            return;
+        }
+        if (result.end() == TrainResult.End.EARLY_STOP) {
+            say("Stopped early: the validation accuracy had not improved for "
+                    + result.run().settings().hyperparameters().patience() + " epochs");
+        }
+        say(String.format(
+                Locale.ROOT,
+                "Best is epoch %d with a validation accuracy of %.2f %%, in %s",
+                result.bestEpoch() + 1,
+                100 * result.bestAccuracy(),
+                result.run().best()));
+    }
+
+    private TrainOptions options() {
+        TrainOptions options = new TrainOptions(data, out);
+        options.resume = resume;
+        options.dumpParticles = dumpParticles;
+        options.recipe = recipe;
+        options.init = init;
+        options.order = order;
+        options.variant = variant;
+        options.size = size;
+        options.depths = depths;
+        options.dims = dims;
+        options.imageSize = imageSize;
+        options.epochs = epochs;
+        options.batch = batch;
+        options.headRate = headRate;
+        options.backboneRate = backboneRate;
+        options.weightDecay = weightDecay;
+        options.warmupEpochs = warmupEpochs;
+        options.schedule = schedule;
+        options.dropPath = dropPath;
+        options.labelSmoothing = labelSmoothing;
+        options.clipNorm = clipNorm;
+        options.ema = ema;
+        options.classWeights = classWeights == null ? null : classWeights == ClassWeighting.INVERSE;
+        options.unfreeze = unfreeze;
+        options.patience = patience;
+        options.fusion = fusion;
+        options.source = source;
+        options.borders = borders;
+        options.splitBy = splitBy;
+        options.trainTomograms = trainTomograms;
+        options.validationTomograms = validationTomograms;
+        options.testTomograms = testTomograms;
+        options.seed = seed;
+        return options;
+    }
+}
