@@ -71,10 +71,20 @@ final class TrainCommand extends Job {
     @Option(names = "--size", paramLabel = "SIZE", description = "Without --init: atto to huge (default: atto).")
     private Size size;
 
-    @Option(names = "--depths", paramLabel = "N,N,N,N", split = ",", description = "Instead of --size: blocks.")
+    @Option(
+            names = "--depths",
+            paramLabel = "N,N,N,N",
+            split = ",",
+            hideParamSyntax = true,
+            description = "Instead of --size: blocks.")
     private List<Integer> depths;
 
-    @Option(names = "--dims", paramLabel = "N,N,N,N", split = ",", description = "Instead of --size: channels.")
+    @Option(
+            names = "--dims",
+            paramLabel = "N,N,N,N",
+            split = ",",
+            hideParamSyntax = true,
+            description = "Instead of --size: channels.")
     private List<Integer> dims;
 
     @Option(names = "--image-size", paramLabel = "N", description = "Pixels of an edge (defaults: 224, 48).")
@@ -135,6 +145,7 @@ final class TrainCommand extends Job {
             names = "--unfreeze-epoch",
             paramLabel = "STAGE=EPOCH",
             split = ",",
+            hideParamSyntax = true,
             description = "Epochs, from 0, at which stages, 0 to 3, begin to train: 3=5,2=10 (defaults: 3=5, and all"
                     + " parameters from the start).")
     private Map<Integer, Integer> unfreeze;
@@ -173,17 +184,28 @@ final class TrainCommand extends Job {
                             + " this order).")
     private SplitBy splitBy;
 
-    @Option(names = "--train-tomograms", paramLabel = "NAME,...", split = ",", description = "Default: the rest.")
+    @Option(
+            names = "--train-tomograms",
+            paramLabel = "NAME,...",
+            split = ",",
+            hideParamSyntax = true,
+            description = "Default: the rest.")
     private List<String> trainTomograms;
 
     @Option(
             names = "--val-tomograms",
             paramLabel = "NAME,...",
             split = ",",
+            hideParamSyntax = true,
             description = "With --split tomogram (default: the last but one).")
     private List<String> validationTomograms;
 
-    @Option(names = "--test-tomograms", paramLabel = "NAME,...", split = ",", description = "Default: the last.")
+    @Option(
+            names = "--test-tomograms",
+            paramLabel = "NAME,...",
+            split = ",",
+            hideParamSyntax = true,
+            description = "Default: the last.")
     private List<String> testTomograms;
 
     @Option(
