@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.cryonext.cryoet.evaluate.Metrics;
 import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.report.ReportInput;
 
 /**
  * What an evaluation came to.
@@ -12,10 +13,16 @@ import org.cryonext.cryoet.evaluate.Prediction;
  * @param predictions one a particle that counts
  * @param metrics their figures
  * @param warnings sentences that must be read with the figures
+ * @param input all that the report shows
  * @param report the page
  */
 public record Evaluation(
-        List<String> classes, List<Prediction> predictions, Metrics metrics, List<String> warnings, Path report) {
+        List<String> classes,
+        List<Prediction> predictions,
+        Metrics metrics,
+        List<String> warnings,
+        ReportInput input,
+        Path report) {
     /** Copies the lists. */
     public Evaluation {
         classes = List.copyOf(classes);

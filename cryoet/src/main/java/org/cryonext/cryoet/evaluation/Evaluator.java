@@ -86,11 +86,11 @@ public final class Evaluator {
                     tomogram -> MirrorCheck.of(tomogram).note(tomogram).ifPresent(warnings::add));
         }
         RunSamples samples = runSamples(say);
-        NetworkInput input =
+        NetworkInput seen =
                 settings.fusion() == null ? run.input() : run.input().withFusion(settings.fusion());
         List<Prediction> predictions = new ArrayList<>();
         List<SampleTriplet> pictures = new ArrayList<>();
-        try (Scorer scorer = Scorer.open(folder.bestCheckpoint(), input, backend, settings.batch())) {
+        try (Scorer scorer = Scorer.open(folder.bestCheckpoint(), seen, backend, settings.batch())) {
             TomogramScores scores = new TomogramScores(scorer, source, borders);
             int total = tomograms.stream()
                     .mapToInt(tomogram -> tomogram.particles().particles().size())
@@ -112,20 +112,18 @@ public final class Evaluator {
         }
         Result result = Result.of(source.name().toLowerCase(Locale.ROOT), run.classes(), predictions);
         Path out = settings.out() == null ? folder.evaluation() : settings.out();
-        Path report = Report.write(
-                out,
-                new ReportInput(
-                        "Evaluation of "
-                                + folder.folder().toAbsolutePath().normalize().getFileName(),
-                        metadata(input, backend, predictions.size()),
-                        run.classes(),
-                        List.of(result),
-                        new LinkedHashMap<>(),
-                        counts(samples, predictions),
-                        pictures,
-                        Files.exists(folder.metrics()) ? EpochLog.read(folder.metrics()) : List.of(),
-                        warnings));
-        return new Evaluation(run.classes(), predictions, result.metrics(), warnings, report);
+        ReportInput input = new ReportInput(
+                "Evaluation of " + folder.folder().toAbsolutePath().normalize().getFileName(),
+                metadata(seen, backend, predictions.size()),
+                run.classes(),
+                List.of(result),
+                new LinkedHashMap<>(),
+                counts(samples, predictions),
+                pictures,
+                Files.exists(folder.metrics()) ? EpochLog.read(folder.metrics()) : List.of(),
+                warnings);
+        Path report = Report.write(out, input);
+        return new Evaluation(run.classes(), predictions, result.metrics(), warnings, input, report);
     }
 
     /** The run's own samples; null where this data set does not have them. */

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = CryonextCommand.ProductVersion.class,
         subcommands = {
+            DemoCommand.class,
             SimulateCommand.class,
             TrainCommand.class,
             ClassifyCommand.class,

@@ -23,4 +23,9 @@ final class DeviceOption {
     Backend open() {
         return device.open(threads.threads());
     }
+
+    /** Worker threads, for what runs beside the network. */
+    int threads() {
+        return threads.threads();
+    }
 }

@@ -1,0 +1,174 @@
+package org.cryonext.cryoet.demo;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.evaluation.Evaluation;
+import org.cryonext.cryoet.evaluation.EvaluationSettings;
+import org.cryonext.cryoet.evaluation.Evaluator;
+import org.cryonext.cryoet.network.Scorer;
+import org.cryonext.cryoet.report.Epoch;
+import org.cryonext.cryoet.report.EpochLog;
+import org.cryonext.cryoet.report.Report;
+import org.cryonext.cryoet.report.ReportInput;
+import org.cryonext.cryoet.report.SampleTriplet;
+import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.cryoet.simulate.SimulationSettings;
+import org.cryonext.cryoet.simulate.Simulator;
+import org.cryonext.cryoet.simulate.VolumeSize;
+import org.cryonext.cryoet.train.TrainContext;
+import org.cryonext.cryoet.train.TrainOptions;
+import org.cryonext.cryoet.train.TrainResult;
+import org.cryonext.cryoet.train.Trainer;
+import org.cryonext.cryoet.triplet.Normalisation;
+import org.cryonext.cryoet.triplet.Plane;
+import org.cryonext.cryoet.triplet.View;
+
+/**
+ * The whole road in one call: simulates tomograms, trains on most of them, and measures on one that was never seen. Two
+ * networks are trained, one for the ground truth (grandmodel) and one for the reconstruction, since contrast, noise and
+ * missing wedge make the two look nothing like each other. Stopped at any point, it goes on there when called again.
+ */
+public final class Demo {
+    /**
+     * What the reconstruction's network sees. Single slices, each stretched to its own range, lose most of a
+     * reconstruction's weak signal; the mean over seven slices, on the tomogram's own scale, keeps more of it.
+     */
+    static final List<View> THICK = Stream.of(Plane.XY, Plane.XZ, Plane.YZ)
+            .map(plane -> new View(plane, 0, 7, Normalisation.TOMOGRAM))
+            .toList();
+
+    private static final double SNR = 0.05;
+
+    private final DemoFolder folder;
+    private final DemoSettings settings;
+    private final TrainContext context;
+
+    private Demo(DemoFolder folder, DemoSettings settings, TrainContext context) {
+        this.folder = folder;
+        this.settings = settings;
+        this.context = context;
+    }
+
+    /**
+     * Runs the demo, or what is left of it.
+     *
+     * @param out its folder: new, empty, or of a demo with the same settings
+     * @param threads worker threads of the simulation
+     * @return empty if a stop was asked for
+     * @throws org.cryonext.engine.io.InputException if the folder cannot be used
+     */
+    public static Optional<DemoResult> run(Path out, DemoSettings settings, int threads, TrainContext context) {
+        return new Demo(DemoFolder.open(out, settings), settings, context).run(threads);
+    }
+
+    private Optional<DemoResult> run(int threads) {
+        simulate(threads);
+        if (!train(Source.GRANDMODEL) || !train(Source.RECONSTRUCTION)) {
+            return Optional.empty();
+        }
+        return Optional.of(report(evaluate(Source.GRANDMODEL), evaluate(Source.RECONSTRUCTION)));
+    }
+
+    private void simulate(int threads) {
+        List<Integer> size = settings.size();
+        SimulationSettings simulation = new SimulationSettings(
+                settings.tomograms(),
+                new VolumeSize(size.get(0), size.get(1), size.get(2)),
+                OptionalInt.of(settings.particles()),
+                SNR,
+                settings.seed(),
+                Optional.empty(),
+                threads);
+        folder.requireSpace(Simulator.disk(simulation), settings.tomograms());
+        context.say()
+                .accept("Simulating " + settings.tomograms() + " tomograms with " + settings.particles()
+                        + " particles of 12 classes each, in " + folder.data());
+        Simulator.run(folder.data(), simulation, context.progress());
+    }
+
+    /** Trains one of the networks; false if a stop was asked for. */
+    private boolean train(Source source) {
+        Path run = folder.run(source);
+        context.say().accept("");
+        context.say().accept("Training on slices of " + source.file() + ", in " + run);
+        TrainOptions options = new TrainOptions(folder.data(), run);
+        options.recipe = Recipe.SCRATCH;
+        options.resume = Files.exists(new RunFolder(run).settingsFile());
+        if (!options.resume) {
+            options.depths = settings.depths();
+            options.dims = settings.dims();
+            options.epochs = settings.epochs();
+            options.batch = settings.batch();
+            options.headRate = settings.rate();
+            options.backboneRate = settings.rate();
+            options.seed = settings.seed();
+            options.source = source;
+            options.views = source == Source.RECONSTRUCTION ? THICK : View.PAPER;
+        }
+        return Trainer.run(options, context).end() != TrainResult.End.STOPPED;
+    }
+
+    private Evaluation evaluate(Source source) {
+        return Evaluator.run(
+                new EvaluationSettings(folder.run(source), folder.data(), null, null, null, null, null, Scorer.BATCH),
+                context.backend(),
+                context.progress(),
+                context.say());
+    }
+
+    private DemoResult report(Evaluation grandmodel, Evaluation reconstruction) {
+        SequencedMap<String, Double> figures = new LinkedHashMap<>();
+        double first = seconds(Source.GRANDMODEL);
+        double second = seconds(Source.RECONSTRUCTION);
+        figures.put("train_seconds", first + second);
+        figures.put("train_seconds_grandmodel", first);
+        figures.put("train_seconds_reconstruction", second);
+        ReportInput input = grandmodel.input();
+        SequencedMap<String, String> metadata = new LinkedHashMap<>(input.metadata());
+        metadata.put("Run", folder.run(Source.GRANDMODEL) + " and " + folder.run(Source.RECONSTRUCTION));
+        String tomogram = grandmodel.predictions().getFirst().tomogram();
+        metadata.put("Evaluated on", tomogram + ", which neither network has seen, of " + folder.data());
+        metadata.put(
+                "Views",
+                "grandmodel: three central slices, as in the study; reconstruction: means over seven"
+                        + " slices on the tomogram's own scale");
+        List<String> warnings = new ArrayList<>(input.warnings());
+        warnings.addAll(reconstruction.warnings());
+        warnings.add("Two networks, each trained and measured on its own source. The particles are invented assemblies;"
+                + " real proteins are harder to tell apart (docs/demo.md has figures on both).");
+        Path report = Report.write(
+                folder.folder(),
+                new ReportInput(
+                        "CryoNeXt demo",
+                        metadata,
+                        input.classes(),
+                        List.of(
+                                input.results().getFirst(),
+                                reconstruction.input().results().getFirst()),
+                        figures,
+                        input.counts(),
+                        joined(input, reconstruction.input()),
+                        input.epochs(),
+                        warnings));
+        return new DemoResult(report, tomogram, grandmodel.metrics(), reconstruction.metrics(), first + second);
+    }
+
+    private static List<SampleTriplet> joined(ReportInput a, ReportInput b) {
+        return Stream.concat(a.samples().stream(), b.samples().stream()).toList();
+    }
+
+    private double seconds(Source source) {
+        return EpochLog.read(new RunFolder(folder.run(source)).metrics()).stream()
+                .mapToDouble(Epoch::seconds)
+                .sum();
+    }
+}

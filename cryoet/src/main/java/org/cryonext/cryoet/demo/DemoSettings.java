@@ -1,0 +1,52 @@
+package org.cryonext.cryoet.demo;
+
+import java.util.List;
+import org.cryonext.models.convnext.Size;
+
+/**
+ * How large a demo is. The particles are invented assemblies of SHREC 2020's masses.
+ *
+ * @param tomograms to simulate; the last one tests, the one before it validates, the others train
+ * @param size voxels of each along x, y and z
+ * @param particles in each
+ * @param depths blocks of the network's four stages
+ * @param dims channels of the four stages
+ * @param epochs of each of the two trainings
+ * @param batch particles a step
+ * @param rate largest learning rate
+ * @param seed of everything random
+ */
+public record DemoSettings(
+        int tomograms,
+        List<Integer> size,
+        int particles,
+        List<Integer> depths,
+        List<Integer> dims,
+        int epochs,
+        int batch,
+        double rate,
+        long seed) {
+    private static final List<Integer> SIZE = List.of(256, 256, 96);
+    private static final int PARTICLES = 300;
+
+    /** Copies the lists. */
+    public DemoSettings {
+        size = List.copyOf(size);
+        depths = List.copyOf(depths);
+        dims = List.copyOf(dims);
+    }
+
+    /** Minutes: figures that mean something. */
+    public static DemoSettings full() {
+        return atto(16, 6);
+    }
+
+    /** About a minute: shows that everything works. */
+    public static DemoSettings quick() {
+        return atto(6, 4);
+    }
+
+    private static DemoSettings atto(int tomograms, int epochs) {
+        return new DemoSettings(tomograms, SIZE, PARTICLES, Size.ATTO.depths(), Size.ATTO.dims(), epochs, 32, 2e-3, 1);
+    }
+}
