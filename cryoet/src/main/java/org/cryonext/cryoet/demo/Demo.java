@@ -72,7 +72,7 @@ public final class Demo {
 
     private Optional<DemoResult> run(int threads) {
         simulate(threads);
-        if (!train(Source.GRANDMODEL) || !train(Source.RECONSTRUCTION)) {
+        if (context.stop().getAsBoolean() || !train(Source.GRANDMODEL) || !train(Source.RECONSTRUCTION)) {
             return Optional.empty();
         }
         return Optional.of(report(evaluate(Source.GRANDMODEL), evaluate(Source.RECONSTRUCTION)));

@@ -44,12 +44,12 @@ final class DemoCommand extends Job {
     @Override
     int run(Progress progress) {
         DemoSettings settings = quick ? DemoSettings.quick() : DemoSettings.full();
-        Optional<DemoResult> result;
-        try (Backend backend = device.open()) {
-            result = Demo.run(
-                    out, settings, device.threads(), new TrainContext(backend, progress, this::say, () -> false));
+        try (StopSignal stop = new StopSignal();
+                Backend backend = device.open()) {
+            Optional<DemoResult> result =
+                    Demo.run(out, settings, device.threads(), new TrainContext(backend, progress, this::say, stop));
+            result.ifPresentOrElse(this::print, () -> say("Stopped; the same command goes on from here"));
         }
-        result.ifPresentOrElse(this::print, () -> say("Stopped; the same command goes on from here"));
         return 0;
     }
 
