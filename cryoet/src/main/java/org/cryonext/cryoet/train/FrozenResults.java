@@ -93,6 +93,21 @@ final class FrozenResults implements AutoCloseable {
         validation = cache("validation", graphs::evaluationSplit, run.samples().validation(), folder);
     }
 
+    /** Where results are kept. */
+    enum Place {
+        MEMORY,
+        DISK,
+        NOWHERE
+    }
+
+    /** The best place for some bytes; some disk is left for checkpoints and everybody else. */
+    static Place place(long bytes, long memory, long disk) {
+        if (bytes <= memory) {
+            return Place.MEMORY;
+        }
+        return bytes + DISK_RESERVE <= disk ? Place.DISK : Place.NOWHERE;
+    }
+
     private long bytes(Optional<FrozenPrefix> split, int[] samples) {
         return split.map(prefix -> PrefixCache.bytesOfParticle(prefix, batch) * samples.length)
                 .orElse(0L);
