@@ -86,7 +86,7 @@ public final class Demo {
                 OptionalInt.of(settings.particles()),
                 SNR,
                 settings.seed(),
-                Optional.empty(),
+                Optional.ofNullable(settings.templates()).map(Path::of),
                 threads);
         folder.requireSpace(Simulator.disk(simulation), settings.tomograms());
         context.say()
@@ -143,8 +143,10 @@ public final class Demo {
                         + " slices on the tomogram's own scale");
         List<String> warnings = new ArrayList<>(input.warnings());
         warnings.addAll(reconstruction.warnings());
-        warnings.add("Two networks, each trained and measured on its own source. The particles are invented assemblies;"
-                + " real proteins are harder to tell apart (docs/demo.md has figures on both).");
+        warnings.add("Two networks, each trained and measured on its own source."
+                + (settings.templates() == null
+                        ? " The particles are invented assemblies; docs/demo.md has figures on real proteins beside them."
+                        : ""));
         Path report = Report.write(
                 folder.folder(),
                 new ReportInput(

@@ -29,7 +29,7 @@ record DemoFolder(Path folder) {
         try {
             if (Files.exists(mark)) {
                 if (!Files.readString(mark).equals(wanted)) {
-                    throw new InputException(folder + " holds a demo of other settings (with or without --quick, or of"
+                    throw new InputException(folder + " holds a demo of other settings (--quick, --templates, or"
                             + " another version); delete it or choose another folder with --out");
                 }
             } else if (Files.exists(folder) && !isEmptyFolder(folder)) {

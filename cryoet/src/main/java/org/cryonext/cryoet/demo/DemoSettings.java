@@ -1,10 +1,11 @@
 package org.cryonext.cryoet.demo;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.cryonext.models.convnext.Size;
 
 /**
- * How large a demo is. The particles are invented assemblies of SHREC 2020's masses.
+ * What a demo is made of.
  *
  * @param tomograms to simulate; the last one tests, the one before it validates, the others train
  * @param size voxels of each along x, y and z
@@ -15,6 +16,7 @@ import org.cryonext.models.convnext.Size;
  * @param batch particles a step
  * @param rate largest learning rate
  * @param seed of everything random
+ * @param templates folder of densities to simulate from; null for invented assemblies of SHREC 2020's masses
  */
 public record DemoSettings(
         int tomograms,
@@ -25,7 +27,8 @@ public record DemoSettings(
         int epochs,
         int batch,
         double rate,
-        long seed) {
+        long seed,
+        String templates) {
     private static final List<Integer> SIZE = List.of(256, 256, 96);
     private static final int PARTICLES = 300;
 
@@ -47,6 +50,22 @@ public record DemoSettings(
     }
 
     private static DemoSettings atto(int tomograms, int epochs) {
-        return new DemoSettings(tomograms, SIZE, PARTICLES, Size.ATTO.depths(), Size.ATTO.dims(), epochs, 32, 2e-3, 1);
+        return new DemoSettings(
+                tomograms, SIZE, PARTICLES, Size.ATTO.depths(), Size.ATTO.dims(), epochs, 32, 2e-3, 1, null);
+    }
+
+    /** The same on particles simulated from given densities, as {@code cryonext simulate --templates} takes them. */
+    public DemoSettings withTemplates(Path folder) {
+        return new DemoSettings(
+                tomograms,
+                size,
+                particles,
+                depths,
+                dims,
+                epochs,
+                batch,
+                rate,
+                seed,
+                folder.toAbsolutePath().normalize().toString());
     }
 }

@@ -38,12 +38,21 @@ final class DemoCommand extends Job {
     @Option(names = "--quick", description = "About a minute instead of a few: less data, fewer epochs, lower figures.")
     private boolean quick;
 
+    @Option(
+            names = "--templates",
+            paramLabel = "DIR",
+            description =
+                    "Simulate from these densities (MRC, 10 Angstrom a voxel, named by protein) instead of invented"
+                            + " assemblies.")
+    private Path templates;
+
     @Mixin
     private DeviceOption device;
 
     @Override
     int run(Progress progress) {
-        DemoSettings settings = quick ? DemoSettings.quick() : DemoSettings.full();
+        DemoSettings size = quick ? DemoSettings.quick() : DemoSettings.full();
+        DemoSettings settings = templates == null ? size : size.withTemplates(templates);
         try (StopSignal stop = new StopSignal();
                 Backend backend = device.open()) {
             Optional<DemoResult> result =
