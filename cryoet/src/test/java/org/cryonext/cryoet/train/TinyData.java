@@ -13,15 +13,15 @@ import org.cryonext.cryoet.volume.MrcForm;
 import org.cryonext.cryoet.volume.MrcWriter;
 
 /** Small data sets in SHREC's layout: noise with a blob of its class's size at each particle. */
-final class TinyData {
-    static final List<String> CLASSES = List.of("large", "medium", "small");
+public final class TinyData {
+    public static final List<String> CLASSES = List.of("large", "medium", "small");
 
     private static final int SIZE = 40;
 
     private TinyData() {}
 
     /** Writes tomograms of 40^3 voxels with particles of the three classes in turn. */
-    static Path write(Path folder, int tomograms, int particles) throws IOException {
+    public static Path write(Path folder, int tomograms, int particles) throws IOException {
         for (int t = 0; t < tomograms; t++) {
             Random random = new Random(t);
             Path model = folder.resolve("model_" + t);

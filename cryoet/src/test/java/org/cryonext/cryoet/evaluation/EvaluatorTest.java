@@ -1,0 +1,162 @@
+package org.cryonext.cryoet.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.cryonext.cryoet.classify.Classification;
+import org.cryonext.cryoet.classify.Classifier;
+import org.cryonext.cryoet.classify.ClassifySettings;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.evaluate.MetricsJson;
+import org.cryonext.cryoet.run.TinyRun;
+import org.cryonext.cryoet.train.TinyData;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EvaluatorTest {
+    private static final int PARTICLES = 9;
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> said = new ArrayList<>();
+    private Path data;
+    private Path run;
+
+    @BeforeEach
+    void makeDataAndRun() throws IOException {
+        data = TinyData.write(folder.resolve("data"), 3, PARTICLES);
+        run = TinyRun.write(folder.resolve("run"), data, TinyData.CLASSES);
+    }
+
+    private Evaluation evaluate(List<String> tomograms, Source source, Borders borders) {
+        return evaluate(new EvaluationSettings(run, data, tomograms, null, source, borders, null, 4));
+    }
+
+    private Evaluation evaluate(EvaluationSettings settings) {
+        try (Backend backend = new CpuBackend(1)) {
+            return Evaluator.run(settings, backend, Progress.none(), said::add);
+        }
+    }
+
+    @Test
+    void measuresTheTestTomogramsByDefault() {
+        Evaluation evaluation = evaluate(null, null, null);
+        assertThat(evaluation.predictions())
+                .hasSize(PARTICLES)
+                .allMatch(prediction -> prediction.tomogram().equals("model_2"));
+        assertThat(evaluation.predictions().get(4).truth()).isEqualTo(1);
+        assertThat(evaluation.warnings()).isEmpty();
+        Path out = run.resolve("evaluation");
+        assertThat(evaluation.report()).isEqualTo(out.resolve("report.html")).isRegularFile();
+        assertThat(out.resolve("classification_report.xlsx")).isRegularFile();
+        assertThat(MetricsJson.read(out.resolve("metrics.json")).accuracy().value())
+                .isEqualTo(evaluation.metrics().accuracy().value());
+        assertThat(evaluation.input().counts()).extracting("set").containsExactly("train", "validation", "test");
+        assertThat(evaluation.input().counts()).extracting("counts").containsOnly(List.of(3L, 3L, 3L));
+        assertThat(evaluation.input().samples())
+                .hasSizeGreaterThanOrEqualTo(3)
+                .allMatch(sample -> sample.slices().size() == 3);
+    }
+
+    @Test
+    void givesTheSameAnswersAsClassify() {
+        Evaluation evaluation = evaluate(null, null, null);
+        Path model = data.resolve("model_2");
+        Classification classification;
+        try (Backend backend = new CpuBackend(1)) {
+            classification = Classifier.run(
+                    new ClassifySettings(
+                            run,
+                            model,
+                            model.resolve("particle_locations.txt"),
+                            folder.resolve("out"),
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            3),
+                    backend,
+                    Progress.none(),
+                    said::add);
+        }
+        for (int i = 0; i < PARTICLES; i++) {
+            assertThat(classification.predictions().get(i).probabilities())
+                    .isEqualTo(evaluation.predictions().get(i).probabilities());
+        }
+    }
+
+    @Test
+    void tomogramsThatTrainingSawAreMarked() throws IOException {
+        Evaluation evaluation = evaluate(List.of("model_0", "model_1", "model_2"), null, null);
+        assertThat(evaluation.predictions()).hasSize(3 * PARTICLES);
+        assertThat(evaluation.warnings()).hasSize(2);
+        assertThat(evaluation.warnings().get(0)).startsWith("model_0 was trained on: figures on it say");
+        assertThat(evaluation.warnings().get(1)).startsWith("model_1 was validated on: the best checkpoint");
+        assertThat(evaluation.report()).content().contains("model_0 was trained on");
+    }
+
+    @Test
+    void anotherSourceIsMarked() throws IOException {
+        for (String model : List.of("model_0", "model_1", "model_2")) {
+            Files.copy(
+                    data.resolve(model).resolve("grandmodel.mrc"),
+                    data.resolve(model).resolve("grandmodel_noisefree.mrc"));
+        }
+        Evaluation evaluation = evaluate(null, Source.NOISEFREE, null);
+        assertThat(evaluation.warnings())
+                .singleElement()
+                .asString()
+                .contains("cut from grandmodel_noisefree.mrc, but the run was trained on grandmodel.mrc");
+        assertThat(evaluation.input().results().getFirst().name()).isEqualTo("noisefree");
+    }
+
+    @Test
+    void anotherDataSetDoesWithoutTheRunsCounts() throws IOException {
+        Path other = folder.resolve("other");
+        TinyData.write(other, 1, PARTICLES);
+        Evaluation evaluation = evaluate(
+                new EvaluationSettings(run, other, List.of("model_0"), folder.resolve("report"), null, null, null, 4));
+        assertThat(said).anyMatch(sentence -> sentence.contains("lacks tomograms that the run was trained on"));
+        assertThat(evaluation.warnings()).singleElement().asString().contains("if " + other + " is the data set");
+        assertThat(evaluation.input().counts()).extracting("set").containsExactly("evaluated");
+    }
+
+    @Test
+    void whatCannotBeEvaluatedIsNamed() {
+        assertThatThrownBy(() -> evaluate(List.of("model_7"), null, null))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("no tomogram \"model_7\"; there are model_0, model_1, model_2");
+        assertThatThrownBy(() -> evaluate(null, Source.RECONSTRUCTION, null))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("reconstruction.mrc: missing");
+        assertThatThrownBy(() -> evaluate(null, null, Borders.SKIP))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("all are too close to a border; use --borders pad");
+        assertThatThrownBy(() -> evaluate(List.of("model_0", "model_0"), null, null))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("each once");
+        assertThat(run.resolve("evaluation")).doesNotExist();
+    }
+
+    @Test
+    void aClassThatTheRunDoesNotKnowIsNamed() throws IOException {
+        Path list = data.resolve("model_2/particle_locations.txt");
+        Files.writeString(list, Files.readString(list).replace("small", "tiny"));
+        assertThatThrownBy(() -> evaluate(null, null, null))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("line 3: unknown class \"tiny\"; the classes are large, medium, small");
+    }
+}
