@@ -17,8 +17,11 @@ public record Gates(double forward, double gradient) {
     /** No element of parameters after AdamW may be beyond this. */
     public static final double ADAMW_FAR = 1e-3;
 
-    /** Part of the elements that may be beyond {@link #ADAMW_CLOSE}. */
+    /** Part of the elements of all tensors of a step that may be beyond {@link #ADAMW_CLOSE}. */
     public static final double ADAMW_SHARE = 1e-3;
+
+    /** Part of the elements of one tensor that may be, but always one. */
+    public static final double ADAMW_TENSOR_SHARE = 1e-2;
 
     /** The gates that the engine is tested by. */
     public static final Gates DEFAULT = new Gates(1e-5, 1e-4);
