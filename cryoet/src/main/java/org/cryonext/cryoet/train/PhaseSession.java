@@ -71,7 +71,7 @@ final class PhaseSession implements AutoCloseable {
             for (int size : new TreeSet<>(sizes).descendingSet()) {
                 BatchFit fit = new BatchFit(
                         particles -> graphs.training(particles, frozen.train().isPresent()),
-                        particles -> ImageLoader.bytes(input, particles),
+                        particles -> ImageLoader.bytes(input, particles) + bytesToSave(variables),
                         variables);
                 Program program = fit.compile(size);
                 open.push(program::close);
@@ -106,6 +106,13 @@ final class PhaseSession implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** A checkpoint is written from a copy of all variables. */
+    private static long bytesToSave(Variables variables) {
+        return variables.names().stream()
+                .mapToLong(name -> variables.type(name).bytes())
+                .sum();
     }
 
     private BatchFeed feed(Optional<PrefixCache> cache, NetworkInput input) {
