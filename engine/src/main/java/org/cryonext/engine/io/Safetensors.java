@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -18,6 +16,8 @@ import org.cryonext.engine.tensor.TensorType;
  * a JSON header (name to dtype, shape, data_offsets; {@code __metadata__}: strings), the tensors without gaps.
  */
 public final class Safetensors implements AutoCloseable {
+    private static final String EXPECTED = "a safetensors file";
+
     private final Path file;
     private final Arena arena;
     private final MemorySegment data;
@@ -36,20 +36,15 @@ public final class Safetensors implements AutoCloseable {
      * @throws InputException if the file is missing, truncated or not well-formed; the message names the place
      */
     public static Safetensors open(Path file) {
-        if (Files.isDirectory(file)) {
-            throw new InputException(file + " is a folder, where a .safetensors file is expected");
-        }
+        InputFile.require(file, EXPECTED);
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(file)) {
             MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             SafetensorsHeader header = SafetensorsHeader.read(file, whole);
             return new Safetensors(file, arena, whole.asSlice(header.dataStart()), header);
-        } catch (NoSuchFileException e) {
-            arena.close();
-            throw new InputException("No such file: " + file, e);
         } catch (IOException e) {
             arena.close();
-            throw new InputException("Cannot read " + file + ": " + e.getMessage(), e);
+            throw InputFile.unreadable(file, EXPECTED, e);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.cryonext.engine.tensor.DType;
@@ -137,7 +138,7 @@ class SafetensorsTest {
         byte[] whole = Files.readAllBytes(MIXED);
         Path file = folder.resolve("short.safetensors");
         for (int length = 0; length < whole.length; length++) {
-            Files.write(file, java.util.Arrays.copyOf(whole, length));
+            Files.write(file, Arrays.copyOf(whole, length));
             assertThatThrownBy(() -> Safetensors.open(file).close())
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("short.safetensors");
@@ -148,10 +149,10 @@ class SafetensorsTest {
     void namesAMissingFileAndAFolder() {
         assertThatThrownBy(() -> Safetensors.open(folder.resolve("none.safetensors")))
                 .isInstanceOf(InputException.class)
-                .hasMessageStartingWith("No such file: ");
+                .hasMessageEndingWith("none.safetensors: no such file; check the path");
         assertThatThrownBy(() -> Safetensors.open(folder))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("is a folder");
+                .hasMessageContaining("is a folder, a safetensors file was expected");
     }
 
     @Test
