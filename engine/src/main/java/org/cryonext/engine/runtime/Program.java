@@ -164,9 +164,7 @@ public final class Program implements AutoCloseable {
         for (Kernel.Step step : steps) {
             step.run();
         }
-        for (Variables.Entry entry : updated) {
-            entry.version++;
-        }
+        countUpdates();
     }
 
     /**
@@ -180,8 +178,13 @@ public final class Program implements AutoCloseable {
             steps[i].run();
             nanos[i] += System.nanoTime() - start;
         }
-        for (Variables.Entry entry : updated) {
-            entry.version++;
+        countUpdates();
+    }
+
+    /** By index: an iterator would be an object of every step. */
+    private void countUpdates() {
+        for (int i = 0; i < updated.size(); i++) {
+            updated.get(i).version++;
         }
     }
 
