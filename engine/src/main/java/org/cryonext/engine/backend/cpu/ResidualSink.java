@@ -1,7 +1,6 @@
 package org.cryonext.engine.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Adds a product to a residual: y = x + keep_n * scale_c * product.
@@ -15,11 +14,12 @@ import jdk.incubator.vector.VectorSpecies;
  */
 record ResidualSink(CpuBlock x, CpuBlock scale, CpuBlock keep, int sampleRows, CpuBlock y, int width)
         implements TileSink {
-    private static final VectorSpecies<Float> SPECIES = CpuSpecies.SPECIES;
-    private static final int LENGTH = CpuSpecies.LENGTH;
-
     @Override
     public void store(float[] tile, int at, int row, int rows, int column, int columns) {
+        if (columns == GemmMicrokernels.COLUMNS && keep == null && scale != null) {
+            addWhole(tile, at, rows, row * width + column, column);
+            return;
+        }
         for (int r = 0; r < rows; r++) {
             float kept = keep == null ? 1 : keep.array()[keep.offset() + (row + r) / sampleRows];
             int index = (row + r) * width + column;
@@ -27,25 +27,34 @@ record ResidualSink(CpuBlock x, CpuBlock scale, CpuBlock keep, int sampleRows, C
         }
     }
 
-    private void add(float[] tile, int at, int index, int column, int columns, float kept) {
+    /** The case of inference: all rows share the factors. */
+    private void addWhole(float[] tile, int at, int rows, int index, int column) {
+        int length = CpuSpecies.LENGTH;
+        FloatVector left = FloatVector.fromArray(CpuSpecies.SPECIES, scale.array(), scale.offset() + column);
+        FloatVector right = FloatVector.fromArray(CpuSpecies.SPECIES, scale.array(), scale.offset() + column + length);
         float[] from = x.array();
         float[] to = y.array();
-        int fromAt = x.offset() + index;
-        int toAt = y.offset() + index;
-        int c = 0;
-        for (; c + LENGTH <= columns; c += LENGTH) {
-            FloatVector z = FloatVector.fromArray(SPECIES, tile, at + c).mul(kept);
-            if (scale != null) {
-                z = z.mul(FloatVector.fromArray(SPECIES, scale.array(), scale.offset() + column + c));
-            }
-            z.add(FloatVector.fromArray(SPECIES, from, fromAt + c)).intoArray(to, toAt + c);
+        for (int r = 0; r < rows; r++) {
+            int z = at + r * GemmMicrokernels.COLUMNS;
+            int xAt = x.offset() + index + r * width;
+            int yAt = y.offset() + index + r * width;
+            FloatVector.fromArray(CpuSpecies.SPECIES, tile, z)
+                    .fma(left, FloatVector.fromArray(CpuSpecies.SPECIES, from, xAt))
+                    .intoArray(to, yAt);
+            FloatVector.fromArray(CpuSpecies.SPECIES, tile, z + length)
+                    .fma(right, FloatVector.fromArray(CpuSpecies.SPECIES, from, xAt + length))
+                    .intoArray(to, yAt + length);
         }
-        for (; c < columns; c++) {
-            float z = tile[at + c] * kept;
-            if (scale != null) {
-                z *= scale.array()[scale.offset() + column + c];
-            }
-            to[toAt + c] = z + from[fromAt + c];
+    }
+
+    private void add(float[] tile, int at, int index, int column, int columns, float kept) {
+        int xAt = x.offset() + index;
+        int yAt = y.offset() + index;
+        if (scale == null) {
+            Pointwise.addScaled(x.array(), xAt, tile, at, kept, y.array(), yAt, columns);
+        } else {
+            int scaleAt = scale.offset() + column;
+            Pointwise.addScaled(x.array(), xAt, tile, at, scale.array(), scaleAt, kept, y.array(), yAt, columns);
         }
     }
 }

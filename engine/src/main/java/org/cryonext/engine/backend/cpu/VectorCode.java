@@ -106,15 +106,15 @@ final class VectorCode {
         return this;
     }
 
-    /** Adds int local {@code other} to int local {@code target}. */
-    VectorCode advance(int target, int other) {
-        code.iload(target).iload(other).iadd().istore(target);
+    /** Sets an int local to 0. */
+    VectorCode zeroInt(int target) {
+        code.iconst_0().istore(target);
         return this;
     }
 
-    /** Sets int local {@code target} to that of {@code source}. */
-    VectorCode copyInt(int target, int source) {
-        code.iload(source).istore(target);
+    /** Adds int local {@code other} to int local {@code target}. */
+    VectorCode advance(int target, int other) {
+        code.iload(target).iload(other).iadd().istore(target);
         return this;
     }
 
@@ -162,6 +162,31 @@ final class VectorCode {
         return this;
     }
 
+    /** {@code result = a * b + c}, rounded once. */
+    VectorCode fma(int a, int b, int c, int result) {
+        code.aload(a)
+                .aload(b)
+                .aload(c)
+                .invokevirtual(VECTOR, "fma", MethodTypeDesc.of(VECTOR, ANY_VECTOR, ANY_VECTOR))
+                .astore(result);
+        return this;
+    }
+
+    /** {@code result = a op b}, where {@code op} is a method of FloatVector such as {@code mul}. */
+    VectorCode binary(String op, int a, int b, int result) {
+        code.aload(a)
+                .aload(b)
+                .invokevirtual(VECTOR, op, MethodTypeDesc.of(VECTOR, ANY_VECTOR))
+                .astore(result);
+        return this;
+    }
+
+    /** {@code result = |a|}. */
+    VectorCode abs(int a, int result) {
+        code.aload(a).invokevirtual(VECTOR, "abs", MethodTypeDesc.of(VECTOR)).astore(result);
+        return this;
+    }
+
     /** {@code sum = sum + a}. */
     VectorCode add(int a, int sum) {
         code.aload(sum)
@@ -171,19 +196,9 @@ final class VectorCode {
         return this;
     }
 
-    /** Runs {@code body} for int local {@code counter} from int local {@code from} to {@code to} (exclusive). */
-    VectorCode loop(int counter, int from, int to, Runnable body) {
-        code.iload(from).istore(counter);
-        return countUp(counter, to, body);
-    }
-
     /** Runs {@code body} for int local {@code counter} from 0 to int local {@code to} (exclusive). */
     VectorCode loop(int counter, int to, Runnable body) {
-        code.iconst_0().istore(counter);
-        return countUp(counter, to, body);
-    }
-
-    private VectorCode countUp(int counter, int to, Runnable body) {
+        zeroInt(counter);
         var top = code.newLabel();
         var end = code.newLabel();
         code.labelBinding(top).iload(counter).iload(to).if_icmpge(end);
