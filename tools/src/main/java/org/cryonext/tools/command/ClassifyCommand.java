@@ -93,7 +93,7 @@ final class ClassifyCommand extends Job {
                 run, tomogram, particles, out, select, source, tomogramsStar, voxelSize, zOffset, batch.particles()));
         Classification result;
         try (Backend backend = device.open()) {
-            result = Classifier.run(settings, backend, progress, out()::println);
+            result = Classifier.run(settings, backend, progress, this::say);
         }
         print(result, out());
         return 0;

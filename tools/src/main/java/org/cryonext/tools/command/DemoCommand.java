@@ -57,27 +57,22 @@ final class DemoCommand extends Job {
                 Backend backend = device.open()) {
             Optional<DemoResult> result =
                     Demo.run(out, settings, device.threads(), new TrainContext(backend, progress, this::say, stop));
-            result.ifPresentOrElse(this::print, () -> say("Stopped; the same command goes on from here"));
+            result.ifPresentOrElse(this::print, () -> out().println("Stopped; the same command goes on from here"));
         }
         return 0;
     }
 
-    private void say(String text) {
-        out().println(text);
-        out().flush();
-    }
-
     private void print(DemoResult result) {
-        say("");
-        say("On " + result.tomogram() + ", which neither network has seen (95 % intervals in brackets):");
+        out().println("");
+        out().println("On " + result.tomogram() + ", which neither network has seen (95 % intervals in brackets):");
         print("grandmodel", result.grandmodel());
         print("reconstruction", result.reconstruction());
-        say(String.format(Locale.ROOT, "The two trainings took %.0f seconds", result.trainSeconds()));
-        say("The report is " + result.report());
+        out().println(String.format(Locale.ROOT, "The two trainings took %.0f seconds", result.trainSeconds()));
+        out().println("The report is " + result.report());
     }
 
     private void print(String source, Metrics metrics) {
-        say(String.format(
+        out().println(String.format(
                 Locale.ROOT,
                 "  %-14s  macro F1 %.3f [%.3f, %.3f], accuracy %.3f",
                 source,

@@ -76,7 +76,7 @@ final class EvaluateCommand extends Job {
                 () -> new EvaluationSettings(run, data, tomograms, out, source, borders, fusion, batch.particles()));
         Evaluation evaluation;
         try (Backend backend = device.open()) {
-            evaluation = Evaluator.run(settings, backend, progress, out()::println);
+            evaluation = Evaluator.run(settings, backend, progress, this::say);
         }
         out().print(MetricsTable.text(evaluation.metrics()));
         out().println();

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
-import org.cryonext.tools.terminal.ProgressBars;
+import org.cryonext.tools.terminal.Screen;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,13 +21,15 @@ abstract class Job implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    private Screen screen;
+
     @Override
     public final Integer call() {
-        Progress progress = ProgressBars.onStandardError();
+        screen = Screen.onStandardError();
         try {
-            return run(progress);
+            return run(screen);
         } finally {
-            progress.finish();
+            screen.finish();
         }
     }
 
@@ -38,6 +40,11 @@ abstract class Job implements Callable<Integer> {
      * @throws InputException if something the user gave cannot be used
      */
     abstract int run(Progress progress);
+
+    /** Shows a sentence about the work under way, above its progress. */
+    final void say(String sentence) {
+        screen.say(sentence);
+    }
 
     /** Where the job's results are printed. */
     final PrintWriter out() {

@@ -240,22 +240,17 @@ final class TrainCommand extends Job {
         return 0;
     }
 
-    private void say(String text) {
-        out().println(text);
-        out().flush();
-    }
-
     private void report(TrainResult result) {
         if (result.end() == TrainResult.End.STOPPED) {
-            say("Stopped after step " + result.steps() + "; continue with: cryonext train " + data + " --out " + out
-                    + " --resume");
+            out().println("Stopped after step " + result.steps() + "; continue with: cryonext train " + data + " --out "
+                    + out + " --resume");
             return;
         }
         if (result.end() == TrainResult.End.EARLY_STOP) {
-            say("Stopped early: the validation accuracy had not improved for "
+            out().println("Stopped early: the validation accuracy had not improved for "
                     + result.run().settings().hyperparameters().patience() + " epochs");
         }
-        say(String.format(
+        out().println(String.format(
                 Locale.ROOT,
                 "Best is epoch %d with a validation accuracy of %.2f %%, in %s",
                 result.bestEpoch() + 1,

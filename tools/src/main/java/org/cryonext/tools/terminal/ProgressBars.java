@@ -1,16 +1,11 @@
 package org.cryonext.tools.terminal;
 
 import java.io.PrintStream;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
-import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarStyle;
-import org.cryonext.engine.io.Progress;
 
 /** Progress as a bar that is redrawn in place, one line per task. */
-public final class ProgressBars implements Progress {
+public final class ProgressBars implements Screen {
     private final PrintStream out;
     private final int columns;
     private ProgressBar bar;
@@ -21,23 +16,14 @@ public final class ProgressBars implements Progress {
         this.columns = columns;
     }
 
-    /** Bars where standard error is a terminal, otherwise lines. */
-    public static Progress onStandardError() {
-        return StandardError.isTerminal()
-                ? new ProgressBars(System.err, StandardError.columns())
-                : new ProgressLines(System.err, System::nanoTime);
-    }
-
     @Override
     public void start(String task, long total, String unit) {
         finish();
         bar = ProgressBar.builder()
                 .setTaskName(task)
-                .setInitialMax(total)
-                .setUnit(" " + unit, 1)
-                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                .setInitialMax(total > 0 ? total : -1)
+                .setRenderer(new BarRenderer(unit))
                 .setUpdateIntervalMillis(200)
-                .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
                 // One column less: a full line would move the cursor to the next.
                 .setConsumer(new ConsoleProgressBarConsumer(out, columns - 1))
                 .build();
@@ -50,7 +36,7 @@ public final class ProgressBars implements Progress {
 
     @Override
     public void note(String extra) {
-        bar.setExtraMessage(" " + extra);
+        bar.setExtraMessage(extra);
     }
 
     @Override
@@ -59,5 +45,11 @@ public final class ProgressBars implements Progress {
             bar.close();
             bar = null;
         }
+    }
+
+    @Override
+    public void say(String sentence) {
+        // Over the bar, which is drawn again below at its next change.
+        out.print((bar == null ? "" : "\r\033[K") + sentence + System.lineSeparator());
     }
 }

@@ -4,13 +4,12 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.cryonext.engine.io.Progress;
 
 /**
  * Progress for a file or a pipe: a line when a task ends, and before that one for each 10 % or each minute, never sooner
  * than 10 s after the line before.
  */
-public final class ProgressLines implements Progress {
+public final class ProgressLines implements Screen {
     private static final long SHORTEST_PAUSE = TimeUnit.SECONDS.toNanos(10);
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(60);
 
@@ -18,7 +17,7 @@ public final class ProgressLines implements Progress {
     private final LongSupplier clock;
     private String task;
     private String unit;
-    private String extra;
+    private String note;
     private long total;
     private long done;
     private long started;
@@ -36,7 +35,7 @@ public final class ProgressLines implements Progress {
         finish();
         task = newTask;
         unit = newUnit;
-        extra = "";
+        note = "";
         total = newTotal;
         done = 0;
         started = clock.getAsLong();
@@ -54,23 +53,28 @@ public final class ProgressLines implements Progress {
             shownTenth = tenth();
             double left = (total - done) * seconds(now) / Math.max(1, done);
             out.println(task + ": " + done + (total > 0 ? " of " + total : "") + " " + unit
-                    + (total > 0 ? " (" + 100 * done / total + " %)" : "") + ", " + duration(seconds(now))
-                    + (total > 0 ? ", " + duration(left) + " left" : "") + speed(now) + extra);
+                    + (total > 0 ? " (" + 100 * done / total + " %)" : "") + ", " + Durations.text(seconds(now))
+                    + (total > 0 ? ", " + Durations.text(left) + " left" : "") + extra(now));
         }
     }
 
     @Override
-    public void note(String newExtra) {
-        extra = ", " + newExtra;
+    public void note(String newNote) {
+        note = newNote;
     }
 
     @Override
     public void finish() {
         if (task != null) {
             long now = clock.getAsLong();
-            out.println(task + ": " + done + " " + unit + " in " + duration(seconds(now)) + speed(now) + extra);
+            out.println(task + ": " + done + " " + unit + " in " + Durations.text(seconds(now)) + extra(now));
             task = null;
         }
+    }
+
+    @Override
+    public void say(String sentence) {
+        out.println(sentence);
     }
 
     private long tenth() {
@@ -81,15 +85,12 @@ public final class ProgressLines implements Progress {
         return (now - started) / 1e9;
     }
 
-    private String speed(long now) {
+    /** The job's own note, or the speed where it has none. */
+    private String extra(long now) {
+        if (!note.isEmpty()) {
+            return ", " + note;
+        }
         double seconds = seconds(now);
         return seconds > 0 ? String.format(Locale.ROOT, ", %.1f %s/s", done / seconds, unit) : "";
-    }
-
-    private static String duration(double seconds) {
-        long whole = Math.round(seconds);
-        return whole < 3600
-                ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
-                : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
     }
 }

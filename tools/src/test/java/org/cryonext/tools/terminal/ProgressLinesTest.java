@@ -45,8 +45,8 @@ final class ProgressLinesTest {
         assertThat(printed().lines())
                 .hasSize(10)
                 .startsWith(
-                        "Training: 60 of 1000 images (6 %), 1:00, 15:40 left, 1.0 images/s, loss 1.5",
-                        "Training: 100 of 1000 images (10 %), 1:40, 15:00 left, 1.0 images/s, loss 1.5");
+                        "Training: 60 of 1000 images (6 %), 1:00, 15:40 left, loss 1.5",
+                        "Training: 100 of 1000 images (10 %), 1:40, 15:00 left, loss 1.5");
     }
 
     @Test

@@ -1,0 +1,47 @@
+package org.cryonext.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class TrainCommandTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void withoutWeightsNorRecipeItNamesTheOtherRecipe() {
+        CommandRun run = CommandRun.of("train", folder, "--out", folder.resolve("run"));
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("--init", "--recipe scratch", "Try 'cryonext train --help'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--size | giant | expected one of atto, femto",
+                "--epochs | 0 | --epochs is 0, expected at least 1",
+                "--lr-head | -1 | --lr-head is -1.0, expected a number from 0 on",
+                "--unfreeze-epoch | 3:5 | '--unfreeze-epoch'",
+                "--unfreeze-epoch | 4=5 | expected a stage from 0 to 3",
+                "--dims | 4,6,8,10 | --depths and --dims together",
+            })
+    void refusesWrongValuesAsWrongUsage(String option, String value, String message) {
+        CommandRun run =
+                CommandRun.of("train", folder, "--out", folder.resolve("run"), "--recipe", "scratch", option, value);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(message, "Try 'cryonext train --help'.");
+    }
+
+    @Test
+    void saysWhatIsNoDataSet() {
+        Path nowhere = folder.resolve("nowhere");
+        CommandRun run = CommandRun.of("train", nowhere, "--out", folder.resolve("run"), "--recipe", "scratch");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains(nowhere.toString()).hasLineCount(1);
+    }
+}
