@@ -84,17 +84,19 @@ public final class Classifier {
 
     /** Looks at every tomogram and every position, so that hours of work do not end at the last particle. */
     private void requireAllInside() {
+        Notes notes = new Notes();
         groups.forEach((tomogram, indices) -> {
             try (MrcVolume volume = tomogram.open()) {
-                volume.notes().forEach(note -> say.accept(volume.name() + ": " + note));
+                volume.notes().forEach(note -> notes.add(volume.name(), note));
                 int offset = offset(tomogram);
-                describe(tomogram, offset);
+                describe(tomogram, offset, notes);
                 SliceCutter cutter = cutter(volume, offset);
                 for (int index : indices) {
                     cutter.accepts(list.particles().get(index));
                 }
             }
         });
+        notes.show(say);
     }
 
     private SliceCutter cutter(MrcVolume volume, int offset) {
@@ -113,22 +115,28 @@ public final class Classifier {
         return list.particles().getFirst().angles() != null;
     }
 
-    private void describe(Tomogram tomogram, int offset) {
+    private void describe(Tomogram tomogram, int offset, Notes notes) {
+        String file = tomogram.file().toString();
         if (settings.zOffset() == null) {
             int truth = tomogram.groundTruthOffset();
             if (offset != 0) {
-                say.accept(list.file() + ": z is that of the ground truth, as in all lists of this form; " + offset
-                        + " is added to find it in " + tomogram.file());
+                notes.add(
+                        file,
+                        offset + " is added to z of the list, which is that of the ground truth in lists of this form");
             } else if (truth != 0) {
-                say.accept(list.file() + ": z is taken as that of " + tomogram.file()
-                        + "; if it is that of the ground truth, give --z-offset " + truth);
+                notes.add(
+                        file,
+                        "z of the list is taken as that of this volume; if it is that of the ground truth, give"
+                                + " --z-offset " + truth);
             }
         }
         Source source = tomogram.source();
         Source trained = run.input().source();
         if (source != null && source != trained) {
-            say.accept(tomogram.file() + ": the run was trained on " + trained.file() + " (" + word(trained)
-                    + "); on another source its answers are far less reliable");
+            notes.add(
+                    file,
+                    "the run was trained on " + trained.file() + " (" + word(trained)
+                            + "); on another source its answers are far less reliable");
         }
     }
 

@@ -135,6 +135,9 @@ public final class Demo {
         ReportInput input = grandmodel.input();
         SequencedMap<String, String> metadata = new LinkedHashMap<>(input.metadata());
         metadata.put("Run", folder.run(Source.GRANDMODEL) + " and " + folder.run(Source.RECONSTRUCTION));
+        metadata.put(
+                "Trained on",
+                settings.tomograms() - 2 + " tomograms of " + folder.data() + ", each network on its own source");
         String tomogram = grandmodel.predictions().getFirst().tomogram();
         metadata.put("Evaluated on", tomogram + ", which neither network has seen, of " + folder.data());
         metadata.put(

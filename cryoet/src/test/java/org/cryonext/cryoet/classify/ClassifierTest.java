@@ -129,6 +129,11 @@ final class ClassifierTest {
     @Test
     void aFolderGivesEveryParticleTheAnswerOfItsOwnTomogram() throws IOException {
         Classification all = classify(data, csvOfAll(), folder.resolve("all"), null, null);
+        assertThat(said)
+                .filteredOn(note -> note.contains("MAP identifier"))
+                .singleElement()
+                .asString()
+                .contains("model_0/grandmodel.mrc and 2 other tomograms: the MAP");
         for (int t = 0; t < 3; t++) {
             Classification own = classify(model(t), shrecList(t), folder.resolve("own" + t), null, null);
             for (int p = 0; p < PARTICLES; p++) {
@@ -255,7 +260,7 @@ final class ClassifierTest {
                     .isEqualTo(truth.predictions().get(i).probabilities());
         }
         assertThat(said)
-                .anyMatch(note -> note.contains("6 is added to find it in"))
+                .anyMatch(note -> note.contains("6 is added to z of the list"))
                 .anyMatch(note -> note.contains("the run was trained on grandmodel.mrc"));
         String[] words = Files.readAllLines(list).getFirst().split("\\s+");
         Path csv = list("one.csv", "x,y,z", words[1] + "," + words[2] + "," + words[3]);
