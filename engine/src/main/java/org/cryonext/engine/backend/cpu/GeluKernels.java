@@ -7,7 +7,7 @@ import java.lang.invoke.MethodType;
  * polynomial waits for the step before.
  */
 final class GeluKernels {
-    private static final int VECTORS = CpuSpecies.REGISTERS == 32 ? 6 : 2;
+    private static final int VECTORS = CpuSpecies.REGISTERS == 32 ? 4 : 2;
 
     /** Elements that a wide kernel takes at a time. */
     static final int WIDE = VECTORS * CpuSpecies.LENGTH;

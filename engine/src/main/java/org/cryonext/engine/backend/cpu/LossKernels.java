@@ -1,5 +1,6 @@
 package org.cryonext.engine.backend.cpu;
 
+import org.cryonext.engine.backend.Bindings;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.graph.Node;
 
@@ -12,20 +13,23 @@ final class LossKernels {
     }
 
     /** Logits with labels and optional class weights. */
-    private record Targets(CpuBlock logits, CpuBlock labels, CpuBlock weights, double smoothing) {
-        int classes() {
-            return logits.channels();
+    private record Targets(
+            CpuBlock logits, CpuBlock labels, CpuBlock weights, double smoothing, int samples, int classes) {
+        static Targets of(Bindings b, double smoothing) {
+            CpuBlock logits = CpuKernel.in(b, "logits");
+            CpuBlock labels = CpuKernel.in(b, "labels");
+            return new Targets(logits, labels, CpuKernel.in(b, "weights"), smoothing, labels.size(), logits.channels());
         }
 
         float logit(int sample, int c) {
-            return logits.array()[logits.offset() + sample * classes() + c];
+            return logits.array()[logits.offset() + sample * classes + c];
         }
 
         int label(int sample) {
             int label = Float.floatToRawIntBits(labels.array()[labels.offset() + sample]);
-            if (label < 0 || label >= classes()) {
+            if (label < 0 || label >= classes) {
                 throw new IllegalArgumentException(
-                        "label " + label + " of sample " + sample + " is not one of " + classes() + " classes");
+                        "label " + label + " of sample " + sample + " is not one of " + classes + " classes");
             }
             return label;
         }
@@ -36,7 +40,7 @@ final class LossKernels {
 
         double totalWeight() {
             double sum = 0;
-            for (int n = 0; n < labels.size(); n++) {
+            for (int n = 0; n < samples; n++) {
                 sum += weight(label(n));
             }
             return sum;
@@ -44,7 +48,7 @@ final class LossKernels {
 
         double largest(int sample) {
             double max = Double.NEGATIVE_INFINITY;
-            for (int c = 0; c < classes(); c++) {
+            for (int c = 0; c < classes; c++) {
                 max = Math.max(max, logit(sample, c));
             }
             return max;
@@ -53,7 +57,7 @@ final class LossKernels {
         /** Sum of the exponentials of a sample's logits less the largest one. */
         double exponentials(int sample, double largest) {
             double sum = 0;
-            for (int c = 0; c < classes(); c++) {
+            for (int c = 0; c < classes; c++) {
                 sum += Math.exp(logit(sample, c) - largest);
             }
             return sum;
@@ -61,7 +65,7 @@ final class LossKernels {
 
         /** What of -log p_c enters a sample's loss. */
         double share(int c, int label) {
-            return smoothing / classes() * weight(c) + (c == label ? (1 - smoothing) * weight(c) : 0);
+            return smoothing / classes * weight(c) + (c == label ? (1 - smoothing) * weight(c) : 0);
         }
 
         double loss(int sample) {
@@ -69,7 +73,7 @@ final class LossKernels {
             double logSum = Math.log(exponentials(sample, largest));
             int label = label(sample);
             double loss = 0;
-            for (int c = 0; c < classes(); c++) {
+            for (int c = 0; c < classes; c++) {
                 loss -= share(c, label) * (logit(sample, c) - largest - logSum);
             }
             return loss;
@@ -80,12 +84,12 @@ final class LossKernels {
             double sum = exponentials(sample, largest);
             int label = label(sample);
             double shares = 0;
-            for (int c = 0; c < classes(); c++) {
+            for (int c = 0; c < classes; c++) {
                 shares += share(c, label);
             }
-            for (int c = 0; c < classes(); c++) {
+            for (int c = 0; c < classes; c++) {
                 double p = Math.exp(logit(sample, c) - largest) / sum;
-                dlogits.array()[dlogits.offset() + sample * classes() + c] =
+                dlogits.array()[dlogits.offset() + sample * classes + c] =
                         (float) (factor * (shares * p - share(c, label)));
             }
         }
@@ -94,8 +98,7 @@ final class LossKernels {
     Kernel loss(Node node, double smoothing) {
         int samples = Math.toIntExact(node.input("logits").type().shape().dim(0));
         return new CpuKernel(0, b -> {
-            Targets targets = new Targets(
-                    CpuKernel.in(b, "logits"), CpuKernel.in(b, "labels"), CpuKernel.in(b, "weights"), smoothing);
+            Targets targets = Targets.of(b, smoothing);
             CpuBlock loss = CpuKernel.out(b, 0);
             double[] losses = new double[samples];
             CpuPool.Body body = (sample, worker) -> losses[sample] = targets.loss(sample);
@@ -113,8 +116,7 @@ final class LossKernels {
     Kernel gradient(Node node, double smoothing) {
         int samples = Math.toIntExact(node.input("logits").type().shape().dim(0));
         return new CpuKernel(0, b -> {
-            Targets targets = new Targets(
-                    CpuKernel.in(b, "logits"), CpuKernel.in(b, "labels"), CpuKernel.in(b, "weights"), smoothing);
+            Targets targets = Targets.of(b, smoothing);
             CpuBlock dloss = CpuKernel.in(b, "dloss");
             CpuBlock dlogits = CpuKernel.out(b, 0);
             double[] factor = new double[1];

@@ -127,12 +127,13 @@ final class OptimizerKernels {
                 firstTask[i + 1] = firstTask[i] + Math.ceilDiv(gradients[i].size(), PIECE);
             }
             double[] squares = new double[firstTask[gradients.length]];
+            int[] sizes = Arrays.stream(gradients).mapToInt(CpuBlock::size).toArray();
             CpuPool.Body body = (task, worker) -> {
                 int found = Arrays.binarySearch(firstTask, task);
                 int tensor = found >= 0 ? found : -found - 2;
                 CpuBlock gradient = gradients[tensor];
                 int from = (task - firstTask[tensor]) * PIECE;
-                int count = Math.min(PIECE, gradient.size() - from);
+                int count = Math.min(PIECE, sizes[tensor] - from);
                 squares[task] = Pointwise.squares(
                         gradient.array(),
                         gradient.offset() + from,

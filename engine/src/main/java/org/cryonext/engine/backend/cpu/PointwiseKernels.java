@@ -1,7 +1,6 @@
 package org.cryonext.engine.backend.cpu;
 
 import java.util.Arrays;
-import org.cryonext.engine.backend.Bindings;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.op.CounterRandom;
@@ -73,8 +72,7 @@ final class PointwiseKernels {
         });
     }
 
-    private static long key(Bindings b, int stream) {
-        CpuBlock seed = CpuKernel.in(b, "seed");
+    private static long key(CpuBlock seed, int stream) {
         int low = Float.floatToRawIntBits(seed.array()[seed.offset()]);
         int high = Float.floatToRawIntBits(seed.array()[seed.offset() + 1]);
         return CounterRandom.key(CounterRandom.seed(low, high), stream);
@@ -84,9 +82,10 @@ final class PointwiseKernels {
         float factor = (float) (1 / (1 - op.p()));
         return new CpuKernel(0, b -> {
             CpuBlock x = CpuKernel.in(b, "x");
+            CpuBlock seed = CpuKernel.in(b, "seed");
             CpuBlock y = CpuKernel.out(b, 0);
             return step(y.size(), (from, n) -> {
-                long key = key(b, op.stream());
+                long key = key(seed, op.stream());
                 for (int i = from; i < from + n; i++) {
                     boolean dropped = CounterRandom.uniform(key, i) < op.p();
                     y.array()[y.offset() + i] = dropped ? 0 : x.array()[x.offset() + i] * factor;
@@ -98,10 +97,12 @@ final class PointwiseKernels {
     Kernel dropPath(DropPath op) {
         float factor = (float) (1 / (1 - op.p()));
         return new CpuKernel(0, b -> {
+            CpuBlock seed = CpuKernel.in(b, "seed");
             CpuBlock keep = CpuKernel.out(b, 0);
+            int samples = keep.size();
             return () -> {
-                long key = key(b, op.stream());
-                for (int i = 0; i < keep.size(); i++) {
+                long key = key(seed, op.stream());
+                for (int i = 0; i < samples; i++) {
                     keep.array()[keep.offset() + i] = CounterRandom.uniform(key, i) < op.p() ? 0 : factor;
                 }
             };
@@ -127,11 +128,13 @@ final class PointwiseKernels {
             CpuBlock y = CpuKernel.out(b, 0);
             RowChunks pieces = pieces(y);
             int channels = y.channels();
+            int sampleRows = sampleRows(y);
+            int tasks = y.dim(0) * pieces.count();
             CpuPool.Body body = (task, worker) -> {
                 int sample = task / pieces.count();
                 float kept = keep == null ? 1 : keep.array()[keep.offset() + sample];
                 int piece = task % pieces.count();
-                int first = (sample * sampleRows(y) + pieces.start(piece)) * channels;
+                int first = (sample * sampleRows + pieces.start(piece)) * channels;
                 int size = pieces.size(piece) * channels;
                 if (scale == null) {
                     Pointwise.addScaled(
@@ -159,7 +162,7 @@ final class PointwiseKernels {
                             channels);
                 }
             };
-            return () -> pool.parallel(y.dim(0) * pieces.count(), body);
+            return () -> pool.parallel(tasks, body);
         });
     }
 
@@ -171,18 +174,19 @@ final class PointwiseKernels {
             CpuBlock dy = CpuKernel.in(b, "dy");
             CpuBlock branch = CpuKernel.in(b, "branch");
             CpuBlock keep = CpuKernel.in(b, "keep");
+            int sampleRows = sampleRows(dy);
             CpuBlock dscale = sums ? CpuKernel.out(b, 1) : null;
             CpuBlock scratch = CpuKernel.scratch(b);
             Kernel.Step toBranch = toBranch(dy, CpuKernel.in(b, "scale"), keep, CpuKernel.out(b, 0));
             CpuPool.Body toScale = (sample, worker) -> {
-                int at = sample * sampleRows(dy) * channels;
+                int at = sample * sampleRows * channels;
                 int to = scratch.offset() + sample * channels;
                 RowProducts.of(
                         dy.array(),
                         dy.offset() + at,
                         branch.array(),
                         branch.offset() + at,
-                        sampleRows(dy),
+                        sampleRows,
                         channels,
                         scratch.array(),
                         to);
@@ -206,11 +210,13 @@ final class PointwiseKernels {
         }
         RowChunks pieces = pieces(dy);
         int channels = dy.channels();
+        int sampleRows = sampleRows(dy);
+        int tasks = dy.dim(0) * pieces.count();
         CpuPool.Body body = (task, worker) -> {
             int sample = task / pieces.count();
             float kept = keep == null ? 1 : keep.array()[keep.offset() + sample];
             int piece = task % pieces.count();
-            int first = (sample * sampleRows(dy) + pieces.start(piece)) * channels;
+            int first = (sample * sampleRows + pieces.start(piece)) * channels;
             int size = pieces.size(piece) * channels;
             if (scale == null) {
                 Pointwise.scale(dy.array(), dy.offset() + first, kept, dbranch.array(), dbranch.offset() + first, size);
@@ -228,7 +234,7 @@ final class PointwiseKernels {
                         channels);
             }
         };
-        return () -> pool.parallel(dy.dim(0) * pieces.count(), body);
+        return () -> pool.parallel(tasks, body);
     }
 
     Kernel pool() {
@@ -236,6 +242,7 @@ final class PointwiseKernels {
             CpuBlock x = CpuKernel.in(b, "x");
             CpuBlock y = CpuKernel.out(b, 0);
             int channels = x.channels();
+            int samples = x.dim(0);
             int positions = sampleRows(x);
             float factor = 1f / positions;
             CpuPool.Body body = (sample, worker) -> {
@@ -244,7 +251,7 @@ final class PointwiseKernels {
                 ColumnSums.of(x.array(), from, positions, channels, y.array(), to);
                 Pointwise.scale(y.array(), to, factor, y.array(), to, channels);
             };
-            return () -> pool.parallel(x.dim(0), body);
+            return () -> pool.parallel(samples, body);
         });
     }
 
@@ -253,6 +260,7 @@ final class PointwiseKernels {
             CpuBlock dy = CpuKernel.in(b, "dy");
             CpuBlock dx = CpuKernel.out(b, 0);
             int channels = dx.channels();
+            int samples = dx.dim(0);
             int positions = sampleRows(dx);
             float factor = 1f / positions;
             CpuPool.Body body = (sample, worker) -> {
@@ -261,7 +269,7 @@ final class PointwiseKernels {
                     Pointwise.scale(dy.array(), dy.offset() + sample * channels, factor, dx.array(), to, channels);
                 }
             };
-            return () -> pool.parallel(dx.dim(0), body);
+            return () -> pool.parallel(samples, body);
         });
     }
 }
