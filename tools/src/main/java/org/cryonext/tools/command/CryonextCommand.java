@@ -1,14 +1,5 @@
 package org.cryonext.tools.command;
 
-import org.cryonext.cryoet.dataset.Source;
-import org.cryonext.cryoet.network.Device;
-import org.cryonext.cryoet.run.Fusion;
-import org.cryonext.cryoet.run.Recipe;
-import org.cryonext.cryoet.run.SplitBy;
-import org.cryonext.cryoet.triplet.Borders;
-import org.cryonext.engine.optim.Schedule;
-import org.cryonext.models.convnext.Size;
-import org.cryonext.models.convnext.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -52,19 +43,8 @@ public final class CryonextCommand implements Runnable {
     /** The command line with its subcommands, ready to execute. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new CryonextCommand());
-        line.registerConverter(Device.class, new WordConverter<>(Device.class))
-                .registerConverter(Source.class, new WordConverter<>(Source.class))
-                .registerConverter(Borders.class, new WordConverter<>(Borders.class))
-                .registerConverter(Fusion.class, new WordConverter<>(Fusion.class))
-                .registerConverter(Version.class, new WordConverter<>(Version.class))
-                .registerConverter(Recipe.class, new WordConverter<>(Recipe.class))
-                .registerConverter(SplitBy.class, new WordConverter<>(SplitBy.class))
-                .registerConverter(Size.class, new WordConverter<>(Size.class))
-                .registerConverter(Schedule.Kind.class, new WordConverter<>(Schedule.Kind.class))
-                .registerConverter(
-                        TrainCommand.ClassWeighting.class, new WordConverter<>(TrainCommand.ClassWeighting.class))
-                .registerConverter(BenchCommand.Models.Mode.class, new WordConverter<>(BenchCommand.Models.Mode.class))
-                .setUsageHelpWidth(100)
+        EnumWords.apply(line);
+        line.setUsageHelpWidth(100)
                 .setAbbreviatedOptionsAllowed(false)
                 .setParameterExceptionHandler(ErrorMessages::wrongUsage)
                 .setExecutionExceptionHandler(ErrorMessages::failedJob)

@@ -1,6 +1,7 @@
 package org.cryonext.tools.command;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,6 +46,15 @@ final class TrainCommand extends Job {
     enum ClassWeighting {
         INVERSE,
         NONE
+    }
+
+    /** A division by an order file follows from {@code --order}; it is no choice. */
+    static final class Splits extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        Splits() {
+            super(List.of("tomogram", "particle"));
+        }
     }
 
     @Parameters(paramLabel = "DATA", description = "Folder with model_0, model_1, ....")
@@ -137,7 +147,7 @@ final class TrainCommand extends Job {
 
     @Option(
             names = "--class-weights",
-            paramLabel = "KIND",
+            paramLabel = "WEIGHTS",
             description = "inverse, to weigh classes by 1 / frequency, or none (defaults in this order).")
     private ClassWeighting classWeights;
 
@@ -158,7 +168,7 @@ final class TrainCommand extends Job {
 
     @Option(
             names = "--fusion",
-            paramLabel = "KIND",
+            paramLabel = "OF",
             description = "What of a particle's views is averaged to classify it: logits or probabilities (default:"
                     + " logits).")
     private Fusion fusion;
@@ -171,14 +181,15 @@ final class TrainCommand extends Job {
 
     @Option(
             names = "--borders",
-            paramLabel = "KIND",
+            paramLabel = "RULE",
             description =
                     "Particles near a border: skip leaves them out, pad lets them count (defaults in this order).")
     private Borders borders;
 
     @Option(
             names = "--split",
-            paramLabel = "KIND",
+            paramLabel = "BY",
+            completionCandidates = Splits.class,
             description =
                     "Validate on a fifth of the particles or on whole tomograms: particle or tomogram (defaults in"
                             + " this order).")

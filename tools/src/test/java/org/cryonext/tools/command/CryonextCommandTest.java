@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.cryonext.engine.backend.MemoryException;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 
 final class CryonextCommandTest {
     private final StringWriter out = new StringWriter();
@@ -127,5 +129,18 @@ final class CryonextCommandTest {
     void completionKnowsTheSubcommands() {
         assertThat(line.execute("completion")).isZero();
         assertThat(out.toString()).contains("complete -F _complete_cryonext").contains("completion");
+        assertThat(out.toString())
+                .contains("VOLUME_option_args=(\"grandmodel\" \"noisefree\" \"reconstruction\") # --source values");
+    }
+
+    @ParameterizedTest
+    @MethodSource("subcommands")
+    void optionsWithWordsHaveLabelsOfTheirOwn(Map.Entry<String, CommandLine> command) {
+        // The completion script keeps an option's words in a variable named by its label.
+        List<String> labels = command.getValue().getCommandSpec().options().stream()
+                .filter(option -> option.completionCandidates() != null)
+                .map(OptionSpec::paramLabel)
+                .toList();
+        assertThat(labels).doesNotHaveDuplicates();
     }
 }

@@ -23,6 +23,7 @@ final class TrainCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "--split | order | expected one of tomogram, particle, not 'order'",
                 "--size | giant | expected one of atto, femto",
                 "--epochs | 0 | --epochs is 0, expected at least 1",
                 "--lr-head | -1 | --lr-head is -1.0, expected a number from 0 on",
