@@ -64,7 +64,7 @@ final class Preparation {
         ClassNames classes = classes(order, tomograms);
         Checkpoint initial = initial(presets, classes);
         NetworkInput input = presets.input(initial.preprocessing());
-        initial = withImages(initial, input);
+        initial = withImages(initial, input, presets.dropPath());
         SampleSet samples = order == null
                 ? samples(tomograms, input, classes, splitBy, presets.seed())
                 : ordered(order, options.order, classes);
@@ -121,14 +121,13 @@ final class Preparation {
                         classes,
                         division.splitBy(),
                         settings.hyperparameters().seed());
-        Checkpoint newest = Checkpoint.read(folder.newest());
-        newest = new Checkpoint(
-                newest.config().withDropPathRate(settings.hyperparameters().dropPath()),
-                newest.preprocessing(),
-                newest.parameters(),
-                newest.report());
         return new PreparedRun(
-                folder, settings, newest, dataset, samples, batches(order, samples, settings.hyperparameters()));
+                folder,
+                settings,
+                Checkpoint.read(folder.newest()),
+                dataset,
+                samples,
+                batches(order, samples, settings.hyperparameters()));
     }
 
     private static IntFunction<List<int[]>> batches(OrderFile order, SampleSet samples, Hyperparameters numbers) {
@@ -188,8 +187,8 @@ final class Preparation {
     }
 
     /** What is written with the weights makes transformers resize the 48 x 48 slices just as training does. */
-    private Checkpoint withImages(Checkpoint initial, NetworkInput input) {
-        ConvNextConfig config = initial.config().withDropPathRate(options.dropPath == null ? 0 : options.dropPath);
+    private static Checkpoint withImages(Checkpoint initial, NetworkInput input, double dropPath) {
+        ConvNextConfig config = initial.config().withDropPathRate(dropPath);
         Preprocessing preprocessing = new Preprocessing(
                 input.imageSize(), Preprocessing.Resample.BILINEAR, 1, 1 / 255.0, input.mean(), input.deviation());
         return new Checkpoint(config, preprocessing, initial.parameters(), initial.report());

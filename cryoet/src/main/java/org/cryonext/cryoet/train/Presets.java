@@ -93,7 +93,7 @@ final class Presets {
                 paper,
                 or(options.warmupEpochs, 0.0, 1.0),
                 or(options.schedule, Schedule.Kind.CONSTANT, Schedule.Kind.COSINE),
-                or(options.dropPath, 0.0),
+                dropPath(),
                 or(options.labelSmoothing, 0.0),
                 or(options.clipNorm, 0.0, 1.0),
                 or(options.ema, 0.0),
@@ -103,6 +103,10 @@ final class Presets {
                 or(options.patience, 3, 0),
                 seed(),
                 absolute(options.init));
+    }
+
+    double dropPath() {
+        return or(options.dropPath, 0.0);
     }
 
     int epochs() {

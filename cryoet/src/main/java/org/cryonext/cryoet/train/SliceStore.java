@@ -13,9 +13,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import org.cryonext.cryoet.dataset.MirrorCheck;
 import org.cryonext.cryoet.dataset.ShrecDataset;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
+import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.network.SliceSource;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.triplet.Borders;
@@ -23,7 +24,6 @@ import org.cryonext.cryoet.triplet.SliceCutter;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
-import org.cryonext.engine.io.Progress;
 
 /** The slices of all samples in one mapped file, so that the volumes are read once and memory is left to the network. */
 final class SliceStore implements SliceSource, AutoCloseable {
@@ -45,29 +45,24 @@ final class SliceStore implements SliceSource, AutoCloseable {
     /**
      * Cuts the slices of all samples, unless the file has them from an earlier start of the run.
      *
-     * @throws StoppedException when {@code stop} says so
+     * @throws StoppedException when a stop is asked for
      */
     static SliceStore open(
-            Path file,
-            ShrecDataset dataset,
-            List<Sample> samples,
-            NetworkInput input,
-            Progress progress,
-            BooleanSupplier stop) {
+            Path file, ShrecDataset dataset, List<Sample> samples, NetworkInput input, TrainContext context) {
         long total = bytes(input, samples);
         try {
             if (!Files.exists(file) || Files.size(file) != total) {
-                progress.start("Cutting slices", samples.size(), "particles");
+                context.progress().start("Cutting slices", samples.size(), "particles");
                 AtomicFile.write(file, temporary -> {
                     try (FileChannel out = FileChannel.open(
                             temporary,
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE,
                             StandardOpenOption.TRUNCATE_EXISTING)) {
-                        cut(out, dataset, samples, input, progress, stop);
+                        cut(out, dataset, samples, input, context);
                     }
                 });
-                progress.finish();
+                context.progress().finish();
             }
             Arena arena = Arena.ofShared();
             try (FileChannel in = FileChannel.open(file)) {
@@ -80,12 +75,7 @@ final class SliceStore implements SliceSource, AutoCloseable {
     }
 
     private static void cut(
-            FileChannel out,
-            ShrecDataset dataset,
-            List<Sample> samples,
-            NetworkInput input,
-            Progress progress,
-            BooleanSupplier stop)
+            FileChannel out, ShrecDataset dataset, List<Sample> samples, NetworkInput input, TrainContext context)
             throws IOException {
         Map<String, List<Integer>> byTomogram = new LinkedHashMap<>();
         for (int i = 0; i < samples.size(); i++) {
@@ -96,12 +86,16 @@ final class SliceStore implements SliceSource, AutoCloseable {
         byte[] slices = new byte[input.sliceBytes()];
         for (Map.Entry<String, List<Integer>> entry : byTomogram.entrySet()) {
             ShrecTomogram tomogram = dataset.tomogram(entry.getKey());
+            if (input.source() == Source.RECONSTRUCTION
+                    && Files.exists(tomogram.folder().resolve(Source.GRANDMODEL.file()))) {
+                MirrorCheck.of(tomogram).note(tomogram).ifPresent(context.say());
+            }
             try (Volume volume = tomogram.open(input.source())) {
                 // Which samples count was decided before; those that do are cut alike under either rule.
                 SliceCutter cutter =
                         new SliceCutter(volume, tomogram.zOffset(input.source()), input.views(), Borders.PAD);
                 for (int index : entry.getValue()) {
-                    if (stop.getAsBoolean()) {
+                    if (context.stop().getAsBoolean()) {
                         throw new StoppedException();
                     }
                     cutter.cut(samples.get(index).particle(), slices, 0);
@@ -109,7 +103,7 @@ final class SliceStore implements SliceSource, AutoCloseable {
                     for (long at = (long) index * slices.length; buffer.hasRemaining(); ) {
                         at += out.write(buffer, at);
                     }
-                    progress.advance(1);
+                    context.progress().advance(1);
                 }
             }
         }

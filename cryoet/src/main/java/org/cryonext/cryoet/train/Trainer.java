@@ -83,8 +83,7 @@ public final class Trainer {
                         run.dataset(),
                         run.samples().samples(),
                         run.settings().input(),
-                        context.progress(),
-                        context.stop());
+                        context);
                 MetricsLog log = MetricsLog.open(run.folder().metrics(), counters.metricsBytes)) {
             if (options.dumpParticles > 0) {
                 ParticleDump.write(run.folder().particles(), run, slices, options.dumpParticles);

@@ -6,7 +6,6 @@ import java.util.Map;
 import org.cryonext.cryoet.network.ImageLoader;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.engine.backend.Backend;
-import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
@@ -30,8 +29,7 @@ final class WholeNetwork {
                         run.dataset(),
                         run.samples().samples(),
                         run.settings().input(),
-                        Progress.none(),
-                        context.stop());
+                        context);
                 ImageLoader loader = new ImageLoader(run.settings().input(), numbers.batch())) {
             run.initial().upload(variables);
             try (Program program = Program.compile(graphs.training(numbers.batch(), false), variables)) {
