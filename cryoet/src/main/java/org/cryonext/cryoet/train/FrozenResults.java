@@ -13,6 +13,7 @@ import org.cryonext.cryoet.network.ImageLoader;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.grad.FrozenPrefix;
+import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.plan.Plan;
@@ -26,6 +27,9 @@ import org.cryonext.engine.runtime.Variables;
 final class FrozenResults implements AutoCloseable {
     /** Part of the memory left by the programs that results may take; the rest is for what cannot be planned. */
     private static final double MEMORY_SHARE = 0.7;
+
+    /** Share of a step's work that must be frozen for its results to be kept. */
+    private static final double WORTH_KEEPING = 0.1;
 
     private static final long DISK_RESERVE = 1L << 30;
 
@@ -64,8 +68,8 @@ final class FrozenResults implements AutoCloseable {
     }
 
     private void compute(PhaseGraphs graphs) {
-        Optional<FrozenPrefix> trainSplit = graphs.trainingSplit(batch);
-        Optional<FrozenPrefix> validationSplit = graphs.evaluationSplit(batch);
+        Optional<FrozenPrefix> trainSplit = graphs.trainingSplit(batch).filter(FrozenResults::isWorthKeeping);
+        Optional<FrozenPrefix> validationSplit = graphs.evaluationSplit(batch).filter(FrozenResults::isWorthKeeping);
         long bytes = bytes(trainSplit, run.samples().train())
                 + bytes(validationSplit, run.samples().validation());
         if (bytes == 0) {
@@ -89,8 +93,13 @@ final class FrozenResults implements AutoCloseable {
                             + BatchFit.gibibytes(diskLeft()) + " of disk left it is computed again in every step");
             return;
         }
-        train = cache("train", graphs::trainingSplit, run.samples().train(), folder);
-        validation = cache("validation", graphs::evaluationSplit, run.samples().validation(), folder);
+        if (trainSplit.isPresent()) {
+            train = cache("train", graphs::trainingSplit, run.samples().train(), folder);
+        }
+        if (validationSplit.isPresent()) {
+            validation =
+                    cache("validation", graphs::evaluationSplit, run.samples().validation(), folder);
+        }
     }
 
     /** Where results are kept. */
@@ -106,6 +115,18 @@ final class FrozenResults implements AutoCloseable {
             return Place.MEMORY;
         }
         return bytes + DISK_RESERVE <= disk ? Place.DISK : Place.NOWHERE;
+    }
+
+    /** Results of little work, as those of a stem, take longer to read than to compute. */
+    private static boolean isWorthKeeping(FrozenPrefix split) {
+        double frozen = flops(split.prefix());
+        return frozen >= WORTH_KEEPING * (frozen + flops(split.rest()));
+    }
+
+    private static double flops(Graph graph) {
+        return graph.nodes().stream()
+                .mapToDouble(node -> node.op().flops(node.types()))
+                .sum();
     }
 
     private long bytes(Optional<FrozenPrefix> split, int[] samples) {
