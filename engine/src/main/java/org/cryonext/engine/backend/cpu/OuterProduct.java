@@ -17,8 +17,8 @@ final class OuterProduct {
     private static final int HEIGHT = GemmMicrokernels.ROWS;
     private static final int STEP = GemmMicrokernels.STEP;
 
-    /** Floats of the panels of all rows taken at a time: a part of the last-level cache. */
-    private static final int STRIP_FLOATS = 3 << 20;
+    /** Floats of the panels of all rows taken at a time: about what the second-level cache holds. */
+    private static final int STRIP_FLOATS = 2 << 18;
 
     /** Rows copied by a task. */
     private static final int CHUNK = 32;
