@@ -3,6 +3,7 @@ package org.cryonext.cryoet.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.stream.Stream;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
@@ -65,6 +66,21 @@ public record RunFolder(Path folder) {
             return entries.findAny().isEmpty();
         } catch (IOException e) {
             throw new InputException("Cannot read " + folder + ": " + AtomicFile.reason(e), e);
+        }
+    }
+
+    /**
+     * Deletes the folder with all that is in it.
+     *
+     * @throws InputException if something in it cannot be deleted
+     */
+    public void delete() {
+        try (Stream<Path> entries = Files.walk(folder)) {
+            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(entry);
+            }
+        } catch (IOException e) {
+            throw new InputException("Cannot delete " + folder + ": " + AtomicFile.reason(e), e);
         }
     }
 

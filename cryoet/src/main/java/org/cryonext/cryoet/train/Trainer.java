@@ -64,7 +64,16 @@ public final class Trainer {
                 ? Preparation.resume(options)
                 : Preparation.begin(options, context.backend().name());
         try (Variables variables = new Variables(context.backend())) {
-            return new Trainer(run, context, variables).run(options);
+            Trainer trainer = new Trainer(run, context, variables);
+            try {
+                return trainer.run(options);
+            } catch (RuntimeException | Error e) {
+                if (!options.resume && trainer.counters.step == 0) {
+                    // Nothing was trained, and the user will want to try other options for the same folder.
+                    run.folder().delete();
+                }
+                throw e;
+            }
         }
     }
 
@@ -239,8 +248,11 @@ public final class Trainer {
         if (!Double.isFinite(loss)) {
             throw new InputException("The loss of step " + counters.step + " (epoch " + (counters.epoch + 1) + ") is "
                     + loss + ": the training has gone astray; begin another run with smaller --lr-head and"
-                    + " --lr-backbone, or with --clip-norm 1. What was saved before that step is in "
-                    + run.folder().newest());
+                    + " --lr-backbone, or with --clip-norm 1"
+                    + (counters.step == 0
+                            ? ""
+                            : ". What was saved before that step is in "
+                                    + run.folder().newest()));
         }
     }
 

@@ -308,6 +308,31 @@ final class TrainerTest {
     }
 
     @Test
+    void aRunThatFailsBeforeItsFirstStepLeavesNothing() throws IOException {
+        Path broken = TinyData.write(folder.resolve("broken"), 3, 12);
+        Path volume = broken.resolve("model_1").resolve("grandmodel.mrc");
+        byte[] bytes = Files.readAllBytes(volume);
+        // From the middle on there are no numbers.
+        Arrays.fill(bytes, bytes.length / 2, bytes.length, (byte) 0xFF);
+        Files.write(volume, bytes);
+        TrainOptions options = new TrainOptions(broken, folder.resolve("run"));
+        options.recipe = Recipe.SCRATCH;
+        options.batch = 4;
+        options.trainTomograms = List.of("model_0", "model_1");
+        options.validationTomograms = List.of("model_2");
+        assertThatThrownBy(() -> train(options))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(volume.toString())
+                .hasMessageContaining("NaN");
+        assertThat(options.out).doesNotExist();
+        Files.write(volume, Arrays.copyOf(bytes, 5000));
+        assertThatThrownBy(() -> train(options))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("truncated: 5000 bytes");
+        assertThat(options.out).doesNotExist();
+    }
+
+    @Test
     void aFolderInUseAndOtherSettingsAreRefused() {
         TrainOptions options = paper("run");
         options.epochs = 1;
