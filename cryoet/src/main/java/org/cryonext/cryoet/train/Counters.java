@@ -7,7 +7,7 @@ import org.cryonext.engine.io.InputException;
 
 /** Where a run stands, beside the values of its variables. */
 final class Counters {
-    private static final String METRICS_BYTES = "metrics_bytes";
+    private static final String METRICS_LINES = "metrics_lines";
 
     int epoch;
     int batch;
@@ -21,7 +21,7 @@ final class Counters {
     double bestAccuracy = Double.NaN;
     int epochsWithoutBetter;
     boolean finished;
-    long metricsBytes;
+    long metricsLines;
 
     /** As the metadata of a safetensors file; doubles keep all their bits. */
     Map<String, String> toMetadata() {
@@ -38,7 +38,7 @@ final class Counters {
         map.put("best_accuracy", Double.toString(bestAccuracy));
         map.put("epochs_without_better", Integer.toString(epochsWithoutBetter));
         map.put("finished", Boolean.toString(finished));
-        map.put(METRICS_BYTES, Long.toString(metricsBytes));
+        map.put(METRICS_LINES, Long.toString(metricsLines));
         return map;
     }
 
@@ -66,7 +66,7 @@ final class Counters {
             counters.bestAccuracy = Double.parseDouble(metadata.get("best_accuracy"));
             counters.epochsWithoutBetter = Integer.parseInt(metadata.get("epochs_without_better"));
             counters.finished = Boolean.parseBoolean(metadata.get("finished"));
-            counters.metricsBytes = Long.parseLong(metadata.get(METRICS_BYTES));
+            counters.metricsLines = Long.parseLong(metadata.get(METRICS_LINES));
         } catch (NumberFormatException e) {
             throw new InputException(
                     file + " is damaged: " + e.getMessage() + " in its header; restore it, or begin another run", e);

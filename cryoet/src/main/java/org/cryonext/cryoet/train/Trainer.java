@@ -93,7 +93,7 @@ public final class Trainer {
                         run.samples().samples(),
                         run.settings().input(),
                         context);
-                MetricsLog log = MetricsLog.open(run.folder().metrics(), counters.metricsBytes)) {
+                MetricsLog log = MetricsLog.open(run.folder().metrics(), counters.metricsLines)) {
             if (options.dumpParticles > 0) {
                 ParticleDump.write(run.folder().particles(), run, slices, options.dumpParticles);
             }
@@ -319,7 +319,7 @@ public final class Trainer {
     }
 
     private void save(MetricsLog log) {
-        counters.metricsBytes = log.sync();
+        counters.metricsLines = log.sync();
         state.saveNewest(counters);
     }
 }

@@ -24,8 +24,13 @@ final class EnumWords {
         // All are taken out and put back: help shows them in the order in which they were added.
         List<OptionSpec> options = new ArrayList<>(spec.options());
         options.forEach(spec::remove);
-        options.forEach(option -> spec.addOption(option.type().isEnum() ? withWords(option) : option));
+        options.forEach(option -> spec.addOption(element(option).isEnum() ? withWords(option) : option));
         command.getSubcommands().values().forEach(EnumWords::apply);
+    }
+
+    /** The option's type, or that of its values where it takes several. */
+    private static Class<?> element(OptionSpec option) {
+        return option.auxiliaryTypes()[0];
     }
 
     private static OptionSpec withWords(OptionSpec option) {
@@ -35,7 +40,7 @@ final class EnumWords {
                 .toList();
         return OptionSpec.builder(option)
                 .completionCandidates(words)
-                .converters(new Reader(option.type(), words))
+                .converters(new Reader(element(option), words))
                 .build();
     }
 
