@@ -18,6 +18,11 @@ public final class Models {
 
     /** The logits for the {@code x} of a reference file. */
     public static float[] logits(Checkpoint checkpoint, Safetensors reference, Backend backend) {
+        return output("logits", checkpoint, reference, backend);
+    }
+
+    /** One output for the {@code x} of a reference file. */
+    public static float[] output(String name, Checkpoint checkpoint, Safetensors reference, Backend backend) {
         Tensor x = reference.tensor("x").transpose(0, 2, 3, 1);
         Graph graph = FuseLinear.apply(ConvNext.inference(
                 checkpoint.config(),
@@ -29,7 +34,7 @@ public final class Models {
             try (Program program = Program.compile(graph, variables)) {
                 program.set("x", x);
                 program.run();
-                return program.get("logits").toFloats();
+                return program.get(name).toFloats();
             }
         }
     }

@@ -161,22 +161,12 @@ final class Preparation {
         }
         ClassNames found = ClassNames.of(particles);
         if (options.init != null) {
-            List<String> known = labels(options.init);
+            List<String> known = Checkpoint.read(options.init).config().labels();
             if (known.containsAll(particles.stream().map(Particle::className).collect(Collectors.toSet()))) {
                 return new ClassNames(known);
             }
         }
         return found;
-    }
-
-    /** The classes that a checkpoint tells apart already, whose order and number then hold; empty where it has none. */
-    private static List<String> labels(Path init) {
-        try {
-            return Checkpoint.read(init).config().labels();
-        } catch (InputException e) {
-            // A checkpoint of features only; if something else is wrong, reading it for our classes will say so.
-            return List.of();
-        }
     }
 
     private Checkpoint initial(Presets presets, ClassNames classes) {

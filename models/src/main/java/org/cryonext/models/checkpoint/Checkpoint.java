@@ -3,6 +3,7 @@ package org.cryonext.models.checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +49,22 @@ public record Checkpoint(
     }
 
     /**
-     * Reads a folder or a single weight file, and leaves the head as it is.
+     * Reads a folder or a single weight file, and leaves the head as it is. Files without a classifier give a model
+     * without one.
      *
      * @throws InputException naming the file, the tensor, what was found and what was expected
      */
     public static Checkpoint read(Path path) {
-        return read(path, Optional.empty(), 0);
+        Path weights = weights(path);
+        Path beside = weights.resolveSibling(CONFIG);
+        // A file under another name may be one of several models in its folder, so no config.json is taken for its own.
+        boolean folder = weights.getFileName().toString().equals(WEIGHTS);
+        Optional<JsonFile> json = folder && Files.exists(beside)
+                ? Optional.of(JsonFile.read(beside)).filter(ConfigJson::isHuggingFace)
+                : Optional.empty();
+        try (Safetensors file = Safetensors.open(weights)) {
+            return read(WeightFile.detect(file), json);
+        }
     }
 
     /**
@@ -65,41 +76,25 @@ public record Checkpoint(
      * @throws InputException naming the file, the tensor, what was found and what was expected
      */
     public static Checkpoint read(Path path, List<String> labels, long seed) {
-        return read(path, Optional.of(labels), seed);
+        Checkpoint stored = read(path);
+        return stored.config.classes() == labels.size()
+                ? stored.withLabels(labels)
+                : stored.withFreshClassifier(labels, seed);
     }
 
-    private static Checkpoint read(Path path, Optional<List<String>> wanted, long seed) {
-        Path weights = weights(path);
-        Path beside = weights.resolveSibling(CONFIG);
-        // A file under another name may be one of several models in its folder, so no config.json is taken for its own.
-        boolean folder = weights.getFileName().toString().equals(WEIGHTS);
-        Optional<JsonFile> json = folder && Files.exists(beside)
-                ? Optional.of(JsonFile.read(beside)).filter(ConfigJson::isHuggingFace)
-                : Optional.empty();
-        try (Safetensors file = Safetensors.open(weights)) {
-            return read(WeightFile.detect(file), json, wanted, seed);
-        }
-    }
-
-    private static Checkpoint read(WeightFile file, Optional<JsonFile> json, Optional<List<String>> wanted, long seed) {
-        int found = file.classes();
-        if (found == 0 && wanted.isEmpty()) {
-            throw new InputException(file.file().file() + " (names of " + file.scheme() + ") has no classifier, only"
-                    + " features; say which classes it shall tell apart to get a fresh one");
-        }
-        List<String> numbered = ConvNextConfig.numbered(Math.max(found, 1));
-        ConvNextConfig stored =
+    private static Checkpoint read(WeightFile file, Optional<JsonFile> json) {
+        List<String> numbered = ConvNextConfig.numbered(file.classes());
+        ConvNextConfig described =
                 json.map(j -> ConfigJson.read(j, numbered.size())).orElseGet(() -> file.derive(numbered));
-        boolean replaced = wanted.isPresent() && wanted.orElseThrow().size() != found;
-        ConvNextConfig config = wanted.map(stored::withLabels).orElse(stored);
-        String model = stored.withLabels(config.labels()).summary()
+        ConvNextConfig config = file.classes() == 0 ? described.withLabels(List.of()) : described;
+        String model = config.summary()
                 + (json.isPresent() ? " (" + json.orElseThrow().file() + ")" : " (as its tensors show)");
 
+        file.requireBlocks(config, model);
         List<Parameter> parameters = Parameter.of(config);
         SequencedMap<String, Tensor> values = new LinkedHashMap<>();
         for (Parameter p : parameters) {
-            boolean fresh = replaced && p.layer() == Layer.CLASSIFIER;
-            values.put(p.name(), fresh ? Initialization.of(config, p, seed) : file.read(p, model));
+            values.put(p.name(), file.read(p, model));
         }
         file.requireNothingElse(parameters, model);
 
@@ -109,10 +104,60 @@ public record Checkpoint(
             report.add("No " + CONFIG + " of Hugging Face's: the architecture is what the tensors show, with exact GELU"
                     + " and epsilon " + config.headEpsilon() + " in the last LayerNorm");
         }
-        if (replaced) {
-            report.add("Its classifier for " + found + " classes is replaced by a fresh one for " + config.classes());
-        }
         return new Checkpoint(config, preprocessing(file.file().file()), values, List.copyOf(report));
+    }
+
+    /**
+     * The same model with a fresh classifier for other classes.
+     *
+     * @param labels the class names, at least one
+     * @param seed for its initial values
+     */
+    public Checkpoint withFreshClassifier(List<String> labels, long seed) {
+        String done = config.hasClassifier()
+                ? "Its classifier for " + config.classes() + " classes is replaced by a fresh one for " + labels.size()
+                : "It gets a fresh classifier for " + labels.size() + " classes";
+        return changed(config.withLabels(labels), seed, done + ", from seed " + seed);
+    }
+
+    /** The same model without its classifier: it gives the pooled and normalised features. */
+    public Checkpoint withoutClassifier() {
+        return changed(
+                config.withLabels(List.of()),
+                0,
+                config.hasClassifier()
+                        ? "Its classifier for " + config.classes() + " classes is dropped"
+                        : "It has no classifier to drop");
+    }
+
+    /**
+     * The same model with other names for its classes.
+     *
+     * @throws InputException if there are more or fewer names than classes
+     */
+    public Checkpoint withLabels(List<String> labels) {
+        if (labels.size() != config.classes()) {
+            throw new InputException(
+                    labels.size() + " class names for a model of " + config.classes() + " classes; give one for each");
+        }
+        return new Checkpoint(config.withLabels(labels), preprocessing, parameters, report);
+    }
+
+    /** Keeps every layer but the classifier; parameters are named anew, as names depend on whether there is one. */
+    private Checkpoint changed(ConvNextConfig changed, long seed, String done) {
+        SequencedMap<String, Tensor> values = new LinkedHashMap<>();
+        Iterator<Parameter> before = Parameter.of(config).iterator();
+        for (Parameter p : Parameter.of(changed)) {
+            boolean fresh = p.layer() == Layer.CLASSIFIER;
+            values.put(
+                    p.name(),
+                    fresh
+                            ? Initialization.of(changed, p, seed)
+                            : parameters.get(before.next().name()));
+        }
+        List<String> said = new ArrayList<>(report);
+        said.add(done);
+        return new Checkpoint(changed, preprocessing, values, List.copyOf(said));
     }
 
     private static Path weights(Path path) {

@@ -107,7 +107,8 @@ public final class ConfigJson {
     }
 
     /**
-     * Writes a configuration that transformers' AutoModelForImageClassification reads.
+     * Writes a configuration that transformers' AutoModelForImageClassification reads, or AutoModel where there is no
+     * classifier.
      *
      * @param imageSize edge of the images the model was trained on
      * @param weights element type of the weights beside it
@@ -116,7 +117,8 @@ public final class ConfigJson {
         boolean first = config.version() == Version.V1;
         ObjectNode root = JsonFile.object();
         root.putArray("architectures")
-                .add(first ? "ConvNextForImageClassification" : "ConvNextV2ForImageClassification");
+                .add((first ? "ConvNext" : "ConvNextV2")
+                        + (config.hasClassifier() ? "ForImageClassification" : "Model"));
         integers(root.putArray("depths"), config.depths());
         root.put("drop_path_rate", config.dropPathRate());
         root.put(

@@ -57,18 +57,31 @@ record WeightFile(Safetensors file, NamingScheme scheme, String prefix) {
         return shape(layer, stage, block, false).isPresent();
     }
 
-    /** Rows of the classifier; 0 if there is none. */
+    /**
+     * Rows of the classifier; 0 if there is none.
+     *
+     * @throws InputException if there are more than a model can have
+     */
     int classes() {
-        return shape(Layer.CLASSIFIER, -1, -1, false)
-                .filter(s -> s.rank() > 0)
-                .map(s -> (int) Math.min(s.dim(0), Integer.MAX_VALUE))
-                .orElse(0);
+        Shape weight = shape(Layer.CLASSIFIER, -1, -1, false).orElse(Shape.of(0, 0));
+        if (weight.rank() < 2 || weight.dim(0) > ConvNextConfig.MOST_CLASSES) {
+            throw wrong(
+                    Layer.CLASSIFIER,
+                    -1,
+                    -1,
+                    weight,
+                    "[classes, features] of at most " + ConvNextConfig.MOST_CLASSES + " classes");
+        }
+        return (int) weight.dim(0);
     }
 
     /** The architecture that the tensors' names and shapes show, with the epsilon of the library that named them. */
     ConvNextConfig derive(List<String> labels) {
         Shape stem = shape(Layer.STEM_CONV, -1, -1, false).orElseThrow();
-        if (stem.rank() != 4 || stem.dim(1) != 3 || stem.dim(2) != stem.dim(3)) {
+        if (stem.rank() != 4
+                || stem.dim(1) != 3
+                || stem.dim(2) != stem.dim(3)
+                || stem.dim(2) > ConvNextConfig.MOST_CHANNELS) {
             throw wrong(Layer.STEM_CONV, -1, -1, stem, "[dims, 3, patch, patch]");
         }
         List<Integer> depths = new ArrayList<>();
@@ -82,7 +95,7 @@ record WeightFile(Safetensors file, NamingScheme scheme, String prefix) {
                 throw missing(scheme.name(prefix, Layer.DEPTHWISE, s, 0, false), "a ConvNeXt has four stages");
             }
             Shape kernel = shape(Layer.DEPTHWISE, s, 0, false).orElseThrow();
-            if (kernel.rank() != 4 || kernel.dim(0) > Integer.MAX_VALUE) {
+            if (kernel.rank() != 4 || kernel.dim(0) < 1 || kernel.dim(0) > ConvNextConfig.MOST_CHANNELS) {
                 throw wrong(Layer.DEPTHWISE, s, 0, kernel, "[dims, 1, 7, 7]");
             }
             depths.add(blocks);
@@ -99,6 +112,19 @@ record WeightFile(Safetensors file, NamingScheme scheme, String prefix) {
                 Activation.GELU,
                 0,
                 second || has(Layer.LAYER_SCALE, 0, 0) ? 1e-6 : 0);
+    }
+
+    /**
+     * A configuration may ask for any number of blocks; the file bounds it before anything is made for each.
+     *
+     * @param model what needs them, for the message
+     */
+    void requireBlocks(ConvNextConfig config, String model) {
+        int blocks = config.depths().stream().mapToInt(Integer::intValue).sum();
+        if (blocks > file.types().size()) {
+            throw new InputException(file.file() + " holds " + file.types().size() + " tensors, fewer than the "
+                    + blocks + " blocks of " + model);
+        }
     }
 
     String name(Parameter p) {

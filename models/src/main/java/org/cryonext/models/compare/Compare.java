@@ -56,8 +56,15 @@ public final class Compare {
                 Variables variables = new Variables(backend)) {
             ReferenceFile reference = new ReferenceFile(tensors, checkpoint.config());
             Tensor x = reference.images();
-            Optional<Tensor> labels =
-                    reference.labels(x.shape().dim(0), checkpoint.config().classes());
+            if (!checkpoint.config().hasClassifier() && (reference.hasLoss() || reference.trains())) {
+                throw new InputException(
+                        model + " has no classifier, but " + file + " holds loss, gradients or updates,"
+                                + " which need one; take labels and these out of it, or give the model a classifier with cryonext"
+                                + " import --classes");
+            }
+            Optional<Tensor> labels = checkpoint.config().hasClassifier()
+                    ? reference.labels(x.shape().dim(0), checkpoint.config().classes())
+                    : Optional.empty();
             if (reference.isEmpty()) {
                 throw new InputException(file + " has nothing to compare: none of logits, stem, stage0 to stage3 and"
                         + " pooled, and no labels with loss, grad.PARAMETER or adamwK.PARAMETER");
@@ -102,8 +109,12 @@ public final class Compare {
             }
             program.run();
             for (String name : reference.forward()) {
-                Tensor found = program.get(name);
-                add(name, found.shape().rank() == 4 ? found.transpose(0, 3, 1, 2) : found, gates.forward());
+                if (graph.outputs().containsKey(name)) {
+                    Tensor found = program.get(name);
+                    add(name, found.shape().rank() == 4 ? found.transpose(0, 3, 1, 2) : found, gates.forward());
+                } else {
+                    rows.add(Row.failed(name, reference.tensor(name).shape(), "the model has no classifier"));
+                }
             }
             if (reference.hasLoss()) {
                 add("loss", program.get("loss"), gates.forward());

@@ -51,20 +51,22 @@ public final class ConvNext {
      * @param stem [N, H / 4, W / 4, dims 0], after its LayerNorm
      * @param stages the four stages' results, [N, H / 4 ... H / 32, W / 4 ... W / 32, dims i]
      * @param pooled [N, dims 3], the classifier's input: pooled and normalised
-     * @param logits [N, classes]
+     * @param logits [N, classes]; null where there is no classifier
      */
     public record Outputs(Value stem, List<Value> stages, Value pooled, Value logits) {}
 
     /**
-     * A graph of its own for inference: input {@code x} [N, H, W, 3]; outputs {@code logits}, {@code pooled},
-     * {@code stem}, {@code stage0} to {@code stage3}.
+     * A graph of its own for inference: input {@code x} [N, H, W, 3]; outputs {@code pooled}, {@code stem},
+     * {@code stage0} to {@code stage3}, and {@code logits} where there is a classifier.
      *
      * @throws InputException if the image is too small
      */
     public static Graph inference(ConvNextConfig config, long batch, long height, long width) {
         Graph graph = new Graph();
         Outputs outputs = add(graph, config, graph.input("x", TensorType.f32(batch, height, width, 3)));
-        graph.output("logits", outputs.logits());
+        if (config.hasClassifier()) {
+            graph.output("logits", outputs.logits());
+        }
         graph.output("pooled", outputs.pooled());
         graph.output("stem", outputs.stem());
         for (int s = 0; s < ConvNextConfig.STAGES; s++) {
@@ -126,7 +128,7 @@ public final class ConvNext {
         graph.scope("head");
         Value pooled = graph.add(new GlobalAveragePool(), h);
         pooled = apply(new LayerNorm(config.headEpsilon()), pooled, Layer.FINAL_NORM, -1, -1);
-        Value logits = apply(new Linear(), pooled, Layer.CLASSIFIER, -1, -1);
+        Value logits = config.hasClassifier() ? apply(new Linear(), pooled, Layer.CLASSIFIER, -1, -1) : null;
         graph.scope("");
         return new Outputs(stem, List.copyOf(stages), pooled, logits);
     }

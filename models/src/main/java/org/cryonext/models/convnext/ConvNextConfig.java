@@ -6,13 +6,13 @@ import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Activation;
 
 /**
- * Everything that shapes a ConvNeXt classifier of 3-channel images.
+ * Everything that shapes a ConvNeXt of 3-channel images, with a classifier or without.
  *
  * @param version the architecture
  * @param depths blocks of each of the four stages, each at least 1
  * @param dims channels of each stage
  * @param patchSize kernel and stride of the stem; 4 in every published model
- * @param labels class names, in the order of the logits
+ * @param labels class names, in the order of the logits; none for a model without a classifier, which gives features
  * @param headEpsilon epsilon of the last LayerNorm; all others have 1e-6. Hugging Face's models have 1e-12, timm's,
  *     torchvision's and the authors' 1e-6
  * @param activation the form of GELU
@@ -33,6 +33,12 @@ public record ConvNextConfig(
     /** Number of stages. */
     public static final int STAGES = 4;
 
+    /** Most channels of a stage, and most blocks: far more than any model has. */
+    public static final int MOST_CHANNELS = 1 << 16;
+
+    /** Far more than any data set has; files that claim more are damaged. */
+    public static final int MOST_CLASSES = 1 << 20;
+
     /** Epsilon of every LayerNorm but the last, and of GRN. */
     public static final double EPSILON = 1e-6;
 
@@ -46,8 +52,8 @@ public record ConvNextConfig(
         labels = List.copyOf(labels);
         requireStages("depths", depths);
         requireStages("dims", dims);
+        requireClasses(labels.size());
         require(patchSize >= 1, "patch size " + patchSize + ", expected at least 1");
-        require(!labels.isEmpty(), "no classes, expected at least one");
         require(headEpsilon > 0, "epsilon " + headEpsilon + " of the last LayerNorm, expected a positive number");
         require(activation != Activation.NONE, "no activation, expected a form of GELU");
         require(dropPathRate >= 0 && dropPathRate < 1, "drop path rate " + dropPathRate + ", expected 0 to below 1");
@@ -65,14 +71,24 @@ public record ConvNextConfig(
         return of(version, size.depths(), size.dims(), classes);
     }
 
-    /** Hugging Face's placeholder labels. */
+    /**
+     * Hugging Face's placeholder labels.
+     *
+     * @throws InputException if there are more than a model can have
+     */
     public static List<String> numbered(int classes) {
+        requireClasses(classes);
         return IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList();
     }
 
-    /** Number of classes. */
+    /** Number of classes; 0 where there is no classifier. */
     public int classes() {
         return labels.size();
+    }
+
+    /** Whether the features go through a classifier. */
+    public boolean hasClassifier() {
+        return !labels.isEmpty();
     }
 
     /** Whether the blocks have a layer scale. */
@@ -93,7 +109,7 @@ public record ConvNextConfig(
         return blocks == 1 ? 0 : dropPathRate * (before + block) / (blocks - 1);
     }
 
-    /** The same model for other classes. */
+    /** The same model for other classes; without a classifier for none. */
     public ConvNextConfig withLabels(List<String> names) {
         return new ConvNextConfig(
                 version, depths, dims, patchSize, names, headEpsilon, activation, dropPathRate, layerScaleInit);
@@ -107,18 +123,24 @@ public record ConvNextConfig(
 
     /** For instance {@code ConvNeXt V1, depths 3,3,9,3, dims 96,192,384,768, 12 classes}. */
     public String summary() {
-        return "ConvNeXt " + version + ", depths " + commas(depths) + ", dims " + commas(dims) + ", " + classes()
-                + (classes() == 1 ? " class" : " classes");
+        return "ConvNeXt " + version + ", depths " + commas(depths) + ", dims " + commas(dims) + ", "
+                + (hasClassifier() ? classes() + (classes() == 1 ? " class" : " classes") : "no classifier");
     }
 
     private static String commas(List<Integer> values) {
         return String.join(",", values.stream().map(String::valueOf).toList());
     }
 
+    private static void requireClasses(int classes) {
+        require(
+                classes >= 0 && classes <= MOST_CLASSES,
+                classes + " classes, expected at most " + MOST_CLASSES + ", or none for features alone");
+    }
+
     private static void requireStages(String what, List<Integer> values) {
         require(
-                values.size() == STAGES && values.stream().allMatch(v -> v >= 1 && v <= 1 << 16),
-                what + " " + values + ", expected four numbers from 1 to 65536");
+                values.size() == STAGES && values.stream().allMatch(v -> v >= 1 && v <= MOST_CHANNELS),
+                what + " " + values + ", expected four numbers from 1 to " + MOST_CHANNELS);
     }
 
     private static void require(boolean valid, String found) {

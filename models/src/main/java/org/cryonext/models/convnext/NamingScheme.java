@@ -19,8 +19,12 @@ public enum NamingScheme {
         this.title = title;
     }
 
-    /** What Hugging Face puts before every name but the classifier's. */
-    public static String huggingFacePrefix(Version version) {
+    /** What Hugging Face puts before every name but the classifier's; nothing where there is no classifier. */
+    static String huggingFacePrefix(ConvNextConfig config) {
+        return config.hasClassifier() ? huggingFacePrefix(config.version()) : "";
+    }
+
+    private static String huggingFacePrefix(Version version) {
         return version == Version.V1 ? "convnext." : "convnextv2.";
     }
 

@@ -8,7 +8,7 @@ import org.cryonext.engine.tensor.Tensor;
 /**
  * One parameter of a ConvNeXt.
  *
- * @param name Hugging Face's, which is also its name in the engine's graph
+ * @param name Hugging Face's, which is also its name in the engine's graph; models without a classifier have no prefix
  * @param layer the layer it belongs to
  * @param stage stage 0 to 3; -1 where there is none
  * @param block block of the stage; -1 where there is none
@@ -54,7 +54,9 @@ public record Parameter(String name, Layer layer, int stage, int block, boolean 
         }
         long features = config.features();
         add.pair(Layer.FINAL_NORM, -1, -1, Shape.of(features), features);
-        add.pair(Layer.CLASSIFIER, -1, -1, Shape.of(config.classes(), features), config.classes());
+        if (config.hasClassifier()) {
+            add.pair(Layer.CLASSIFIER, -1, -1, Shape.of(config.classes(), features), config.classes());
+        }
         return List.copyOf(all);
     }
 
@@ -65,7 +67,7 @@ public record Parameter(String name, Layer layer, int stage, int block, boolean 
 
     private static Parameter named(
             ConvNextConfig config, Layer layer, int stage, int block, boolean bias, Shape shape) {
-        String prefix = NamingScheme.huggingFacePrefix(config.version());
+        String prefix = NamingScheme.huggingFacePrefix(config);
         String name = NamingScheme.HUGGING_FACE.name(prefix, layer, stage, block, bias);
         return new Parameter(name, layer, stage, block, bias, shape);
     }

@@ -114,10 +114,22 @@ class BadCheckpointTest {
     }
 
     @Test
-    void namesAMissingClassifier() {
-        assertThatThrownBy(() -> Checkpoint.read(Fixtures.model("names/v1-huggingface-headless.safetensors")))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("has no classifier, only features; say which classes");
+    void namesHalfAClassifier() {
+        tensors.remove("classifier.weight");
+        assertRefused(
+                "holds 1 tensor that ConvNeXt V1", "no classifier", "does not have, for instance classifier.bias [5]");
+    }
+
+    @Test
+    void namesMoreBlocksThanTheFileHasTensors() throws IOException {
+        edit("\\[\\s*1,\\s*1,\\s*2,\\s*1\\s*\\]", "[1, 65536, 2, 1]");
+        assertRefused("holds " + tensors.size() + " tensors, fewer than the 65540 blocks of ConvNeXt V1");
+    }
+
+    @Test
+    void namesMoreClassesThanAModelCanHave() {
+        tensors.put("classifier.weight", Tensor.of(new float[0], 1L << 30, 0));
+        assertRefused("classifier.weight is [1073741824, 0], expected [classes, features] of at most 1048576 classes");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.cryonext.models.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Safetensors;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
@@ -104,7 +106,8 @@ class CheckpointTest {
         Checkpoint whole = Checkpoint.read(Fixtures.model("v1"));
         Checkpoint replaced = Checkpoint.read(Fixtures.model("v1"), labels, 7);
         assertThat(replaced.config().labels()).isEqualTo(labels);
-        assertThat(replaced.report()).contains("Its classifier for 5 classes is replaced by a fresh one for 3");
+        assertThat(replaced.report())
+                .contains("Its classifier for 5 classes is replaced by a fresh one for 3, from seed 7");
         assertThat(replaced.parameters().get("classifier.weight").shape().dims())
                 .containsExactly(3L, 18L);
         assertThat(replaced.parameters().get("classifier.bias").toFloats()).containsOnly(0);
@@ -133,7 +136,61 @@ class CheckpointTest {
         Path features = Fixtures.model("names/v2-huggingface-headless.safetensors");
         Checkpoint checkpoint = Checkpoint.read(features, List.of("a", "b"), 1);
         assertThat(checkpoint.config().classes()).isEqualTo(2);
-        assertThat(checkpoint.report()).contains("Its classifier for 0 classes is replaced by a fresh one for 2");
+        assertThat(checkpoint.report()).contains("It gets a fresh classifier for 2 classes, from seed 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1", "v2"})
+    void aModelWithoutAHeadGivesFeatures(String model) throws IOException {
+        Path features = Fixtures.model("names/" + model + "-huggingface-headless.safetensors");
+        Checkpoint checkpoint = Checkpoint.read(features);
+        assertThat(checkpoint.config().hasClassifier()).isFalse();
+        assertThat(checkpoint.report().getFirst()).endsWith("no classifier, names of Hugging Face");
+        assertSameFeatures(checkpoint, model);
+        checkpoint.write(folder);
+        assertThat(folder.resolve(Checkpoint.WEIGHTS)).hasSameBinaryContentAs(features);
+        assertThat(folder.resolve(Checkpoint.CONFIG)).content().contains("Model\"", "\"id2label\" : { }");
+        Checkpoint again = Checkpoint.read(folder);
+        assertThat(again.config()).isEqualTo(checkpoint.config());
+        assertSameFeatures(again, model);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1", "v2"})
+    void aDroppedHeadLeavesTheFeatures(String model) {
+        Checkpoint features = Checkpoint.read(Fixtures.model(model)).withoutClassifier();
+        assertThat(features.report()).endsWith("Its classifier for 5 classes is dropped");
+        assertThat(features.parameters().keySet())
+                .containsExactlyElementsOf(
+                        Checkpoint.read(Fixtures.model("names/" + model + "-huggingface-headless.safetensors"))
+                                .parameters()
+                                .keySet());
+        assertSameFeatures(features, model);
+        Checkpoint again = features.withFreshClassifier(List.of("a", "b"), 1);
+        assertThat(again.config().labels()).containsExactly("a", "b");
+        Checkpoint direct = Checkpoint.read(Fixtures.model(model), List.of("a", "b"), 1);
+        assertThat(again.parameters().keySet())
+                .containsExactlyElementsOf(direct.parameters().keySet());
+        again.parameters()
+                .forEach((name, values) -> assertThat(values.toFloats())
+                        .containsExactly(direct.parameters().get(name).toFloats()));
+    }
+
+    private static void assertSameFeatures(Checkpoint checkpoint, String model) {
+        try (ReferenceBackend backend = new ReferenceBackend();
+                Safetensors file = Safetensors.open(Fixtures.reference(model))) {
+            float[] expected = file.tensor("pooled").toFloats();
+            assertThat(Models.relative(Models.output("pooled", checkpoint, file, backend), expected))
+                    .isLessThan(1e-5);
+        }
+    }
+
+    @Test
+    void asManyNamesAsClassesAreNeeded() {
+        Checkpoint five = Checkpoint.read(Fixtures.model("v1"));
+        assertThatThrownBy(() -> five.withLabels(List.of("a", "b")))
+                .isInstanceOf(InputException.class)
+                .hasMessage("2 class names for a model of 5 classes; give one for each");
     }
 
     @Test

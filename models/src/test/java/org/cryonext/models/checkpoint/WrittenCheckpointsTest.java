@@ -27,6 +27,7 @@ class WrittenCheckpointsTest {
         assertReadAgain(Checkpoint.read(Fixtures.model(version + "-tanh")), version + "-tanh", DType.F32);
         Path timm = Fixtures.model("names/" + version + "-timm.safetensors");
         assertReadAgain(Checkpoint.read(timm, List.of("ring", "barrel"), 1), version + "-replaced-head", DType.F32);
+        assertReadAgain(whole.withoutClassifier(), version + "-headless", DType.F32);
     }
 
     private static void assertReadAgain(Checkpoint checkpoint, String name, DType dtype) {

@@ -157,6 +157,24 @@ class CompareTest {
     }
 
     @Test
+    void aModelWithoutAClassifierIsHeldAgainstItsFeatures() {
+        Path features = Fixtures.model("names/v1-huggingface-headless.safetensors");
+        keep("x", "labels", "stage3", "pooled");
+        assertThat(compare(features).passed()).isTrue();
+        keep("x", "pooled");
+        tensors.put("logits", Tensor.of(new float[10], 2, 5));
+        Comparison comparison = compare(features);
+        assertThat(failures(comparison)).containsExactly("logits");
+        assertThat(comparison.rows().getLast().note()).isEqualTo("the model has no classifier");
+        tensors.put("labels", Tensor.of(new long[2], 2));
+        tensors.put("loss", Tensor.of(new float[1]));
+        assertThatThrownBy(() -> compare(features))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("headless.safetensors has no classifier, but")
+                .hasMessageContaining("holds loss, gradients or updates, which need one");
+    }
+
+    @Test
     void aTensorThatDoesNotFitFails() {
         keep("x", "labels", "logits");
         tensors.put("pooled", Tensor.of(new float[4], 2, 2));

@@ -54,7 +54,8 @@ class ConvNextConfigTest {
                 .hasMessageContaining("depths [3, 3, 9], expected four numbers from 1 to 65536");
         assertThatThrownBy(() -> ConvNextConfig.of(Version.V1, List.of(3, 3, 9, 3), List.of(1, 2, 0, 4), 5))
                 .hasMessageContaining("dims [1, 2, 0, 4]");
-        assertThatThrownBy(() -> ConvNextConfig.of(Version.V2, Size.TINY, 0)).hasMessageContaining("no classes");
+        assertThatThrownBy(() -> ConvNextConfig.of(Version.V2, Size.TINY, -1))
+                .hasMessageContaining("-1 classes, expected at most 1048576, or none for features alone");
         assertThatThrownBy(() -> ConvNextConfig.of(Version.V2, Size.TINY, 2).withDropPathRate(1))
                 .hasMessageContaining("drop path rate 1.0");
     }

@@ -33,6 +33,16 @@ class ConvNextTest {
     }
 
     @Test
+    void withoutClassesTheFeaturesAreTheResult() {
+        ConvNextConfig features = SMALL.withLabels(List.of());
+        Graph graph = ConvNext.inference(features, 2, 65, 97);
+        assertThat(graph.outputs()).containsOnlyKeys("pooled", "stem", "stage0", "stage1", "stage2", "stage3");
+        assertThat(graph.output("pooled").shape()).isEqualTo(Shape.of(2, 18));
+        assertThat(graph.variables()).hasSize(Parameter.of(SMALL).size() - 2);
+        assertThat(features.summary()).endsWith("dims 6,10,14,18, no classifier");
+    }
+
+    @Test
     void theSmallestImageLeavesOnePixel() {
         assertThat(ConvNext.inference(SMALL, 1, 32, 63).output("stage3").shape())
                 .isEqualTo(Shape.of(1, 1, 1, 18));
