@@ -26,6 +26,12 @@ public record CaseInput(TensorType type, Fill fill, double scale) {
         POSITIVE,
         /** Class indices below {@code scale}. */
         LABELS,
+        /** Indices of a dimension of {@code scale} entries; half of them are negative and count from its end. */
+        INDICES,
+        /** Whole numbers up to {@code scale}, negative ones too where the type has them; none is 0. */
+        INTEGERS,
+        /** True or false. */
+        BOOLEANS,
         /** Factors of stochastic depth: every other sample is dropped, the others doubled. */
         KEEP,
         /** AdamW's step constants as at its third step. */
@@ -54,16 +60,31 @@ public record CaseInput(TensorType type, Fill fill, double scale) {
         return new CaseInput(new TensorType(DType.I32, Shape.of(n)), Fill.LABELS, classes);
     }
 
+    /** Indices of a dimension of some entries. */
+    public static CaseInput indices(DType dtype, int entries, long... dims) {
+        return new CaseInput(new TensorType(dtype, Shape.of(dims)), Fill.INDICES, entries);
+    }
+
+    /** Small whole numbers. */
+    public static CaseInput integers(DType dtype, long... dims) {
+        return new CaseInput(new TensorType(dtype, Shape.of(dims)), Fill.INTEGERS, 9);
+    }
+
+    /** Truth values. */
+    public static CaseInput booleans(long... dims) {
+        return new CaseInput(new TensorType(DType.BOOL, Shape.of(dims)), Fill.BOOLEANS, 1);
+    }
+
     /** A seed. */
     public static CaseInput seed() {
         return new CaseInput(new TensorType(DType.I32, Shape.of(2)), Fill.SEED, 1);
     }
 
-    /** The values, F32 or I32, the same for the same seed. */
+    /** The values, the same for the same seed. */
     public Tensor tensor(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Tensor tensor = Tensor.zeros(type);
-        long channels = Math.max(1, type.shape().channels());
+        long channels = type.shape().rank() == 0 ? 1 : Math.max(1, type.shape().channels());
         double row = 0;
         for (long i = 0; i < tensor.size(); i++) {
             if (i % channels == 0) {
@@ -75,6 +96,9 @@ public record CaseInput(TensorType type, Fill fill, double scale) {
                 case CONSTANT_ROWS -> scale * row;
                 case POSITIVE -> 0.5 + random.nextDouble();
                 case LABELS -> random.nextInt((int) scale);
+                case INDICES -> random.nextInt((int) -scale, (int) scale);
+                case INTEGERS -> (isSigned() && random.nextBoolean() ? -1 : 1) * random.nextInt(1, (int) scale + 1);
+                case BOOLEANS -> random.nextInt(2);
                 case KEEP -> i % 2 == 0 ? 2 : 0;
                 case HYPER -> new double[] {1 - 1e-3 * 0.05, 1e-3 / (1 - 0.729), Math.sqrt(1 - 0.997002999)}[(int) i];
                 case SEED -> random.nextInt();
@@ -82,5 +106,9 @@ public record CaseInput(TensorType type, Fill fill, double scale) {
             tensor.set(i, value);
         }
         return tensor;
+    }
+
+    private boolean isSigned() {
+        return type.dtype().round(-1) < 0;
     }
 }

@@ -35,7 +35,10 @@ public record OpCase(Op op, List<CaseInput> inputs) {
                 String fill = input.fill() == CaseInput.Fill.NORMAL
                         ? ""
                         : " " + input.fill().name().toLowerCase();
-                parts.add(op.slots().name(i) + "=" + input.type().shape() + scale + fill);
+                String type = input.type().dtype() == DType.F32
+                        ? input.type().shape().toString()
+                        : input.type().toString();
+                parts.add(op.slots().name(i) + "=" + type + scale + fill);
             }
         }
         return op + parts.stream().collect(Collectors.joining(" ", " ", ""));
@@ -74,7 +77,7 @@ public record OpCase(Op op, List<CaseInput> inputs) {
         return graph;
     }
 
-    /** The inputs' values, F32 or I32, the same at every call; null where one is left out. */
+    /** The inputs' values, the same at every call; null where one is left out. */
     public List<Tensor> values() {
         List<Tensor> values = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {

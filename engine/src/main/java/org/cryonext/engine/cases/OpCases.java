@@ -91,6 +91,7 @@ public final class OpCases {
         lines.add(average());
         lines.add(new OpLine(
                 List.of(OpCase.of(new org.cryonext.engine.op.Fill(TensorType.f32(3, 5), 0.75))), List.of()));
+        lines.addAll(PrimitiveCases.lines());
         return lines;
     }
 

@@ -58,6 +58,70 @@ public record Inputs(Op op, List<TensorType> types) {
         return shape(name);
     }
 
+    /** Requires an input, if given, to be of numbers. */
+    public void requireNumeric(String name) {
+        if (has(name) && type(name).dtype() == DType.BOOL) {
+            throw error(name + " is BOOL, expected numbers");
+        }
+    }
+
+    /** Requires an input, if given, to be of real numbers. */
+    public void requireFloating(String name) {
+        if (has(name) && !type(name).dtype().isFloating()) {
+            throw error(name + " is " + type(name).dtype() + ", expected a floating type");
+        }
+    }
+
+    /** Requires an input to have this axis, counted from 0. */
+    public void requireAxis(String name, int axis) {
+        if (axis < 0 || axis >= shape(name).rank()) {
+            throw error(name + " is " + shape(name) + ", which has no axis " + axis);
+        }
+    }
+
+    /** Requires a list to have an entry for each dimension of an input. */
+    public void requireEach(String name, List<Long> list, String what) {
+        if (list.size() != shape(name).rank()) {
+            throw error(list.size() + " " + what + " for " + name + ", which is " + shape(name));
+        }
+    }
+
+    /** The shape two shapes broadcast to. */
+    public Shape broadcast(Shape a, Shape b) {
+        try {
+            return a.broadcast(b);
+        } catch (IllegalArgumentException e) {
+            throw error(e.getMessage());
+        }
+    }
+
+    /** A sum of extents. */
+    public long sum(String what, long... extents) {
+        try {
+            long sum = 0;
+            for (long extent : extents) {
+                sum = Math.addExact(sum, extent);
+            }
+            return sum;
+        } catch (ArithmeticException e) {
+            throw error(what + " of the result would be longer than a long can count");
+        }
+    }
+
+    /** A result of an input's element type with these extents. */
+    public TensorType result(String name, List<Long> dims) {
+        try {
+            return type(name).withShape(new Shape(dims));
+        } catch (IllegalArgumentException e) {
+            throw error(e.getMessage());
+        }
+    }
+
+    /** What to throw where the inputs do not fit together. */
+    public IllegalArgumentException error(String what) {
+        return new IllegalArgumentException(op + ": " + what);
+    }
+
     /** Bytes of all inputs. */
     public long bytes() {
         return types.stream()

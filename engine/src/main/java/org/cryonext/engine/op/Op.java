@@ -34,6 +34,7 @@ public sealed interface Op
                 PatchConv,
                 PatchConvInputGradient,
                 PatchConvWeightGradient,
+                Primitive,
                 Reshape,
                 Residual,
                 ResidualGradient,

@@ -101,11 +101,14 @@ public final class Program implements AutoCloseable {
         Value root = plan.root(value);
         if (root.node().op() instanceof Variable variable) {
             variables.create(variable.name(), variable.type());
-            Block block = variables.entry(variable.name()).block;
-            if (!block.type().equals(value.type())) {
-                throw new IllegalArgumentException(value + " would reshape a variable, which is not supported");
+            Variables.Entry entry = variables.entry(variable.name());
+            TensorType kept = entry.block.type();
+            if (!kept.equals(variable.type())) {
+                throw new IllegalArgumentException(
+                        "variable " + variable.name() + " is " + kept + ", but the graph reads " + variable.type());
             }
-            blocks.put(value, block);
+            boolean whole = kept.equals(value.type());
+            blocks.put(value, whole ? entry.block : backend.block(entry.slab, 0, value.type()));
             return;
         }
         Place place = plan.place(root);

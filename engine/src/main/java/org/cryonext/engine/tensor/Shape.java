@@ -1,8 +1,10 @@
 package org.cryonext.engine.tensor;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -71,6 +73,41 @@ public record Shape(List<Long> dims) {
         long[] copy = toArray();
         copy[copy.length - 1] = channels;
         return of(copy);
+    }
+
+    /**
+     * The shape that this and another broadcast to: aligned at the last dimension, an extent of 1 stretches to the
+     * other's.
+     *
+     * @throws IllegalArgumentException if they do not fit
+     */
+    public Shape broadcast(Shape other) {
+        int rank = Math.max(rank(), other.rank());
+        List<Long> joined = new ArrayList<>();
+        for (int i = 0; i < rank; i++) {
+            long a = aligned(i, rank);
+            long b = other.aligned(i, rank);
+            if (a != b && a != 1 && b != 1) {
+                throw new IllegalArgumentException(this + " and " + other + " do not broadcast");
+            }
+            joined.add(a == 1 ? b : a);
+        }
+        return new Shape(joined);
+    }
+
+    /** Whether a tensor of this shape stretches to another shape. */
+    public boolean broadcastsTo(Shape other) {
+        if (rank() > other.rank()) {
+            return false;
+        }
+        return IntStream.range(0, other.rank())
+                .allMatch(i -> aligned(i, other.rank()) == 1 || aligned(i, other.rank()) == other.dim(i));
+    }
+
+    /** Extent {@code i} as a shape of that rank, filled up with 1 in front. */
+    private long aligned(int i, int rank) {
+        int own = i - (rank - rank());
+        return own < 0 ? 1 : dims.get(own);
     }
 
     /** The extents as an array of its own. */

@@ -35,9 +35,9 @@ public record Tensor(TensorType type, MemorySegment data) {
         MemorySegment data = switch (type.dtype()) {
             case F32 -> MemorySegment.ofArray(new float[elements]);
             case F64 -> MemorySegment.ofArray(new double[elements]);
-            case I32 -> MemorySegment.ofArray(new int[elements]);
-            case I64 -> MemorySegment.ofArray(new long[elements]);
-            case F16, BF16 -> MemorySegment.ofArray(new short[elements]);
+            case I32, U32 -> MemorySegment.ofArray(new int[elements]);
+            case I64, U64 -> MemorySegment.ofArray(new long[elements]);
+            case F16, BF16, I16, U16 -> MemorySegment.ofArray(new short[elements]);
             case U8, I8, BOOL -> MemorySegment.ofArray(new byte[elements]);
         };
         return new Tensor(type, data);
@@ -92,7 +92,11 @@ public record Tensor(TensorType type, MemorySegment data) {
             case BF16 -> Bfloat16.toFloat(data.get(SHORT, i * 2));
             case U8 -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff;
             case I8, BOOL -> data.get(ValueLayout.JAVA_BYTE, i);
+            case U16 -> data.get(SHORT, i * 2) & 0xffff;
+            case I16 -> data.get(SHORT, i * 2);
+            case U32 -> data.get(INT, i * 4) & 0xffffffffL;
             case I32 -> data.get(INT, i * 4);
+            case U64 -> DType.fromUnsigned(data.get(LONG, i * 8));
             case I64 -> data.get(LONG, i * 8);
         };
     }
@@ -102,12 +106,33 @@ public record Tensor(TensorType type, MemorySegment data) {
         switch (dtype()) {
             case F32 -> data.set(FLOAT, i * 4, (float) value);
             case F64 -> data.set(DOUBLE, i * 8, value);
-            case F16 -> data.set(SHORT, i * 2, Float.floatToFloat16((float) value));
-            case BF16 -> data.set(SHORT, i * 2, Bfloat16.of((float) value));
-            case U8, I8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (int) value);
+            case F16 -> data.set(SHORT, i * 2, DType.half(value));
+            case BF16 -> data.set(SHORT, i * 2, DType.bfloat16(value));
+            case U64 -> data.set(LONG, i * 8, DType.toUnsigned(value));
+            case U8, I8, U16, I16, U32, I32, I64 -> setLong(i, (long) value);
             case BOOL -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (value != 0 ? 1 : 0));
-            case I32 -> data.set(INT, i * 4, (int) value);
-            case I64 -> data.set(LONG, i * 8, (long) value);
+        }
+    }
+
+    /**
+     * Element {@code i} in row-major order as an integer: exact for integers, of which U64 comes as the same bits, so
+     * that values from 2^63 on are negative; truncated towards zero for floating types.
+     */
+    public long getLong(long i) {
+        return switch (dtype()) {
+            case I64, U64 -> data.get(LONG, i * 8);
+            case F32, F64, F16, BF16, U8, I8, U16, I16, U32, I32, BOOL -> (long) get(i);
+        };
+    }
+
+    /** Sets element {@code i} in row-major order to an integer; integer types keep its low bits. */
+    public void setLong(long i, long value) {
+        switch (dtype()) {
+            case U8, I8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) value);
+            case U16, I16 -> data.set(SHORT, i * 2, (short) value);
+            case U32, I32 -> data.set(INT, i * 4, (int) value);
+            case U64, I64 -> data.set(LONG, i * 8, value);
+            case F32, F64, F16, BF16, BOOL -> set(i, value);
         }
     }
 
@@ -154,9 +179,18 @@ public record Tensor(TensorType type, MemorySegment data) {
         }
         Tensor result = zeros(new TensorType(dtype, shape()));
         for (long i = 0; i < size(); i++) {
-            result.set(i, get(i));
+            result.copy(i, this, i);
         }
         return result;
+    }
+
+    /** Integers do not go through a double, which has fewer bits than I64. */
+    private void copy(long to, Tensor source, long from) {
+        if (dtype().isFloating() || source.dtype().isFloating()) {
+            set(to, source.get(from));
+        } else {
+            setLong(to, source.getLong(from));
+        }
     }
 
     /** The same elements under another shape of the same size. */
@@ -198,7 +232,7 @@ public record Tensor(TensorType type, MemorySegment data) {
         long[] index = new long[rank];
         long source = 0;
         for (long target = 0; target < result.size(); target++) {
-            result.set(target, get(source));
+            result.copy(target, this, source);
             for (int i = rank - 1; i >= 0; i--) {
                 source += step[i];
                 if (++index[i] < dims[i]) {

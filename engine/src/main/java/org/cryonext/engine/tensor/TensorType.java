@@ -7,6 +7,14 @@ package org.cryonext.engine.tensor;
  * @param shape extents
  */
 public record TensorType(DType dtype, Shape shape) {
+
+    /** @throws IllegalArgumentException if the number of bytes does not fit a long */
+    public TensorType {
+        if (shape.size() > Long.MAX_VALUE / dtype.bytes()) {
+            throw new IllegalArgumentException(dtype + " " + shape + " has more bytes than a long can count");
+        }
+    }
+
     /** A float32 tensor with these extents. */
     public static TensorType f32(long... dims) {
         return new TensorType(DType.F32, Shape.of(dims));
@@ -19,7 +27,7 @@ public record TensorType(DType dtype, Shape shape) {
 
     /** Bytes of all elements. */
     public long bytes() {
-        return Math.multiplyExact(shape.size(), dtype.bytes());
+        return shape.size() * dtype.bytes();
     }
 
     /** For instance {@code F32 [2, 7, 7, 768]}. */

@@ -1,6 +1,7 @@
 package org.cryonext.engine.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.Add;
 import org.cryonext.engine.op.DepthwiseConv;
 import org.cryonext.engine.op.Dropout;
+import org.cryonext.engine.op.Fill;
 import org.cryonext.engine.op.Gelu;
 import org.cryonext.engine.op.GlobalAveragePool;
 import org.cryonext.engine.op.Grn;
@@ -35,7 +37,10 @@ import org.cryonext.engine.tensor.TensorType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every gradient rule against central differences, in double on the reference backend. */
+/**
+ * Every gradient rule against central differences, in double on the reference backend. An operator that is not among
+ * the differentiable ones must say that it has no rule.
+ */
 class NumericGradientTest {
     private static final List<Class<?>> DIFFERENTIABLE = List.of(
             Linear.class,
@@ -60,6 +65,25 @@ class NumericGradientTest {
                 .filter(c -> DIFFERENTIABLE.contains(c.op().getClass()))
                 .filter(c -> c.inputs().stream()
                         .allMatch(i -> i == null || i.type().shape().size() <= LARGEST));
+    }
+
+    /** A case of each operator without a rule; Fill reads nothing that a gradient could flow to. */
+    static Stream<OpCase> casesWithoutRule() {
+        return OpCases.lines().stream()
+                .map(line -> line.tests().getFirst())
+                .filter(c -> !DIFFERENTIABLE.contains(c.op().getClass()) && !(c.op() instanceof Fill));
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesWithoutRule")
+    void anOperatorWithoutARuleSaysSo(OpCase c) {
+        Graph graph = c.graph(DType.F64);
+        Value y = graph.output("y0");
+        List<Value> targets =
+                y.node().inputs().stream().filter(v -> v != null).limit(1).toList();
+        assertThatThrownBy(() -> Gradients.add(graph, y, targets))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage(c.op() + " has no gradient rule");
     }
 
     @ParameterizedTest

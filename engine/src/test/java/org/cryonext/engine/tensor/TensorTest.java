@@ -32,8 +32,72 @@ class TensorTest {
     }
 
     @Test
+    void integersWrapAroundAndAreExactAsLongs() {
+        assertThat(DType.U8.round(-1)).isEqualTo(255);
+        assertThat(DType.I8.round(200.9)).isEqualTo(-56);
+        assertThat(DType.U16.round(65537)).isEqualTo(1);
+        assertThat(DType.I16.round(-32769)).isEqualTo(32767);
+        assertThat(DType.U32.round(-1)).isEqualTo(4294967295.0);
+        assertThat(DType.I32.round(1L << 31)).isEqualTo(-2147483648.0);
+        assertThat(DType.U64.round(0x1p63 + 4096)).isEqualTo(0x1p63 + 4096);
+        assertThat(DType.U64.round(-4096)).isEqualTo(0x1p64 - 4096);
+        assertThat(DType.I32.round(-2.9)).isEqualTo(-2);
+        assertThat(DType.U64.round(Double.NaN)).isEqualTo(0);
+        for (DType dtype : DType.values()) {
+            if (!dtype.isFloating() && dtype != DType.BOOL) {
+                Tensor t = Tensor.zeros(new TensorType(dtype, Shape.of(2)));
+                long odd = (1L << 53) + 1;
+                t.setLong(0, odd);
+                t.setLong(1, -3);
+                boolean unsigned = t.get(1) > 0;
+                int bits = 8 * dtype.bytes();
+                assertThat(t.getLong(0)).as("%s", dtype).isEqualTo(bits == 64 ? odd : 1);
+                assertThat(t.getLong(1)).as("%s", dtype).isEqualTo(unsigned && bits < 64 ? (1L << bits) - 3 : -3);
+                assertThat(t.get(1)).as("%s", dtype).isEqualTo(unsigned ? Math.scalb(1.0, bits) - 3 : -3);
+                assertThat(t.to(DType.I64).getLong(0)).as("%s", dtype).isEqualTo(t.getLong(0));
+                assertThat(t.reshape(1, 2).transpose(1, 0).getLong(0))
+                        .as("%s", dtype)
+                        .isEqualTo(t.getLong(0));
+            }
+        }
+        Tensor real = Tensor.of(new double[] {-2.9, 0}, 2);
+        real.setLong(1, 7);
+        assertThat(real.getLong(0)).isEqualTo(-2);
+        assertThat(real.get(1)).isEqualTo(7);
+        Tensor truth = Tensor.zeros(new TensorType(DType.BOOL, Shape.of(1)));
+        truth.setLong(0, 256);
+        assertThat(truth.getLong(0)).isEqualTo(1);
+    }
+
+    @Test
+    void aDoubleIsRoundedToHalfOnce() {
+        double aboveHalfWay = 1 + 0x1p-11 + 0x1p-40;
+        assertThat(DType.F16.round(aboveHalfWay)).isEqualTo(1 + 0x1p-10);
+        assertThat(DType.F16.round(-aboveHalfWay)).isEqualTo(-1 - 0x1p-10);
+        assertThat(DType.F16.round(1 + 0x1p-11)).isEqualTo(1);
+        assertThat(DType.F16.round(1 + 0x1p-11 - 0x1p-40)).isEqualTo(1);
+        assertThat(DType.BF16.round(1 + 0x1p-8 + 0x1p-40)).isEqualTo(1 + 0x1p-7);
+        assertThat(DType.BF16.round(1e300)).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(DType.F16.round(Double.NEGATIVE_INFINITY)).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(DType.F16.round(0x1p-26)).isEqualTo(0);
+    }
+
+    @Test
+    void shapesBroadcastFromTheirLastDimension() {
+        assertThat(Shape.of(2, 1, 4).broadcast(Shape.of(3, 1))).isEqualTo(Shape.of(2, 3, 4));
+        assertThat(Shape.of().broadcast(Shape.of(3))).isEqualTo(Shape.of(3));
+        assertThat(Shape.of(1).broadcast(Shape.of(0))).isEqualTo(Shape.of(0));
+        assertThatThrownBy(() -> Shape.of(2, 3).broadcast(Shape.of(2)))
+                .hasMessage("[2, 3] and [2] do not broadcast");
+        assertThat(Shape.of(3, 1).broadcastsTo(Shape.of(2, 3, 4))).isTrue();
+        assertThat(Shape.of(2, 3, 4).broadcastsTo(Shape.of(3, 4))).isFalse();
+        assertThat(Shape.of(3).broadcastsTo(Shape.of(1))).isFalse();
+    }
+
+    @Test
     void aShapeThatNoLongCanCountIsRefused() {
         assertThatThrownBy(() -> Shape.of(1L << 40, 1L << 40)).hasMessageContaining("more elements");
         assertThatThrownBy(() -> Shape.of(2, -1)).hasMessageContaining("negative");
+        assertThatThrownBy(() -> new TensorType(DType.F64, Shape.of(1L << 61))).hasMessageContaining("more bytes");
     }
 }

@@ -35,6 +35,7 @@ import org.cryonext.engine.op.LinearWeightGradient;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.op.PatchConvInputGradient;
 import org.cryonext.engine.op.PatchConvWeightGradient;
+import org.cryonext.engine.op.Primitive;
 import org.cryonext.engine.op.Reshape;
 import org.cryonext.engine.op.Residual;
 import org.cryonext.engine.op.ResidualGradient;
@@ -90,6 +91,9 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Optional<String> refuses(Node node) {
+        if (node.op() instanceof Primitive) {
+            return Optional.of("it has no kernel here; the reference backend computes it");
+        }
         for (Value value : node.inputs()) {
             if (value != null && refusal(value.type()).isPresent()) {
                 return refusal(value.type());
@@ -146,6 +150,7 @@ public final class CpuBackend implements Backend {
             case AdamW op -> optimizers.adamW(op);
             case ClipGradientNorm op -> optimizers.clip(op);
             case ExponentialMovingAverage op -> optimizers.average(op);
+            case Primitive op -> throw new IllegalArgumentException(node + " is refused");
             case Input op -> throw new IllegalArgumentException(node + " is not computed");
             case Variable op -> throw new IllegalArgumentException(node + " is not computed");
             case Reshape op -> throw new IllegalArgumentException(node + " is not computed");

@@ -1,6 +1,7 @@
 package org.cryonext.engine.backend.reference;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Bindings;
 import org.cryonext.engine.backend.Block;
@@ -9,6 +10,7 @@ import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.backend.Slab;
 import org.cryonext.engine.backend.Usage;
 import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.AdamW;
 import org.cryonext.engine.op.Add;
 import org.cryonext.engine.op.ClipGradientNorm;
@@ -34,20 +36,24 @@ import org.cryonext.engine.op.LinearWeightGradient;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.op.PatchConvInputGradient;
 import org.cryonext.engine.op.PatchConvWeightGradient;
+import org.cryonext.engine.op.Primitive;
 import org.cryonext.engine.op.Reshape;
 import org.cryonext.engine.op.Residual;
 import org.cryonext.engine.op.ResidualGradient;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
 import org.cryonext.engine.op.SoftmaxCrossEntropyGradient;
 import org.cryonext.engine.op.Variable;
+import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
 
 /**
  * Runs every operator in every element type by plain loops over doubles; results are rounded to the element type when
- * they are stored, sums are not. Slow; it is there to judge the other backends.
+ * they are stored, sums are not. Integers are exact up to 2^53. Slow; it is there to judge the other backends.
  */
 public final class ReferenceBackend implements Backend {
+    private static final long LARGEST = Integer.MAX_VALUE - 8;
+
     private long allocated;
 
     @Override
@@ -62,7 +68,15 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public Optional<String> refuses(Node node) {
-        return Optional.empty();
+        return Stream.concat(node.inputs().stream().filter(v -> v != null).map(Value::type), node.outputs().stream())
+                .filter(type -> !fitsArray(type.shape()))
+                .map(type -> type + " has more elements than a Java array")
+                .findFirst();
+    }
+
+    /** An empty tensor may have large dimensions; they are refused too, since kernels count in ints. */
+    private static boolean fitsArray(Shape shape) {
+        return shape.size() <= LARGEST && shape.dims().stream().allMatch(d -> d <= LARGEST);
     }
 
     @Override
@@ -150,6 +164,7 @@ public final class ReferenceBackend implements Backend {
                 () -> ReferenceOptimizer.clipGradientNorm(op.maxNorm(), all(b), out(b, 0), out(b, 1));
             case ExponentialMovingAverage op ->
                 () -> ReferenceOptimizer.average(op.decay(), in(b, "average"), in(b, "value"));
+            case Primitive op -> ReferencePrimitives.step(op, b);
             case Input op -> throw new IllegalArgumentException(node + " is not computed");
             case Variable op -> throw new IllegalArgumentException(node + " is not computed");
             case Reshape op -> throw new IllegalArgumentException(node + " is not computed");
@@ -164,7 +179,7 @@ public final class ReferenceBackend implements Backend {
         return (ReferenceBlock) b.out(index);
     }
 
-    private static ReferenceBlock[] all(Bindings b) {
+    static ReferenceBlock[] all(Bindings b) {
         ReferenceBlock[] blocks = new ReferenceBlock[b.inputs()];
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = (ReferenceBlock) b.in(i);
@@ -174,7 +189,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public long storageBytes(TensorType type) {
-        return 8 * type.shape().size();
+        return Math.multiplyExact(8, type.shape().size());
     }
 
     @Override
@@ -189,7 +204,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public Slab allocate(long bytes) {
-        if (bytes > availableBytes() || bytes / 8 > Integer.MAX_VALUE - 8) {
+        if (bytes > availableBytes() || bytes / 8 > LARGEST) {
             throw new MemoryException("a tensor", bytes, availableBytes());
         }
         allocated += bytes;

@@ -1,6 +1,7 @@
 package org.cryonext.engine.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -8,6 +9,8 @@ import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.cases.CaseRunner;
 import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
+import org.cryonext.engine.op.Primitive;
+import org.cryonext.engine.plan.Plan;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
 import org.junit.jupiter.api.AfterAll;
@@ -15,7 +18,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every case of every operator against the reference, and the same bits with any number of threads. */
+/**
+ * Every case of every operator against the reference, and the same bits with any number of threads; of the primitives,
+ * which have no kernel here, that they are refused.
+ */
 class CpuCasesTest {
     private static final double TOLERANCE = 1e-11;
 
@@ -38,7 +44,20 @@ class CpuCasesTest {
     }
 
     static Stream<OpCase> cases() {
-        return OpCases.tests();
+        return OpCases.tests().filter(c -> !(c.op() instanceof Primitive));
+    }
+
+    static Stream<OpCase> primitives() {
+        return OpCases.tests().filter(c -> c.op() instanceof Primitive);
+    }
+
+    @ParameterizedTest
+    @MethodSource("primitives")
+    void primitivesAreRefusedByName(OpCase c) {
+        assertThatThrownBy(() -> Plan.of(c.graph(DType.F32), one))
+                .hasMessageContaining("cpu cannot run")
+                .hasMessageContaining(c.op().toString())
+                .hasMessageContaining("the reference backend computes it");
     }
 
     @ParameterizedTest
