@@ -32,7 +32,11 @@ import org.cryonext.models.convnext.Part;
 import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -122,15 +126,6 @@ final class TrainerTest {
                 .toList();
     }
 
-    private static void requireSameCheckpoints(RunFolder a, RunFolder b) throws IOException {
-        for (String name : List.of("best", "newest")) {
-            Path weights = Path.of(name, Checkpoint.WEIGHTS);
-            assertThat(Files.mismatch(a.folder().resolve(weights), b.folder().resolve(weights)))
-                    .as("first byte of %s that differs", weights)
-                    .isEqualTo(-1);
-        }
-    }
-
     @Test
     void aRunLeavesSettingsFiguresAndCheckpoints() throws IOException {
         List<String> said = new ArrayList<>();
@@ -216,7 +211,7 @@ final class TrainerTest {
                 again.resume = true;
                 TrainResult result = train(again);
                 assertThat(result.end()).isEqualTo(TrainResult.End.COMPLETE);
-                requireSameCheckpoints(result.run(), expected);
+                SameRuns.requireSameCheckpoints(result.run(), expected);
                 assertThat(losses(result.run())).isEqualTo(losses(expected));
                 assertThat(lines(result.run(), false)).hasSameSizeAs(lines(expected, false));
             }
@@ -239,7 +234,30 @@ final class TrainerTest {
         TrainOptions again = new TrainOptions(data, options.out);
         again.resume = true;
         train(again);
-        requireSameCheckpoints(run, expected);
+        SameRuns.requireSameCheckpoints(run, expected);
+        assertThat(losses(run)).isEqualTo(losses(expected));
+    }
+
+    /** Every write to /dev/full fails as on a full disk. */
+    @ParameterizedTest
+    @ValueSource(strings = {"best/.model.safetensors.part", "newest/.state.safetensors.part"})
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "/dev/full is Linux's")
+    void aRunOnAFullDiskSaysSoAndGoesOnToTheSameBits(String full) throws IOException {
+        RunFolder expected = train(paper("whole")).run();
+        TrainOptions options = paper("full");
+        trainUntil(options, 33);
+        Path temporary = options.out.resolve(full);
+        Files.createDirectories(temporary.getParent());
+        Files.createSymbolicLink(temporary, Path.of("/dev/full"));
+        TrainOptions again = new TrainOptions(data, options.out);
+        again.resume = true;
+        assertThatThrownBy(() -> train(again))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("Cannot write " + temporary.getParent())
+                .hasMessageEndingWith(".safetensors: no space is left on its disk; free some or choose another folder"
+                        + " with --out");
+        RunFolder run = train(again).run();
+        SameRuns.requireSameCheckpoints(run, expected);
         assertThat(losses(run)).isEqualTo(losses(expected));
     }
 
@@ -264,7 +282,7 @@ final class TrainerTest {
                             .run();
                 }
             }
-            requireSameCheckpoints(runs[0], runs[1]);
+            SameRuns.requireSameCheckpoints(runs[0], runs[1]);
             assertThat(losses(runs[0])).isEqualTo(losses(runs[1]));
             if (paper) {
                 PreparedRun whole = Preparation.begin(paper("whole"), "cpu");

@@ -20,8 +20,8 @@ import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 class CpuBackendTest {
     @Test
@@ -105,7 +105,7 @@ class CpuBackendTest {
 
     /** Interpreted vector code allocates; once compiled nothing may. */
     @Test
-    @DisabledIfSystemProperty(named = CpuSpecies.PROPERTY, matches = ".*", disabledReason = "once is enough")
+    @Tag("once")
     void allocatesNothingInAStep() {
         Graph graph = new Graph();
         Value x = graph.input("x", TensorType.f32(2, 14, 14, 32));
