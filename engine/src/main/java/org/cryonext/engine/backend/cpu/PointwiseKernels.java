@@ -119,23 +119,37 @@ final class PointwiseKernels {
         return block.rows() / block.dim(0);
     }
 
+    /** Works on {@code size} elements of one sample, whose branch counts {@code kept} times. */
+    private interface SampleRange {
+        void run(int first, int size, float kept);
+    }
+
+    private Kernel.Step sampleStep(CpuBlock block, CpuBlock keep, SampleRange range) {
+        RowChunks pieces = pieces(block);
+        int channels = block.channels();
+        int sampleRows = sampleRows(block);
+        int tasks = block.dim(0) * pieces.count();
+        CpuPool.Body body = (task, worker) -> {
+            int sample = task / pieces.count();
+            int piece = task % pieces.count();
+            int first = (sample * sampleRows + pieces.start(piece)) * channels;
+            range.run(first, pieces.size(piece) * channels, kept(keep, sample));
+        };
+        return () -> pool.parallel(tasks, body);
+    }
+
+    private static float kept(CpuBlock keep, int sample) {
+        return keep == null ? 1 : keep.array()[keep.offset() + sample];
+    }
+
     Kernel residual() {
         return new CpuKernel(0, b -> {
             CpuBlock x = CpuKernel.in(b, "x");
             CpuBlock branch = CpuKernel.in(b, "branch");
             CpuBlock scale = CpuKernel.in(b, "scale");
-            CpuBlock keep = CpuKernel.in(b, "keep");
             CpuBlock y = CpuKernel.out(b, 0);
-            RowChunks pieces = pieces(y);
             int channels = y.channels();
-            int sampleRows = sampleRows(y);
-            int tasks = y.dim(0) * pieces.count();
-            CpuPool.Body body = (task, worker) -> {
-                int sample = task / pieces.count();
-                float kept = keep == null ? 1 : keep.array()[keep.offset() + sample];
-                int piece = task % pieces.count();
-                int first = (sample * sampleRows + pieces.start(piece)) * channels;
-                int size = pieces.size(piece) * channels;
+            return sampleStep(y, CpuKernel.in(b, "keep"), (first, size, kept) -> {
                 if (scale == null) {
                     Pointwise.addScaled(
                             x.array(),
@@ -161,8 +175,7 @@ final class PointwiseKernels {
                             y.offset() + at,
                             channels);
                 }
-            };
-            return () -> pool.parallel(tasks, body);
+            });
         });
     }
 
@@ -190,8 +203,7 @@ final class PointwiseKernels {
                         channels,
                         scratch.array(),
                         to);
-                float kept = keep == null ? 1 : keep.array()[keep.offset() + sample];
-                Pointwise.scale(scratch.array(), to, kept, scratch.array(), to, channels);
+                Pointwise.scale(scratch.array(), to, kept(keep, sample), scratch.array(), to, channels);
             };
             return () -> {
                 if (dscale != null) {
@@ -208,16 +220,8 @@ final class PointwiseKernels {
         if (dbranch == null) {
             return () -> {};
         }
-        RowChunks pieces = pieces(dy);
         int channels = dy.channels();
-        int sampleRows = sampleRows(dy);
-        int tasks = dy.dim(0) * pieces.count();
-        CpuPool.Body body = (task, worker) -> {
-            int sample = task / pieces.count();
-            float kept = keep == null ? 1 : keep.array()[keep.offset() + sample];
-            int piece = task % pieces.count();
-            int first = (sample * sampleRows + pieces.start(piece)) * channels;
-            int size = pieces.size(piece) * channels;
+        return sampleStep(dy, keep, (first, size, kept) -> {
             if (scale == null) {
                 Pointwise.scale(dy.array(), dy.offset() + first, kept, dbranch.array(), dbranch.offset() + first, size);
                 return;
@@ -233,8 +237,7 @@ final class PointwiseKernels {
                         dbranch.offset() + at,
                         channels);
             }
-        };
-        return () -> pool.parallel(tasks, body);
+        });
     }
 
     Kernel pool() {
