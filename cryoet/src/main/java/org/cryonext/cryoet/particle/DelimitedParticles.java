@@ -10,10 +10,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import org.cryonext.cryoet.star.StarDocument;
 import org.cryonext.cryoet.star.StarTable;
+import org.cryonext.cryoet.star.StarWriter;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
@@ -24,17 +23,12 @@ import org.cryonext.engine.io.InputFile;
  * tomo, tomo_name, rlnTomoName, rlnMicrographName) and class (also class_name, label, pdb). Other columns are kept.
  */
 public final class DelimitedParticles {
-    private static final Set<String> TOMOGRAM =
-            Set.of("tomogram", "tomo", "tomo_name", "tomogram_name", "rlntomoname", "rlnmicrographname");
-    private static final Set<String> CLASS =
-            Set.of("class", "class_name", "classname", "label", "pdb", "cryonextclass");
-
     private DelimitedParticles() {}
 
     /** Whether the line names the columns x, y and z. */
     static boolean isHeader(String line) {
-        List<String> names = List.of(line.split(String.valueOf(separator(line)), -1));
-        return position(names, "x") >= 0 && position(names, "y") >= 0 && position(names, "z") >= 0;
+        return DelimitedColumns.of(List.of(line.split(String.valueOf(separator(line)), -1)))
+                .isPresent();
     }
 
     private static char separator(String header) {
@@ -45,7 +39,7 @@ public final class DelimitedParticles {
     }
 
     static ParticleList read(Path path, String header) {
-        List<String> names = null;
+        DelimitedColumns columns = null;
         List<Particle> particles = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
         List<Integer> lines = new ArrayList<>();
@@ -60,12 +54,15 @@ public final class DelimitedParticles {
                 List<String> fields =
                         found.getFields().stream().map(String::strip).toList();
                 int line = Math.toIntExact(found.getStartingLineNumber());
-                if (names == null) {
-                    names = fields;
-                } else {
-                    particles.add(particle(path.toString(), line, names, fields));
+                if (columns != null) {
+                    particles.add(particle(path.toString(), line, columns, fields));
                     rows.add(fields);
                     lines.add(line);
+                } else if (!isBlankOrComment(fields)) {
+                    columns = DelimitedColumns.of(fields)
+                            .orElseThrow(() -> new InputException(path + " line " + line
+                                    + ": the columns x, y and z are not named one by one; put no quotes around several"
+                                    + " names"));
                 }
             }
         } catch (CsvParseException e) {
@@ -74,75 +71,43 @@ public final class DelimitedParticles {
             throw InputFile.unreadable(path, "a CSV or TSV file", e);
         }
         ParticleReader.requireSome(path, particles);
-        StarTable table = new StarTable(starNames(names), rows, lines);
+        StarTable table = new StarTable(columns.starNames(), rows, lines);
         return new ParticleList(path.toString(), particles, StarDocument.of("particles", table), table, List.of());
     }
 
-    private static Particle particle(String file, int line, List<String> names, List<String> fields) {
+    /** What stands before the line of names: comments may be indented, empty lines may hold white space. */
+    private static boolean isBlankOrComment(List<String> fields) {
+        String first = fields.getFirst();
+        return first.startsWith("#") || fields.size() == 1 && first.isEmpty();
+    }
+
+    private static Particle particle(String file, int line, DelimitedColumns columns, List<String> fields) {
         String where = file + " line " + line;
-        if (fields.size() != names.size()) {
-            throw new InputException(where + ": " + fields.size() + " values in a file of " + names.size()
-                    + " columns; correct the line");
+        if (fields.size() != columns.names().size()) {
+            throw new InputException(where + ": " + fields.size() + " values in a file of "
+                    + columns.names().size() + " columns; correct the line");
         }
-        String tomogram = field(names, fields, TOMOGRAM);
+        for (String value : fields) {
+            if (!StarWriter.holds(value)) {
+                throw new InputException(
+                        where + ": a value goes over several lines or has both kinds of quotes, which a"
+                                + " STAR file cannot hold; change it");
+            }
+        }
+        String tomogram = columns.tomogram() < 0 ? null : fields.get(columns.tomogram());
         if (tomogram != null && tomogram.isEmpty()) {
             throw new InputException(where + ": the tomogram's name is empty");
         }
-        String className = field(names, fields, CLASS);
+        String className = columns.className() < 0 ? null : fields.get(columns.className());
         return new Particle(
                 file,
                 line,
                 tomogram,
-                ParticleReader.number(where, "x", fields.get(position(names, "x"))),
-                ParticleReader.number(where, "y", fields.get(position(names, "y"))),
-                ParticleReader.number(where, "z", fields.get(position(names, "z"))),
+                ParticleReader.number(where, "x", fields.get(columns.x())),
+                ParticleReader.number(where, "y", fields.get(columns.y())),
+                ParticleReader.number(where, "z", fields.get(columns.z())),
                 className == null || className.isEmpty() ? null : className,
                 null);
-    }
-
-    private static String field(List<String> names, List<String> fields, Set<String> known) {
-        for (int i = 0; i < names.size(); i++) {
-            if (known.contains(normal(names.get(i)))) {
-                return fields.get(i);
-            }
-        }
-        return null;
-    }
-
-    private static int position(List<String> names, String axis) {
-        Set<String> known = Set.of(
-                axis,
-                axis + "_coord",
-                axis + "_coordinate",
-                "coord_" + axis,
-                "coordinate_" + axis,
-                "pos_" + axis,
-                axis + "_pos",
-                "position_" + axis,
-                "rlncoordinate" + axis);
-        for (int i = 0; i < names.size(); i++) {
-            if (known.contains(normal(names.get(i)))) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static String normal(String name) {
-        String text = name.strip().replace("\"", "").toLowerCase(Locale.ROOT);
-        return text.startsWith("_") ? text.substring(1) : text;
-    }
-
-    /** RELION's names for what it knows, so that a table written as STAR can be used there. */
-    private static List<String> starNames(List<String> names) {
-        List<String> star = new ArrayList<>(names.stream()
-                .map(name -> name.strip().replaceAll("[^A-Za-z0-9_.]+", "_").replaceFirst("^_+", ""))
-                .map(name -> TOMOGRAM.contains(name.toLowerCase(Locale.ROOT)) ? "rlnTomoName" : name)
-                .toList());
-        star.set(position(names, "x"), "rlnCoordinateX");
-        star.set(position(names, "y"), "rlnCoordinateY");
-        star.set(position(names, "z"), "rlnCoordinateZ");
-        return star;
     }
 
     /**

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
 
@@ -18,7 +20,7 @@ public final class StarReader {
     private final List<StarBlock> blocks = new ArrayList<>();
     private String blockName;
     private List<StarSection> sections = new ArrayList<>();
-    private List<String> columns;
+    private SequencedSet<String> columns;
     private List<List<String>> rows;
     private List<Integer> lines;
     private int line;
@@ -67,9 +69,9 @@ public final class StarReader {
             throw error("\"" + abbreviate(first) + "\" before any data_ block; a STAR file begins with data_NAME");
         } else if (first.startsWith("save_") || first.startsWith("global_") || first.startsWith("stop_")) {
             throw error(tokens.getFirst() + " is not read; only data_ blocks with values and tables are");
-        } else if (tokens.getFirst().equals("loop_")) {
+        } else if (first.startsWith("loop_") && tokens.getFirst().equals("loop_")) {
             endTable();
-            columns = new ArrayList<>();
+            columns = new LinkedHashSet<>();
             rows = new ArrayList<>();
             lines = new ArrayList<>();
         } else if (first.startsWith("_")) {
@@ -82,10 +84,9 @@ public final class StarReader {
     private void name(List<String> tokens) {
         String name = tokens.getFirst().substring(1);
         if (columns != null && rows.isEmpty() && tokens.size() == 1) {
-            if (columns.contains(name)) {
+            if (!columns.add(name)) {
                 throw error("the column _" + name + " is there twice; remove one");
             }
-            columns.add(name);
             return;
         }
         endTable();

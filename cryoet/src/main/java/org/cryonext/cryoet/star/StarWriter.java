@@ -51,6 +51,21 @@ public final class StarWriter {
         }
     }
 
+    /** Whether a value can stand on a line of a STAR file: it has no line end, and one kind of quotes encloses it. */
+    public static boolean holds(String value) {
+        return value.indexOf('\n') < 0 && value.indexOf('\r') < 0 && (encloses('"', value) || encloses('\'', value));
+    }
+
+    /** A quote ends the value where white space follows. */
+    private static boolean encloses(char quote, String value) {
+        for (int at = value.indexOf(quote); at >= 0; at = value.indexOf(quote, at + 1)) {
+            if (at + 1 < value.length() && Character.isWhitespace(value.charAt(at + 1))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static String quoted(String value) {
         boolean plain = !value.isEmpty()
                 && "\"'#_;".indexOf(value.charAt(0)) < 0
@@ -63,7 +78,12 @@ public final class StarWriter {
         if (plain) {
             return value;
         }
-        String quote = value.contains("\" ") || value.endsWith("\"") ? "'" : "\"";
+        if (!holds(value)) {
+            throw new IllegalArgumentException("no line of a STAR file can hold the value " + value);
+        }
+        // Some readers end a value at the first quote, so a value that ends with one is enclosed in the other kind.
+        boolean single = !encloses('"', value) || value.endsWith("\"") && encloses('\'', value);
+        String quote = single ? "'" : "\"";
         return quote + value + quote;
     }
 }

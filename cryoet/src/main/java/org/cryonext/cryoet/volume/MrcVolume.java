@@ -104,7 +104,7 @@ public final class MrcVolume implements Volume {
             if (bytes > expected) {
                 notes.add("the file is " + (bytes - expected) + " bytes longer than its header says; they are ignored");
             }
-            long start = MrcHeader.BYTES + header.extended();
+            long start = MrcHeader.BYTES + (long) header.extended();
             MemorySegment data = channel.map(FileChannel.MapMode.READ_ONLY, start, expected - start, arena);
             return new MrcVolume(path, header, List.copyOf(notes), arena, data);
         } catch (IOException e) {

@@ -82,6 +82,36 @@ class ParticleReaderTest {
                 .hasMessageStartingWith(list.file() + " line 6: no class is given");
     }
 
+    /** As in the STAR file that a classification makes of the list. */
+    @Test
+    void noColumnOfCsvIsWithoutNameOrNamedTwice() throws IOException {
+        ParticleList list = ParticleReader.read(file(
+                "a.csv",
+                ",tomogram,tomo,x,pos_x,y,z,rlnCoordinateX,a b,a_b,(),z_9\n0,TS_01,TS_02,1,2,3,4,5,6,7,8,9\n"));
+        assertThat(list.table().columns())
+                .containsExactly(
+                        "column",
+                        "rlnTomoName",
+                        "tomo",
+                        "rlnCoordinateX",
+                        "pos_x",
+                        "rlnCoordinateY",
+                        "rlnCoordinateZ",
+                        "rlnCoordinateX_8",
+                        "a_b",
+                        "a_b_10",
+                        "column_11",
+                        "z_9");
+        assertThat(list.particles().getFirst().position()).isEqualTo("(1, 3, 4)");
+        assertThat(list.particles().getFirst().tomogram()).isEqualTo("TS_01");
+    }
+
+    @Test
+    void commentsBeforeTheNamesOfCsvMayBeIndented() throws IOException {
+        ParticleList list = ParticleReader.read(file("a.csv", "  # picked, by hand\n \t \nx,y,z\n1,2,3\n"));
+        assertThat(list.particles().getFirst().line()).isEqualTo(4);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"rlnTomoName", "rlnMicrographName", "tomogram"})
     void starOfRelion3(String tomogram) throws IOException {
@@ -215,6 +245,12 @@ class ParticleReaderTest {
                 "tomogram,x,y,z~a,1,,3 | line 2: y is \"\", a number was expected",
                 "tomogram,x,y,z~a,1,NaN,3 | line 2: y is NaN, a finite number was expected",
                 "tomogram,x,y,z~,1,2,3 | line 2: the tomogram's name is empty",
+                "\"x,y,z\"~1,2,3 | line 1: the columns x, y and z are not named one by one; put no quotes around several"
+                        + " names",
+                "x,y,z,note~1,2,3,\"a~b\" | line 2: a value goes over several lines or has both kinds of quotes, which a STAR"
+                        + " file cannot hold; change it",
+                "x,y,z,note~1,2,3,\"a' b\"\" c\" | line 2: a value goes over several lines or has both kinds of quotes,"
+                        + " which a STAR file cannot hold; change it",
                 "data_~loop_~_rlnCoordinateX~_rlnCoordinateY~_rlnCoordinateZ~1 2 z | line 6: _rlnCoordinateZ is \"z\", a"
                         + " number was expected"
             })

@@ -79,7 +79,10 @@ class StarTest {
                         List.of("_under", "#hash"),
                         List.of("it's", "5\" wide"),
                         List.of("data_x", "loop_"),
-                        List.of("a\" b", "ends\"")));
+                        List.of("loop_", "stop_"),
+                        List.of("a\" b", "ends\""),
+                        List.of("a' b\"", "a\"\tb"),
+                        List.of("'\"", "\"'")));
         Path copy = folder.resolve("b.star");
         StarDocument written = document.replace(document.table("optics").orElseThrow(), awkward);
         StarWriter.write(copy, written);
@@ -89,6 +92,14 @@ class StarTest {
                 .isEqualTo(document.table("particles").orElseThrow().rows());
         assertThat(read.blocks().get(0)).isEqualTo(document.blocks().get(0));
         assertThat(copy).content().contains("_rlnCoordinateX #2\n").contains("\nTS_01 100.500000 ");
+    }
+
+    @Test
+    void aValueThatNoLineCanHoldIsTold() {
+        assertThat(StarWriter.holds("a' b\"c")).isTrue();
+        assertThat(StarWriter.holds("a' b\" c")).isFalse();
+        assertThat(StarWriter.holds("a\nb")).isFalse();
+        assertThat(StarWriter.holds("a\rb")).isFalse();
     }
 
     @Test

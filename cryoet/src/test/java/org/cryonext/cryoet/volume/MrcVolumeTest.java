@@ -210,6 +210,19 @@ class MrcVolumeTest {
     }
 
     @Test
+    void anExtendedHeaderOfAlmostTwoToThe31Bytes() throws IOException {
+        int extended = Integer.MAX_VALUE - 100;
+        MrcBytes.of(0, ByteOrder.LITTLE_ENDIAN, 1, 1, 1, 0).putInt(92, extended).write(file(), 1024);
+        try (RandomAccessFile sparse = new RandomAccessFile(file().toFile(), "rw")) {
+            sparse.seek(1024L + extended);
+            sparse.write(42);
+        }
+        try (MrcVolume volume = MrcVolume.open(file())) {
+            assertThat(volume.get(0, 0, 0)).isEqualTo(42);
+        }
+    }
+
+    @Test
     void closingTwiceIsHarmless() {
         MrcBytes.floats().write(file());
         MrcVolume volume = MrcVolume.open(file());
