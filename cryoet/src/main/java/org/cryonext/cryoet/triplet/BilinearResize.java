@@ -8,7 +8,9 @@ import java.util.Objects;
  * Source: Pillow, Resample.c. One thread at a time; nothing is allocated by a call.
  */
 final class BilinearResize {
-    private static final int PRECISION = 22;
+    /** Bits after the point of a weight. */
+    static final int PRECISION = 22;
+
     private static final int HALF = 1 << PRECISION - 1;
 
     private final int inHeight;
@@ -30,6 +32,16 @@ final class BilinearResize {
         down = Taps.of(inHeight, outHeight);
         between = new int[Math.multiplyExact(inHeight, outWidth)];
         sums = new int[outWidth];
+    }
+
+    /** The weights of one axis as a matrix [out, in]. */
+    static int[] matrix(int in, int out) {
+        Taps taps = Taps.of(in, out);
+        int[] matrix = new int[Math.multiplyExact(in, out)];
+        for (int x = 0; x < out; x++) {
+            System.arraycopy(taps.weights, x * taps.width, matrix, x * in + taps.first[x], taps.count[x]);
+        }
+        return matrix;
     }
 
     /** Resizes [inHeight, inWidth] at {@code at} to [outHeight, outWidth] at {@code to}. */

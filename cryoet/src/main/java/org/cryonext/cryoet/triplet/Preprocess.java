@@ -9,6 +9,9 @@ import org.cryonext.engine.io.InputException;
  * resized once for the three channels. One thread at a time; nothing is allocated by a call.
  */
 public final class Preprocess {
+    /** What a weight of 1 is in {@link #resizeWeights}: Pillow's fixed point has 22 bits after the point. */
+    public static final int RESIZE_UNIT = 1 << BilinearResize.PRECISION;
+
     private static final int CHANNELS = 3;
 
     private final int height;
@@ -50,6 +53,15 @@ public final class Preprocess {
                 values[CHANNELS * grey + c] = (grey / 255f - mean[c]) / deviation[c];
             }
         }
+    }
+
+    /**
+     * What the resize does along one axis, as a matrix [size, 48]: pixel i of the new image is the sum of its row's
+     * weights times the old pixels, plus half a {@link #RESIZE_UNIT}, divided by the unit and rounded down. The rows of
+     * an image are resized first, then its columns.
+     */
+    public static int[] resizeWeights(int size) {
+        return BilinearResize.matrix(View.SIZE, size);
     }
 
     /** Height of the images. */

@@ -114,6 +114,15 @@ public final class ConfigJson {
      * @param weights element type of the weights beside it
      */
     public static void write(Path file, ConvNextConfig config, int imageSize, DType weights) {
+        JsonFile.write(file, object(config, imageSize, weights));
+    }
+
+    /** What {@link #write} writes, as one line. */
+    public static String text(ConvNextConfig config, int imageSize, DType weights) {
+        return object(config, imageSize, weights).toString();
+    }
+
+    private static ObjectNode object(ConvNextConfig config, int imageSize, DType weights) {
         boolean first = config.version() == Version.V1;
         ObjectNode root = JsonFile.object();
         root.putArray("architectures")
@@ -149,7 +158,7 @@ public final class ConfigJson {
         root.put("num_channels", 3);
         root.put("num_stages", ConvNextConfig.STAGES);
         root.put("patch_size", config.patchSize());
-        JsonFile.write(file, root);
+        return root;
     }
 
     private static void integers(ArrayNode array, List<Integer> values) {

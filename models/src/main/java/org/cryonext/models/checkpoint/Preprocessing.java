@@ -117,6 +117,15 @@ public record Preprocessing(
 
     /** Writes a {@code preprocessor_config.json} that transformers' AutoImageProcessor reads. */
     public void write(Path file) {
+        JsonFile.write(file, object());
+    }
+
+    /** What {@link #write} writes, as one line. */
+    public String text() {
+        return object().toString();
+    }
+
+    private ObjectNode object() {
         ObjectNode root = JsonFile.object();
         root.put("crop_pct", cropPct);
         root.put("do_normalize", true);
@@ -128,7 +137,7 @@ public record Preprocessing(
         root.put("resample", resample.ordinal());
         root.put("rescale_factor", rescaleFactor);
         root.putObject("size").put("shortest_edge", size);
-        JsonFile.write(file, root);
+        return root;
     }
 
     /** For instance {@code 224 x 224, bicubic}. */

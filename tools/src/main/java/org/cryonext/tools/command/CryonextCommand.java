@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ClassifyCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
+            ExportCommand.class,
             BenchCommand.class,
             CompletionCommand.class,
             HelpCommand.class

@@ -1,0 +1,58 @@
+package org.cryonext.cryoet.export;
+
+import java.util.List;
+import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.triplet.Preprocess;
+import org.cryonext.cryoet.triplet.View;
+import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.export.OnnxGraph;
+import org.cryonext.models.export.OnnxValue;
+
+/**
+ * {@link Preprocess} as ONNX operators, to the bit: Pillow's resize is a product with a matrix of whole numbers from the
+ * right and one from the left, each followed by rounding to bytes.
+ */
+final class SliceImages {
+    private static final int CHANNELS = 3;
+
+    private SliceImages() {}
+
+    /**
+     * Adds it to a graph.
+     *
+     * @param slices U8 [..., 48, 48]
+     * @return F32 [slices, 3, size, size]
+     */
+    static OnnxValue add(OnnxGraph graph, OnnxValue slices, NetworkInput input) {
+        graph.scope("preprocess");
+        int size = input.imageSize();
+        OnnxValue grey = graph.reshape(graph.cast(slices, DType.I32), -1, View.SIZE, View.SIZE);
+        if (size != View.SIZE) {
+            Tensor weights = Tensor.of(Preprocess.resizeWeights(size), size, View.SIZE);
+            OnnxValue across = graph.constant("preprocess/across", weights.transpose(1, 0));
+            OnnxValue down = graph.constant("preprocess/down", weights);
+            grey = rounded(graph, graph.add("MatMul", List.of(grey, across)));
+            grey = rounded(graph, graph.add("MatMul", List.of(down, grey)));
+        }
+        OnnxValue pixels = graph.reshape(graph.cast(grey, DType.F32), -1, 1, size, size);
+        pixels = graph.add("Div", List.of(pixels, graph.scalar(DType.F32, 255)));
+        pixels = graph.add("Sub", List.of(pixels, channels(graph, "preprocess/mean", input.mean())));
+        return graph.add("Div", List.of(pixels, channels(graph, "preprocess/deviation", input.deviation())));
+    }
+
+    /** Fixed point to whole numbers. None is negative, so that a division, which truncates, is Pillow's shift. */
+    private static OnnxValue rounded(OnnxGraph graph, OnnxValue sums) {
+        OnnxValue half = graph.scalar(DType.I32, Preprocess.RESIZE_UNIT / 2);
+        return graph.add(
+                "Div", List.of(graph.add("Add", List.of(sums, half)), graph.scalar(DType.I32, Preprocess.RESIZE_UNIT)));
+    }
+
+    private static OnnxValue channels(OnnxGraph graph, String name, List<Double> values) {
+        float[] floats = new float[CHANNELS];
+        for (int c = 0; c < CHANNELS; c++) {
+            floats[c] = values.get(c).floatValue();
+        }
+        return graph.constant(name, Tensor.of(floats, 1, CHANNELS, 1, 1));
+    }
+}

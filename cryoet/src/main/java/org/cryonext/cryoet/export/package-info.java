@@ -1,0 +1,2 @@
+/** Trained networks as files for other programs. Begin with {@link org.cryonext.cryoet.export.Exporter}. */
+package org.cryonext.cryoet.export;
