@@ -1,17 +1,15 @@
 package org.cryonext.models.checkpoint;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import org.cryonext.engine.io.InputException;
-import org.cryonext.engine.io.Safetensors;
 import org.cryonext.engine.io.SafetensorsWriter;
+import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
@@ -55,15 +53,9 @@ public record Checkpoint(
      * @throws InputException naming the file, the tensor, what was found and what was expected
      */
     public static Checkpoint read(Path path) {
-        Path weights = weights(path);
-        Path beside = weights.resolveSibling(CONFIG);
-        // A file under another name may be one of several models in its folder, so no config.json is taken for its own.
-        boolean folder = weights.getFileName().toString().equals(WEIGHTS);
-        Optional<JsonFile> json = folder && Files.exists(beside)
-                ? Optional.of(JsonFile.read(beside)).filter(ConfigJson::isHuggingFace)
-                : Optional.empty();
-        try (Safetensors file = Safetensors.open(weights)) {
-            return read(WeightFile.detect(file), json);
+        CheckpointFiles files = CheckpointFiles.of(path);
+        try (WeightSource source = WeightSource.open(files.weights())) {
+            return read(files, WeightFile.detect(source));
         }
     }
 
@@ -82,14 +74,11 @@ public record Checkpoint(
                 : stored.withFreshClassifier(labels, seed);
     }
 
-    private static Checkpoint read(WeightFile file, Optional<JsonFile> json) {
-        List<String> numbered = ConvNextConfig.numbered(file.classes());
-        ConvNextConfig described =
-                json.map(j -> ConfigJson.read(j, numbered.size())).orElseGet(() -> file.derive(numbered));
-        ConvNextConfig config = file.classes() == 0 ? described.withLabels(List.of()) : described;
+    private static Checkpoint read(CheckpointFiles files, WeightFile file) {
+        ConvNextConfig config = config(files, file);
+        boolean described = files.huggingFace().isPresent();
         String model = config.summary()
-                + (json.isPresent() ? " (" + json.orElseThrow().file() + ")" : " (as its tensors show)");
-
+                + (described ? " (" + files.huggingFace().orElseThrow().file() + ")" : " (as its tensors show)");
         file.requireBlocks(config, model);
         List<Parameter> parameters = Parameter.of(config);
         SequencedMap<String, Tensor> values = new LinkedHashMap<>();
@@ -99,12 +88,29 @@ public record Checkpoint(
         file.requireNothingElse(parameters, model);
 
         List<String> report = new ArrayList<>();
-        report.add(file.file().file() + ": " + config.summary() + ", names of " + file.scheme());
-        if (json.isEmpty()) {
-            report.add("No " + CONFIG + " of Hugging Face's: the architecture is what the tensors show, with exact GELU"
-                    + " and epsilon " + config.headEpsilon() + " in the last LayerNorm");
+        report.add(file.source().file() + ": " + config.summary() + ", names of " + file.names());
+        report.addAll(file.source().notes());
+        if (!described) {
+            report.add("No " + CONFIG + " of Hugging Face's: the architecture is what the tensors show, with "
+                    + (config.activation() == Activation.GELU ? "exact GELU" : "the tanh form of GELU")
+                    + " and epsilon "
+                    + config.headEpsilon() + " in the last LayerNorm");
         }
-        return new Checkpoint(config, preprocessing(file.file().file()), values, List.copyOf(report));
+        Preprocessing preprocessing = files.preprocessing()
+                .map(Preprocessing::read)
+                .or(() -> files.timm().map(TimmConfig::preprocessing))
+                .orElse(Preprocessing.imageNet(224));
+        return new Checkpoint(config, preprocessing, values, List.copyOf(report));
+    }
+
+    private static ConvNextConfig config(CheckpointFiles files, WeightFile file) {
+        int classes = file.classes();
+        if (files.huggingFace().isPresent()) {
+            ConvNextConfig config = ConfigJson.read(files.huggingFace().orElseThrow(), classes);
+            return classes == 0 ? config.withLabels(List.of()) : config;
+        }
+        ConvNextConfig shown = file.derive(ConvNextConfig.numbered(classes));
+        return files.timm().map(timm -> timm.complete(shown)).orElse(shown);
     }
 
     /**
@@ -158,27 +164,6 @@ public record Checkpoint(
         List<String> said = new ArrayList<>(report);
         said.add(done);
         return new Checkpoint(changed, preprocessing, values, List.copyOf(said));
-    }
-
-    private static Path weights(Path path) {
-        if (!Files.exists(path)) {
-            throw new InputException("No such checkpoint: " + path);
-        }
-        if (!Files.isDirectory(path)) {
-            return path;
-        }
-        Path weights = path.resolve(WEIGHTS);
-        if (!Files.exists(weights)) {
-            throw new InputException("The folder " + path + " is not a checkpoint: it has no " + WEIGHTS);
-        }
-        return weights;
-    }
-
-    private static Preprocessing preprocessing(Path weights) {
-        Path file = weights.resolveSibling(Preprocessing.FILE);
-        return weights.getFileName().toString().equals(WEIGHTS) && Files.exists(file)
-                ? Preprocessing.read(file)
-                : Preprocessing.imageNet(224);
     }
 
     /** Gives the parameters to a program's variables. */

@@ -31,11 +31,6 @@ public final class ConfigJson {
         return read(JsonFile.read(file), classes);
     }
 
-    /** Whether a configuration is of transformers; timm's files of the same name describe another thing. */
-    static boolean isHuggingFace(JsonFile json) {
-        return json.get("model_type").isPresent() || json.get("architecture").isEmpty();
-    }
-
     static ConvNextConfig read(JsonFile json, int classes) {
         Version version = switch (json.string("model_type").orElse("")) {
             case "convnext" -> Version.V1;

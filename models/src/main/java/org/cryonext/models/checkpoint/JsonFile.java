@@ -11,6 +11,8 @@ import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.JsonNode;
@@ -28,7 +30,10 @@ record JsonFile(Path file, JsonNode root) {
     /** Far more than any configuration needs. */
     private static final long LARGEST = 64 << 20;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .build();
 
     /** @throws InputException if the file cannot be read or is not a JSON object */
     static JsonFile read(Path file) {

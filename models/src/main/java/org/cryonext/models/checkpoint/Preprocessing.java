@@ -1,8 +1,10 @@
 package org.cryonext.models.checkpoint;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.cryonext.engine.io.InputException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,7 +35,14 @@ public record Preprocessing(
         BILINEAR,
         BICUBIC,
         BOX,
-        HAMMING
+        HAMMING;
+
+        /** The filter of this name, in any case. */
+        static Optional<Resample> named(String name) {
+            return Arrays.stream(values())
+                    .filter(r -> r.name().equalsIgnoreCase(name))
+                    .findFirst();
+        }
     }
 
     /** Copies the lists. */
@@ -65,27 +74,35 @@ public record Preprocessing(
      * @throws InputException if a value makes no sense
      */
     public static Preprocessing read(Path file) {
-        JsonFile json = JsonFile.read(file);
+        return read(JsonFile.read(file));
+    }
+
+    static Preprocessing read(JsonFile json) {
         boolean normalised = flag(json, "do_normalize");
         boolean rescaled = flag(json, "do_rescale");
         Preprocessing usual = imageNet(224);
-        Preprocessing result = new Preprocessing(
-                size(json),
-                resample(json),
-                json.number("crop_pct").orElse(DEFAULT_CROP),
-                rescaled ? json.number("rescale_factor").orElse(usual.rescaleFactor()) : 1,
-                normalised ? json.numbers("image_mean").orElse(usual.mean()) : List.of(0.0, 0.0, 0.0),
-                normalised ? json.numbers("image_std").orElse(usual.deviation()) : List.of(1.0, 1.0, 1.0));
-        if (result.cropPct <= 0 || result.cropPct > 1) {
-            throw json.unexpected("crop_pct", result.cropPct, "a number above 0 and up to 1");
+        return new Preprocessing(
+                        size(json),
+                        resample(json),
+                        json.number("crop_pct").orElse(DEFAULT_CROP),
+                        rescaled ? json.number("rescale_factor").orElse(usual.rescaleFactor()) : 1,
+                        normalised ? json.numbers("image_mean").orElse(usual.mean()) : List.of(0.0, 0.0, 0.0),
+                        normalised ? json.numbers("image_std").orElse(usual.deviation()) : List.of(1.0, 1.0, 1.0))
+                .checked(json, "image_mean", "image_std");
+    }
+
+    /** This, if its numbers can be used; the keys are those they were read under. */
+    Preprocessing checked(JsonFile json, String meanKey, String deviationKey) {
+        if (!(cropPct > 0 && cropPct <= 1)) {
+            throw json.unexpected("crop_pct", cropPct, "a number above 0 and up to 1");
         }
-        if (result.mean.size() != 3) {
-            throw json.unexpected("image_mean", result.mean, "three numbers");
+        if (mean.size() != 3) {
+            throw json.unexpected(meanKey, mean, "three numbers");
         }
-        if (result.deviation.size() != 3 || result.deviation.stream().anyMatch(d -> !(d > 0))) {
-            throw json.unexpected("image_std", result.deviation, "three positive numbers");
+        if (deviation.size() != 3 || deviation.stream().anyMatch(d -> !(d > 0))) {
+            throw json.unexpected(deviationKey, deviation, "three positive numbers");
         }
-        return result;
+        return this;
     }
 
     private static boolean flag(JsonFile json, String key) {

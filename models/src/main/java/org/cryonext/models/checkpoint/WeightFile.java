@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.cryonext.engine.io.InputException;
-import org.cryonext.engine.io.Safetensors;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
@@ -20,36 +19,60 @@ import org.cryonext.models.convnext.Parameter;
 import org.cryonext.models.convnext.Version;
 
 /**
- * A safetensors file of a ConvNeXt, whichever library named its tensors.
+ * The tensors of a ConvNeXt, whichever library named them.
  *
- * @param file the open file
- * @param scheme whose names it has
- * @param prefix what stands before them
+ * @param source where they are
+ * @param scheme whose names they have
+ * @param wrapper what a training program put before all of them; mostly nothing
+ * @param prefix what the library puts before them
  */
-record WeightFile(Safetensors file, NamingScheme scheme, String prefix) {
+record WeightFile(WeightSource source, NamingScheme scheme, String wrapper, String prefix) {
+    /** Of DistributedDataParallel, torch.compile, Lightning and others, in the orders in which they occur. */
+    private static final List<String> WRAPPERS = List.of(
+            "",
+            "module.",
+            "_orig_mod.",
+            "module._orig_mod.",
+            "_orig_mod.module.",
+            "model.",
+            "module.model.",
+            "backbone.");
 
     /** @throws InputException if the names are of none of the known schemes */
-    static WeightFile detect(Safetensors file) {
+    static WeightFile detect(WeightSource source) {
         for (NamingScheme scheme : NamingScheme.values()) {
             for (String prefix : scheme.prefixes()) {
-                if (file.types().containsKey(scheme.name(prefix, Layer.STEM_CONV, -1, -1, false))) {
-                    return new WeightFile(file, scheme, prefix);
+                for (String wrapper : WRAPPERS) {
+                    WeightFile weights = new WeightFile(source, scheme, wrapper, prefix);
+                    if (weights.has(Layer.STEM_CONV, -1, -1)) {
+                        return weights;
+                    }
                 }
             }
         }
-        String found = String.join(", ", file.types().keySet().stream().limit(3).toList());
-        throw new InputException(file.file() + " is not a ConvNeXt: it has no stem under the names of "
+        String found =
+                String.join(", ", source.types().keySet().stream().limit(3).toList());
+        throw new InputException(source.file() + " is not a ConvNeXt: it has no stem under the names of "
                 + String.join(
                         ", ",
                         Arrays.stream(NamingScheme.values())
                                 .map(NamingScheme::toString)
                                 .toList())
                 + "; its tensors are "
-                + (found.isEmpty() ? "none" : found + (file.types().size() > 3 ? ", ..." : "")));
+                + (found.isEmpty() ? "none" : found + (source.types().size() > 3 ? ", ..." : "")));
+    }
+
+    private String name(Layer layer, int stage, int block, boolean bias) {
+        return wrapper + scheme.name(prefix, layer, stage, block, bias);
+    }
+
+    /** Whose names they are, for a sentence. */
+    String names() {
+        return scheme + (wrapper.isEmpty() ? "" : ", each behind \"" + wrapper + "\"");
     }
 
     private Optional<Shape> shape(Layer layer, int stage, int block, boolean bias) {
-        return Optional.ofNullable(file.types().get(scheme.name(prefix, layer, stage, block, bias)))
+        return Optional.ofNullable(source.types().get(name(layer, stage, block, bias)))
                 .map(type -> type.shape());
     }
 
@@ -92,7 +115,7 @@ record WeightFile(Safetensors file, NamingScheme scheme, String prefix) {
                 blocks++;
             }
             if (blocks == 0) {
-                throw missing(scheme.name(prefix, Layer.DEPTHWISE, s, 0, false), "a ConvNeXt has four stages");
+                throw missing(name(Layer.DEPTHWISE, s, 0, false), "a ConvNeXt has four stages");
             }
             Shape kernel = shape(Layer.DEPTHWISE, s, 0, false).orElseThrow();
             if (kernel.rank() != 4 || kernel.dim(0) < 1 || kernel.dim(0) > ConvNextConfig.MOST_CHANNELS) {
@@ -121,14 +144,14 @@ record WeightFile(Safetensors file, NamingScheme scheme, String prefix) {
      */
     void requireBlocks(ConvNextConfig config, String model) {
         int blocks = config.depths().stream().mapToInt(Integer::intValue).sum();
-        if (blocks > file.types().size()) {
-            throw new InputException(file.file() + " holds " + file.types().size() + " tensors, fewer than the "
+        if (blocks > source.types().size()) {
+            throw new InputException(source.file() + " holds " + source.types().size() + " tensors, fewer than the "
                     + blocks + " blocks of " + model);
         }
     }
 
     String name(Parameter p) {
-        return scheme.name(prefix, p.layer(), p.stage(), p.block(), p.bias());
+        return name(p.layer(), p.stage(), p.block(), p.bias());
     }
 
     /**
@@ -138,16 +161,16 @@ record WeightFile(Safetensors file, NamingScheme scheme, String prefix) {
      */
     Tensor read(Parameter p, String model) {
         String name = name(p);
-        if (!file.types().containsKey(name)) {
+        if (!source.types().containsKey(name)) {
             throw missing(name, model + " needs it, of shape " + p.torchShape());
         }
-        Tensor tensor = file.tensor(name);
+        Tensor tensor = source.tensor(name);
         if (!tensor.dtype().isFloating()) {
-            throw new InputException(file.file() + ": tensor " + name + " is of type " + tensor.dtype()
+            throw new InputException(source.file() + ": tensor " + name + " is of type " + tensor.dtype()
                     + ", expected real numbers (F32, F16, BF16 or F64)");
         }
         if (!Arrays.equals(withoutOnes(tensor.shape()), withoutOnes(p.torchShape()))) {
-            throw new InputException(file.file() + ": tensor " + name + " is " + tensor.shape() + ", expected "
+            throw new InputException(source.file() + ": tensor " + name + " is " + tensor.shape() + ", expected "
                     + p.torchShape() + " for " + model);
         }
         Tensor engine = p.toEngine(tensor.reshape(p.torchShape().toArray()).to(DType.F32));
@@ -160,23 +183,24 @@ record WeightFile(Safetensors file, NamingScheme scheme, String prefix) {
     }
 
     private InputException wrong(Layer layer, int stage, int block, Shape found, String expected) {
-        String name = scheme.name(prefix, layer, stage, block, false);
-        return new InputException(file.file() + ": tensor " + name + " is " + found + ", expected " + expected);
+        String name = name(layer, stage, block, false);
+        return new InputException(source.file() + ": tensor " + name + " is " + found + ", expected " + expected);
     }
 
     private InputException missing(String name, String why) {
-        return new InputException(file.file() + " (names of " + scheme + ") has no tensor " + name + "; " + why);
+        return new InputException(source.file() + " (names of " + names() + ") has no tensor " + name + "; " + why);
     }
 
     /** @throws InputException if the file holds tensors that the model does not have */
     void requireNothingElse(List<Parameter> parameters, String model) {
-        Set<String> left = new LinkedHashSet<>(file.types().keySet());
+        Set<String> left = new LinkedHashSet<>(source.types().keySet());
         parameters.forEach(p -> left.remove(name(p)));
         if (!left.isEmpty()) {
             String first = left.iterator().next();
-            throw new InputException(file.file() + " holds " + left.size() + " tensor" + (left.size() == 1 ? "" : "s")
+            throw new InputException(source.file() + " holds " + left.size() + " tensor" + (left.size() == 1 ? "" : "s")
                     + " that " + model + " does not have, for instance " + first + " "
-                    + file.types().get(first).shape() + "; it is another kind of network, or config.json is another's");
+                    + source.types().get(first).shape()
+                    + "; it is another kind of network, or config.json is another's");
         }
     }
 }

@@ -140,7 +140,8 @@ class BadCheckpointTest {
         Path empty = Files.createDirectory(folder.resolve("empty"));
         assertThatThrownBy(() -> Checkpoint.read(empty))
                 .isInstanceOf(InputException.class)
-                .hasMessage("The folder " + empty + " is not a checkpoint: it has no model.safetensors");
+                .hasMessage("The folder " + empty + " is not a checkpoint: it has no model.safetensors,"
+                        + " model.safetensors.index.json, pytorch_model.bin or pytorch_model.bin.index.json");
     }
 
     @Test
