@@ -1,10 +1,11 @@
 package org.cryonext.models.checkpoint;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.tensor.DType;
@@ -78,6 +79,7 @@ public final class ConfigJson {
         };
     }
 
+    /** Numbers may be left out, as in Hugging Face's models of 22,000 classes: then the names in the order of theirs. */
     private static List<String> labels(JsonFile json, int classes) {
         Optional<JsonNode> names = json.get("id2label");
         if (names.isEmpty()) {
@@ -87,18 +89,24 @@ public final class ConfigJson {
         if (!map.isObject()) {
             throw json.unexpected("id2label", map, "an object of names by number");
         }
-        List<String> labels = new ArrayList<>();
-        for (int i = 0; i < map.size(); i++) {
-            JsonNode name = map.get(String.valueOf(i));
-            if (name == null || !name.isString()) {
-                throw json.unexpected(
-                        "id2label." + i,
-                        name == null ? "absent" : name,
-                        "a class name, as its " + map.size() + " classes are numbered from 0");
+        SortedMap<Integer, String> labels = new TreeMap<>();
+        map.forEachEntry((key, name) -> {
+            if (!key.matches("\\d{1,7}") || !name.isString()) {
+                throw json.unexpected("id2label." + key, name, "class names under their numbers");
             }
-            labels.add(name.asString());
+            labels.put(Integer.parseInt(key), name.asString());
+        });
+        if (!isNumbered(labels) && labels.size() != classes) {
+            throw json.unexpected(
+                    "id2label",
+                    labels.size() + " names with numbers up to " + labels.lastKey(),
+                    "one for each of the " + classes + " classes, numbered from 0");
         }
-        return labels;
+        return List.copyOf(labels.values());
+    }
+
+    private static boolean isNumbered(SortedMap<Integer, String> labels) {
+        return labels.isEmpty() || labels.firstKey() == 0 && labels.lastKey() == labels.size() - 1;
     }
 
     /**

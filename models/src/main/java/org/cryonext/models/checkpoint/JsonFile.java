@@ -41,7 +41,21 @@ record JsonFile(Path file, JsonNode root) {
             if (Files.size(file) > LARGEST) {
                 throw new InputException(file + " has " + Files.size(file) + " bytes, too many for a configuration");
             }
-            JsonNode root = MAPPER.readTree(Files.readAllBytes(file));
+            return parse(file, Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw InputFile.unreadable(file, "a JSON file", e);
+        }
+    }
+
+    /**
+     * Reads JSON that stands in a file of another kind.
+     *
+     * @param file for the messages
+     * @throws InputException if it is not a JSON object
+     */
+    static JsonFile parse(Path file, byte[] json) {
+        try {
+            JsonNode root = MAPPER.readTree(json);
             if (!root.isObject()) {
                 throw new InputException(file + " is not a JSON object");
             }
@@ -55,8 +69,6 @@ record JsonFile(Path file, JsonNode root) {
                     file + " is not valid JSON" + place + ": "
                             + e.getOriginalMessage().lines().findFirst().orElse(""),
                     e);
-        } catch (IOException e) {
-            throw InputFile.unreadable(file, "a JSON file", e);
         }
     }
 

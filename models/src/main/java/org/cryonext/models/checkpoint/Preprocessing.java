@@ -1,5 +1,6 @@
 package org.cryonext.models.checkpoint;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -75,6 +76,16 @@ public record Preprocessing(
      */
     public static Preprocessing read(Path file) {
         return read(JsonFile.read(file));
+    }
+
+    /**
+     * Reads what {@link #read(Path)} does out of another file.
+     *
+     * @param file where the text stands, for the messages
+     * @throws InputException if a value makes no sense
+     */
+    public static Preprocessing parse(Path file, String json) {
+        return read(JsonFile.parse(file, json.getBytes(StandardCharsets.UTF_8)));
     }
 
     static Preprocessing read(JsonFile json) {

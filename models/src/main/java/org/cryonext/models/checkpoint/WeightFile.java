@@ -63,7 +63,15 @@ record WeightFile(WeightSource source, NamingScheme scheme, String wrapper, Stri
     }
 
     private String name(Layer layer, int stage, int block, boolean bias) {
-        return wrapper + scheme.name(prefix, layer, stage, block, bias);
+        String name = wrapper + scheme.name(prefix, layer, stage, block, bias);
+        if (layer == Layer.GRN
+                && scheme == NamingScheme.HUGGING_FACE
+                && !source.types().containsKey(name)) {
+            // transformers' own files of V2 had the authors' names for these two until 2025.
+            String former = name.substring(0, name.lastIndexOf('.')) + (bias ? ".beta" : ".gamma");
+            return source.types().containsKey(former) ? former : name;
+        }
+        return name;
     }
 
     /** Whose names they are, for a sentence. */

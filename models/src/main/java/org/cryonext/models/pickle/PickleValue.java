@@ -2,6 +2,7 @@ package org.cryonext.models.pickle;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -10,7 +11,7 @@ import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
 /**
- * A value that a pickle of weights may hold. A list or dictionary of a hostile file may contain itself; so none has
+ * A value that a pickle of weights may hold. Empty lists and dictionaries take no memory beyond themselves. A list or dictionary of a hostile file may contain itself; so none has
  * value-based {@code equals}, and whoever reads them goes down a fixed number of levels.
  */
 public sealed interface PickleValue {
@@ -81,11 +82,16 @@ public sealed interface PickleValue {
 
     /** A list. */
     final class Sequence implements PickleValue {
-        private final List<PickleValue> items = new ArrayList<>();
+        private List<PickleValue> items = List.of();
 
         /** What is in it. */
         public List<PickleValue> items() {
             return items;
+        }
+
+        void add(List<PickleValue> more) {
+            items = items.isEmpty() ? new ArrayList<>() : items;
+            items.addAll(more);
         }
 
         @Override
@@ -96,11 +102,20 @@ public sealed interface PickleValue {
 
     /** A dictionary in the order of its entries, plain or a {@code collections.OrderedDict}. */
     final class Dictionary implements PickleValue {
-        private final SequencedMap<String, PickleValue> entries = new LinkedHashMap<>();
+        private static final SequencedMap<String, PickleValue> NONE =
+                Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+
+        private SequencedMap<String, PickleValue> entries = NONE;
 
         /** Values by key; a key that is a whole number, as in the state of an optimizer, is written in digits. */
         public SequencedMap<String, PickleValue> entries() {
             return entries;
+        }
+
+        /** Adds an entry; says whether the key is new. */
+        boolean put(String key, PickleValue value) {
+            entries = entries == NONE ? new LinkedHashMap<>() : entries;
+            return entries.putIfAbsent(key, value) == null;
         }
 
         @Override
@@ -163,6 +178,7 @@ public sealed interface PickleValue {
         BFLOAT16("torch", "BFloat16Storage", DType.BF16),
         LONG("torch", "LongStorage", DType.I64),
         INT("torch", "IntStorage", DType.I32),
+        SHORT("torch", "ShortStorage", DType.I16),
         CHAR("torch", "CharStorage", DType.I8),
         BYTE("torch", "ByteStorage", DType.U8),
         BOOL("torch", "BoolStorage", DType.BOOL);

@@ -6,12 +6,10 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.cryonext.engine.io.InputException;
@@ -39,9 +37,13 @@ final class Unpickler {
     private final Path file;
     private final ByteBuffer bytes;
     private final Map<String, MemorySegment> archive;
-    private final List<PickleValue> stack = new ArrayList<>();
-    private final Deque<Integer> marks = new ArrayDeque<>();
-    private final Map<Long, PickleValue> memo = new HashMap<>();
+    private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
+    private PickleValue[] stack = new PickleValue[64];
+    private int depth;
+    private int[] marks = new int[16];
+    private int marked;
+    private PickleValue[] memo = new PickleValue[64];
+    private int remembered;
     private int values;
     private int at;
 
@@ -68,10 +70,12 @@ final class Unpickler {
             switch (op) {
                 case 0x80 -> {
                     int protocol = u8();
-                    require(protocol <= 5, "protocol " + protocol + ", expected 2 to 5");
+                    if (protocol > 5) {
+                        throw bad("protocol " + protocol + ", expected 2 to 5");
+                    }
                 }
                 case 0x95 -> take(8); // FRAME: how many bytes to fetch at once
-                case '(' -> marks.push(stack.size());
+                case '(' -> mark();
                 case 'N' -> push(Constant.NONE);
                 case 0x88 -> push(Constant.TRUE);
                 case 0x89 -> push(Constant.FALSE);
@@ -86,17 +90,17 @@ final class Unpickler {
                 case '}' -> push(new Dictionary());
                 case ']' -> push(new Sequence());
                 case ')' -> push(new Tuple(List.of()));
-                case 0x85 -> push(new Tuple(pop(1)));
+                case 0x85 -> push(new Tuple(List.of(pop())));
                 case 0x86 -> push(new Tuple(pop(2)));
                 case 0x87 -> push(new Tuple(pop(3)));
                 case 't' -> push(new Tuple(popToMark()));
                 case 's' -> set(pop(2));
                 case 'u' -> set(popToMark());
-                case 'a' -> append(pop(1));
+                case 'a' -> append(List.of(pop()));
                 case 'e' -> append(popToMark());
                 case 'q' -> put(u8());
                 case 'r' -> put(u32());
-                case 0x94 -> put(memo.size());
+                case 0x94 -> put(remembered);
                 case 'h' -> get(u8());
                 case 'j' -> get(u32());
                 case 'c' -> push(global(line(), line()));
@@ -105,24 +109,23 @@ final class Unpickler {
                     List<PickleValue> names = pop(2);
                     push(global(expectText(names.get(0)), expectText(names.get(1))));
                 }
-                case 'Q' -> push(TorchTensors.storage(pop(1).getFirst(), archive, this::bad));
+                case 'Q' -> push(TorchTensors.storage(pop(), archive, this::bad));
                 case 'R' -> {
                     List<PickleValue> call = pop(2);
                     push(call(call.get(0), call.get(1)));
                 }
                 case 'b' -> {
-                    // The state of an OrderedDict: for state dicts the versions of the modules, which weights do not
-                    // need.
-                    PickleValue state = pop(1).getFirst();
-                    require(
-                            top() instanceof Dictionary && state instanceof Dictionary,
-                            "it gives " + top().kind() + " a state, expected that of dictionaries alone");
+                    // The state of an OrderedDict: in state dicts the modules' versions, which weights do not need.
+                    PickleValue state = pop();
+                    if (!(top() instanceof Dictionary && state instanceof Dictionary)) {
+                        throw bad(top().kind() + " with a state, expected that of dictionaries alone");
+                    }
                 }
                 case '.' -> {
-                    require(
-                            stack.size() == 1 && marks.isEmpty(),
-                            "it ends with " + stack.size() + " values, expected one");
-                    return stack.getFirst();
+                    if (depth != 1 || marked != 0) {
+                        throw bad("an end with " + depth + " values, expected one");
+                    }
+                    return stack[0];
                 }
                 default ->
                     throw bad("instruction 0x" + Integer.toHexString(op)
@@ -132,11 +135,15 @@ final class Unpickler {
     }
 
     private PickleValue call(PickleValue function, PickleValue arguments) {
-        require(arguments instanceof Tuple, "a call with " + arguments.kind() + ", expected a tuple");
-        List<PickleValue> given = ((Tuple) arguments).items();
+        if (!(arguments instanceof Tuple tuple)) {
+            throw bad("a call with " + arguments.kind() + ", expected a tuple");
+        }
+        List<PickleValue> given = tuple.items();
         return switch (function) {
             case Global.ORDERED_DICT -> {
-                require(given.isEmpty(), "an OrderedDict made from " + given.size() + " values, expected none");
+                if (!given.isEmpty()) {
+                    throw bad("an OrderedDict made from " + given.size() + " values, expected none");
+                }
                 yield new Dictionary();
             }
             case Global.REBUILD_TENSOR -> TorchTensors.tensor(given, this::bad);
@@ -152,13 +159,21 @@ final class Unpickler {
                     + ", and only tensors, dictionaries, lists, strings and numbers are read (nothing was executed);"
                     + " save the weights alone in Python, with torch.save(model.state_dict(), \"weights.pth\")");
         }
-        require(bytes.get(at) != 'i', "it makes an object of " + global.kind());
+        if (bytes.get(at) == 'i') {
+            throw bad("an object of " + global.kind());
+        }
         return global;
+    }
+
+    private void mark() {
+        marks = marked == marks.length ? Arrays.copyOf(marks, 2 * marked) : marks;
+        marks[marked++] = depth;
     }
 
     private void push(PickleValue value) {
         require(++values <= MOST_VALUES, "more than " + MOST_VALUES + " values");
-        stack.add(value);
+        stack = depth == stack.length ? Arrays.copyOf(stack, 2 * depth) : stack;
+        stack[depth++] = value;
     }
 
     private void whole(long value) {
@@ -166,29 +181,36 @@ final class Unpickler {
     }
 
     /** Values below the last mark are not for the taking. */
+    private void need(int count) {
+        require(
+                depth - count >= (marked == 0 ? 0 : marks[marked - 1]),
+                "an instruction that needs more values than there are");
+    }
+
+    private PickleValue pop() {
+        need(1);
+        return stack[--depth];
+    }
+
     private List<PickleValue> pop(int count) {
-        int floor = marks.isEmpty() ? 0 : marks.peek();
-        require(stack.size() - count >= floor, "an instruction that needs more values than there are");
-        return cut(stack.size() - count);
+        need(count);
+        return cut(depth - count);
     }
 
     private List<PickleValue> popToMark() {
-        require(!marks.isEmpty(), "an instruction that needs a mark, and there is none");
-        return cut(marks.pop());
+        require(marked > 0, "an instruction that needs a mark, and there is none");
+        return cut(marks[--marked]);
     }
 
     private List<PickleValue> cut(int from) {
-        List<PickleValue> tail = stack.subList(from, stack.size());
-        List<PickleValue> taken = List.copyOf(tail);
-        tail.clear();
+        List<PickleValue> taken = List.of(Arrays.copyOfRange(stack, from, depth));
+        depth = from;
         return taken;
     }
 
     private PickleValue top() {
-        require(
-                stack.size() > (marks.isEmpty() ? 0 : marks.peek()),
-                "an instruction that needs a value, and there is none");
-        return stack.getLast();
+        need(1);
+        return stack[depth - 1];
     }
 
     private void set(List<PickleValue> pairs) {
@@ -202,7 +224,9 @@ final class Unpickler {
                 case Whole number -> number.value().toString();
                 default -> throw bad(pairs.get(i).kind() + " as a key, expected strings or whole numbers");
             };
-            require(dictionary.entries().putIfAbsent(key, pairs.get(i + 1)) == null, "two entries " + key);
+            if (!dictionary.put(key, pairs.get(i + 1))) {
+                throw bad("two entries " + key);
+            }
         }
     }
 
@@ -210,18 +234,27 @@ final class Unpickler {
         if (!(top() instanceof Sequence list)) {
             throw bad("items for " + top().kind() + ", expected a list");
         }
-        list.items().addAll(items);
+        list.add(items);
     }
 
+    /** Pythons number what they remember from 0 or 1 on, so a number beyond the pickle's length is a damaged one. */
     private void put(long index) {
-        memo.put(index, top());
-        require(memo.size() <= MOST_VALUES, "more than " + MOST_VALUES + " remembered values");
+        if (index >= bytes.limit()) {
+            throw bad("a value remembered as number " + index + ", more than it can have");
+        }
+        PickleValue value = top();
+        if (index >= memo.length) {
+            memo = Arrays.copyOf(memo, (int) Math.max(2L * memo.length, index + 1));
+        }
+        remembered += memo[(int) index] == null ? 1 : 0;
+        memo[(int) index] = value;
     }
 
     private void get(long index) {
-        PickleValue value = memo.get(index);
-        require(value != null, "a reference to value " + index + ", which it does not have");
-        push(value);
+        if (index >= memo.length || memo[(int) index] == null) {
+            throw bad("a reference to value " + index + ", which it does not have");
+        }
+        push(memo[(int) index]);
     }
 
     private String expectText(PickleValue value) {
@@ -232,7 +265,9 @@ final class Unpickler {
     }
 
     private BigInteger number(int length) {
-        require(length <= LONGEST_NUMBER, "a whole number of " + length + " bytes, expected at most " + LONGEST_NUMBER);
+        if (length > LONGEST_NUMBER) {
+            throw bad("a whole number of " + length + " bytes, expected at most " + LONGEST_NUMBER);
+        }
         ByteBuffer digits = take(length);
         byte[] reversed = new byte[length];
         for (int i = length - 1; i >= 0; i--) {
@@ -242,9 +277,11 @@ final class Unpickler {
     }
 
     private String text(long length) {
-        ByteBuffer utf8 = take(length);
+        if (length == 0) {
+            return "";
+        }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
+            return utf8.decode(take(length)).toString();
         } catch (CharacterCodingException e) {
             throw new InputException(message("a string that is not UTF-8"), e);
         }
@@ -256,12 +293,12 @@ final class Unpickler {
             end++;
         }
         String line = text(end - bytes.position());
-        take(1);
+        u8();
         return line;
     }
 
     private int u8() {
-        return Byte.toUnsignedInt(take(1).get());
+        return bytes.hasRemaining() ? Byte.toUnsignedInt(bytes.get()) : take(1).get();
     }
 
     private long u32() {
@@ -269,10 +306,10 @@ final class Unpickler {
     }
 
     private ByteBuffer take(long length) {
-        require(
-                length >= 0 && length <= bytes.remaining(),
-                "an instruction that needs " + Long.toUnsignedString(length) + " bytes, but only " + bytes.remaining()
-                        + " follow; the file is truncated");
+        if (length < 0 || length > bytes.remaining()) {
+            throw bad("an instruction that needs " + Long.toUnsignedString(length) + " bytes, but only "
+                    + bytes.remaining() + " follow; the file is truncated");
+        }
         ByteBuffer taken = bytes.slice(bytes.position(), (int) length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.position(bytes.position() + (int) length);
         return taken;

@@ -91,7 +91,9 @@ class BadCheckpointTest {
             "hidden_act": "gelu"         | "hidden_act": "relu"        | hidden_act is relu, expected gelu, gelu_new or gelu_pytorch_tanh
             "model_type": "convnext"     | "model_type": "resnet"      | model_type is "resnet", expected "convnext" or "convnextv2"
             "num_channels": 3            | "num_channels": 1           | num_channels is 1, expected 3
-            "1": "LABEL_1"               | "7": "LABEL_1"              | id2label.1 is absent, expected a class name
+            "1": "LABEL_1",              | "one": "LABEL_1",           | id2label.one is "LABEL_1", expected class names under their numbers
+            "1": "LABEL_1",              | "7": "LABEL_1", "9": "x",   | id2label is 6 names with numbers up to 9, expected one for each of the 5 classes, numbered from 0
+            "1": "LABEL_1"               | "0": "LABEL_1"              | Duplicate
             "layer_norm_eps": 1e-12      | "layer_norm_eps": "small"   | layer_norm_eps is "small", expected a number
             "patch_size": 4              | "patch_size": 0             | patch size 0, expected at least 1
             "patch_size": 4              | "patch_size": 4.5           | patch_size is 4.5, expected a whole number

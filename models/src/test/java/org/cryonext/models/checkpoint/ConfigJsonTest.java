@@ -57,6 +57,17 @@ class ConfigJsonTest {
     }
 
     @Test
+    void namesMayLeaveNumbersOutIfThereIsOneForEachClass() throws IOException {
+        String json = "{\"model_type\": \"convnext\", \"id2label\": {\"10\": \"c\", \"2\": \"b\", \"0\": \"a\"}}";
+        Path file = Files.writeString(folder.resolve("config.json"), json);
+        assertThat(ConfigJson.read(file, 3).labels()).containsExactly("a", "b", "c");
+        assertThatThrownBy(() -> ConfigJson.read(file, 4))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(
+                        "id2label is 3 names with numbers up to 10, expected one for each of the 4 classes");
+    }
+
+    @Test
     void aLayerScaleOfZeroMeansNone() throws IOException {
         assertThat(read("{\"model_type\": \"convnext\", \"layer_scale_init_value\": 0}")
                         .hasLayerScale())

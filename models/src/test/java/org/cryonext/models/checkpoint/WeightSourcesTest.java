@@ -8,9 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Safetensors;
+import org.cryonext.engine.io.SafetensorsWriter;
+import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.Fixtures;
 import org.cryonext.models.Models;
 import org.cryonext.models.convnext.Version;
@@ -83,6 +87,24 @@ class WeightSourcesTest {
         assertThat(checkpoint.preprocessing().size()).isEqualTo(96);
         assertThat(checkpoint.config().headEpsilon()).isEqualTo(1e-12);
         assertThat(checkpoint.report()).hasSize(1);
+    }
+
+    @Test
+    void theFormerNamesOfGrnAreRead() {
+        Map<String, Tensor> former = new TreeMap<>();
+        try (Safetensors file = Safetensors.open(Fixtures.model("v2/model.safetensors"))) {
+            Models.copy(file)
+                    .forEach((name, tensor) -> former.put(
+                            name.replace("grn.weight", "grn.gamma").replace("grn.bias", "grn.beta"), tensor));
+        }
+        assertThat(former).containsKey("convnextv2.encoder.stages.0.layers.0.grn.beta");
+        SafetensorsWriter.write(folder.resolve(Checkpoint.WEIGHTS), former, Map.of());
+        Checkpoint.read(Fixtures.model("v2"))
+                .parameters()
+                .forEach((name, values) -> assertThat(
+                                Checkpoint.read(folder).parameters().get(name).toFloats())
+                        .as(name)
+                        .containsExactly(values.toFloats()));
     }
 
     @Test

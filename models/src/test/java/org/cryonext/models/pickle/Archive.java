@@ -30,6 +30,11 @@ final class Archive {
         return this;
     }
 
+    Archive raw(byte[] bytes) {
+        pickle.writeBytes(bytes);
+        return this;
+    }
+
     Archive text(String value) {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         op('X').number(utf8.length);
