@@ -96,8 +96,8 @@ public final class TrainOptions {
         if (!resume && recipe == Recipe.PAPER && init == null) {
             throw new InputException(
                     "The recipe paper fine-tunes a trained network: give its checkpoint with --init (for"
-                            + " instance the folder of facebook/convnext-tiny-224), or train from random weights with --recipe"
-                            + " scratch");
+                            + " instance convnext-tiny, once cryonext fetch convnext-tiny has brought it), or train from"
+                            + " random weights with --recipe scratch");
         }
         if (init != null && (variant != null || size != null || depths != null || dims != null)) {
             throw new InputException("--variant, --size, --depths and --dims shape a network with random weights; with"

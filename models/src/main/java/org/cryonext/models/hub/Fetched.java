@@ -23,5 +23,10 @@ public record Fetched(
      * @param downloaded false if the cache had it
      * @param check how its content was checked, for people; empty where nothing is known that it could be checked by
      */
-    public record Item(String name, long bytes, boolean downloaded, Optional<String> check) {}
+    public record Item(String name, long bytes, boolean downloaded, Optional<String> check) {
+        /** Its size for people, for instance 114.4 MB. */
+        public String size() {
+            return Meter.text(bytes);
+        }
+    }
 }

@@ -34,8 +34,11 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExample:%n",
         footer = "  ./cryonext compare convnext-tiny/ reference.safetensors --json result.json")
 final class CompareCommand extends Job {
-    @Parameters(index = "0", paramLabel = "MODEL", description = "Checkpoint folder or weight file.")
-    private Path model;
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description = "Checkpoint folder, weight file, or model that was fetched.")
+    private String model;
 
     @Parameters(index = "1", paramLabel = "REFERENCE", description = "Tensors of the other program, safetensors.")
     private Path reference;
@@ -66,7 +69,7 @@ final class CompareCommand extends Job {
         Gates gates = usage(() -> new Gates(forwardTolerance, gradientTolerance));
         Comparison comparison;
         try (Backend backend = device.open()) {
-            comparison = Compare.run(model, reference, backend, gates, progress);
+            comparison = Compare.run(CheckpointName.locate(model), reference, backend, gates, progress);
         }
         print(comparison, out());
         if (json != null) {

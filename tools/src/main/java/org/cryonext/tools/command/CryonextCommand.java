@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             ClassifyCommand.class,
             EvaluateCommand.class,
+            FetchCommand.class,
             CompareCommand.class,
             ExportCommand.class,
             BenchCommand.class,

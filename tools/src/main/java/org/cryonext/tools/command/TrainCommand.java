@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  ./cryonext train data --out run --recipe scratch",
-            "  ./cryonext train shrec --out run --init convnext-tiny-224",
+            "  ./cryonext train shrec --out run --init convnext-tiny",
             "  ./cryonext train shrec --out run --resume"
         })
 final class TrainCommand extends Job {
@@ -72,8 +72,9 @@ final class TrainCommand extends Job {
     @Option(
             names = "--init",
             paramLabel = "CHECKPOINT",
-            description = "Initial weights and architecture; the classifier is replaced if its classes are others.")
-    private Path init;
+            description = "Initial weights and architecture: a folder, a weight file or a model that was fetched; the"
+                    + " classifier is replaced if its classes are others.")
+    private String init;
 
     @Option(names = "--variant", paramLabel = "V", description = "Without --init: v1 or v2 (default: v2).")
     private Version variant;
@@ -240,7 +241,8 @@ final class TrainCommand extends Job {
 
     @Override
     int run(Progress progress) {
-        TrainOptions options = usage(() -> options().check());
+        Path checkpoint = CheckpointName.locate(init);
+        TrainOptions options = usage(() -> options(checkpoint).check());
         TrainResult result;
         try (StopSignal stop = new StopSignal();
                 Backend backend = device.open()) {
@@ -269,12 +271,12 @@ final class TrainCommand extends Job {
                 result.run().best()));
     }
 
-    private TrainOptions options() {
+    private TrainOptions options(Path checkpoint) {
         TrainOptions options = new TrainOptions(data, out);
         options.resume = resume;
         options.dumpParticles = dumpParticles;
         options.recipe = recipe;
-        options.init = init;
+        options.init = checkpoint;
         options.order = order;
         options.variant = variant;
         options.size = size;

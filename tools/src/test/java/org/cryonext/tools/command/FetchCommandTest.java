@@ -1,0 +1,218 @@
+package org.cryonext.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.cryonext.tools.Main;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command in a process of its own, with its own environment, beside a hub on the loopback. */
+final class FetchCommandTest {
+    private static final Path MODEL = Path.of("../models/src/test/resources/models/v1");
+    private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+    @TempDir
+    Path folder;
+
+    private HttpServer server;
+
+    /** Set where the weights shall stop coming halfway; counted down when they have. */
+    private volatile CountDownLatch halfway;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/owner/model/resolve/", this::answer);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String path = exchange.getRequestURI().getPath();
+            Path file = MODEL.resolve(path.substring(path.lastIndexOf('/') + 1));
+            exchange.getResponseHeaders().set("X-Repo-Commit", COMMIT);
+            if (!Files.exists(file)) {
+                exchange.getResponseHeaders().set("X-Error-Code", "EntryNotFound");
+                exchange.sendResponseHeaders(404, -1);
+                return;
+            }
+            byte[] content = Files.readAllBytes(file);
+            exchange.getResponseHeaders().set("ETag", "\"" + sha256(content) + "\"");
+            exchange.getResponseHeaders().set("X-Linked-Size", String.valueOf(content.length));
+            if (exchange.getRequestMethod().equals("HEAD")) {
+                exchange.sendResponseHeaders(200, -1);
+                return;
+            }
+            String range = exchange.getRequestHeaders().getFirst("Range");
+            int from = range == null ? 0 : Integer.parseInt(range.substring(6, range.length() - 1));
+            if (range != null) {
+                exchange.getResponseHeaders()
+                        .set("Content-Range", "bytes " + from + "-" + (content.length - 1) + "/" + content.length);
+            }
+            exchange.sendResponseHeaders(range == null ? 200 : 206, content.length - from);
+            OutputStream out = exchange.getResponseBody();
+            CountDownLatch stalled = halfway;
+            if (stalled != null && path.endsWith("model.safetensors")) {
+                out.write(content, 0, content.length / 2);
+                out.flush();
+                stalled.countDown();
+                TimeUnit.SECONDS.sleep(20);
+            }
+            out.write(content, from, content.length - from);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Process process(Path log, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(args));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        Map<String, String> environment = builder.environment();
+        environment
+                .keySet()
+                .removeIf(name ->
+                        name.startsWith("HF_") || name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
+        environment.put("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort());
+        environment.put("HF_HUB_CACHE", folder.resolve("cache").toString());
+        return builder.start();
+    }
+
+    /** The command's output, with its exit code in front. */
+    private String run(String... args) throws IOException, InterruptedException {
+        Path log = folder.resolve("log");
+        Process process = process(log, args);
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return process.exitValue() + "\n" + Files.readString(log);
+    }
+
+    @Test
+    @Timeout(120)
+    void aModelIsFetchedCopiedAndFoundByItsName() throws IOException, InterruptedException {
+        Path snapshot = folder.resolve("cache/models--owner--model/snapshots").resolve(COMMIT);
+        assertThat(run("fetch", "owner/model", "--out", folder.resolve("own").toString()))
+                .startsWith("0\n")
+                .contains(
+                        "owner/model is owner/model\n",
+                        "model.safetensors",
+                        "downloaded, checked: SHA-256 as the hub says")
+                .contains("The checkpoint is " + folder.resolve("own"))
+                .contains("cryonext train DATA --out RUN --init " + folder.resolve("own"));
+        assertThat(Files.mismatch(folder.resolve("own/model.safetensors"), MODEL.resolve("model.safetensors")))
+                .isEqualTo(-1);
+        server.stop(0);
+        assertThat(run("fetch", "owner/model", "--offline"))
+                .startsWith("0\n")
+                .contains("in the cache", "The checkpoint is " + snapshot, "--init owner/model");
+        assertThat(run(
+                        "compare",
+                        "owner/model",
+                        MODEL.resolve("reference.safetensors").toString()))
+                .startsWith("0\n")
+                .contains("tensors pass");
+        assertThat(run("train", "data", "--out", folder.resolve("run").toString(), "--init", "convnext-tiny"))
+                .startsWith("1\n")
+                .contains("get the model by: cryonext fetch convnext-tiny");
+    }
+
+    /** SIGTERM takes the same way as Ctrl-C's SIGINT. */
+    @Test
+    @Timeout(120)
+    void aFetchThatIsInterruptedSaysSoAndGoesOn() throws IOException, InterruptedException {
+        halfway = new CountDownLatch(1);
+        Path log = folder.resolve("interrupted");
+        Path partial = folder.resolve("cache/models--owner--model/blobs/"
+                + sha256(Files.readAllBytes(MODEL.resolve("model.safetensors"))) + ".cryonext.incomplete");
+        long half = Files.size(MODEL.resolve("model.safetensors")) / 2;
+        Process process = process(log, "fetch", "owner/model");
+        try {
+            assertThat(halfway.await(60, TimeUnit.SECONDS)).isTrue();
+            while (process.isAlive() && (!Files.exists(partial) || Files.size(partial) < half)) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            process.destroy();
+            assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(log).content().contains("Stopped; the same command goes on from here");
+        assertThat(partial).hasSize(half);
+        halfway = null;
+        assertThat(run("fetch", "owner/model")).startsWith("0\n").contains("checked: SHA-256 as the hub says");
+        assertThat(partial).doesNotExist();
+    }
+
+    @Test
+    void theListShowsNamesAndLicences() {
+        CommandRun run = CommandRun.of("fetch", "--list");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines().filter(line -> line.startsWith("convnext-tiny ")))
+                .singleElement()
+                .asString()
+                .contains("1k", "224", "1000", "114", "Apache-2.0", "facebook/convnext-tiny-224");
+        assertThat(run.out()).contains("licence CC-BY-NC-4.0: ", "not for commercial use");
+        assertThat(run.out().lines()).allMatch(line -> !line.startsWith("convnext") || line.length() <= 120);
+    }
+
+    @Test
+    void withoutAModelItIsWrongUsage() {
+        CommandRun run = CommandRun.of("fetch");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("Missing required parameter: MODEL", "Try 'cryonext fetch --help'.");
+    }
+
+    @Test
+    void anUnknownNameFailsWithTheNearest() {
+        CommandRun run = CommandRun.of("fetch", "convnext-tinny", "--offline");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("There is no published model convnext-tinny", "convnext-tiny")
+                .hasLineCount(1);
+    }
+}
