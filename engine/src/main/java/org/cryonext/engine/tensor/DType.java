@@ -85,9 +85,9 @@ public enum DType {
         return rest >= TWO_TO_63 ? (long) (rest - TWO_TO_63) + Long.MIN_VALUE : (long) rest;
     }
 
-    /** The double nearest to an unsigned long. */
+    /** The double nearest to an unsigned long, of those that are one: 2^64 would be 0 when it is stored again. */
     static double fromUnsigned(long bits) {
         // Halved, the last bit kept for rounding, it fits the signed conversion.
-        return bits >= 0 ? bits : (bits >>> 1 | bits & 1) * 2.0;
+        return bits >= 0 ? bits : Math.min((bits >>> 1 | bits & 1) * 2.0, Math.nextDown(TWO_TO_64));
     }
 }
