@@ -28,7 +28,7 @@ final class NormalDistribution {
         return x < 0 ? tail(a) : 1 - tail(a);
     }
 
-    /** The error function, relative error below 1e-15: the same series, which has no 0.5 to cancel, and the tail. */
+    /** The error function, relative error below 2e-15: the same series, which has no 0.5 to cancel, and the tail. */
     static double erf(double x) {
         double a = Math.abs(x);
         if (a >= 2.5) {
