@@ -21,7 +21,7 @@ import org.cryonext.engine.tensor.TensorType;
  */
 final class Folding {
     /** Elements that any file may have, for shape arithmetic, and beyond that one for each of its bytes. */
-    private static final long FREE_ELEMENTS = 1 << 20;
+    private static final long FREE_ELEMENTS = 1 << 16;
 
     /** Results as small as shapes are always computed: each costs less than the objects of its node. */
     private static final long SMALL = 64;

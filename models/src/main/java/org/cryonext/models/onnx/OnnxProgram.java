@@ -11,6 +11,7 @@ import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.plan.Plan;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
@@ -91,7 +92,11 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
         requireKnown(file, types);
         nodes.forEach(lowerer::lower);
         file.outputs().forEach(output -> lowerer.output(output.name()));
-        return new OnnxProgram(lowerer.graph(), lowerer.constants(), fixed);
+        // What only unwanted outputs need, for instance a mean beside a LayerNormalization.
+        Graph graph = DeadNodes.remove(lowerer.graph());
+        SequencedMap<String, Tensor> constants = new LinkedHashMap<>(lowerer.constants());
+        constants.keySet().retainAll(graph.variables().keySet());
+        return new OnnxProgram(graph, constants, fixed);
     }
 
     private static void requireOpset(OnnxFile file) {

@@ -10,6 +10,7 @@ import org.cryonext.engine.op.BinaryFunction;
 import org.cryonext.engine.op.Convolution;
 import org.cryonext.engine.op.MatMul;
 import org.cryonext.engine.op.Permute;
+import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 
 /** Convolutions and products of matrices. */
@@ -104,21 +105,24 @@ final class ProductRules {
         }
     }
 
-    /** y = alpha a b + beta c, a and b turned first where the attributes say so. */
+    /** y = alpha a b + beta c, a and b turned first where the attributes say so; halves are rounded once, at the end. */
     private static Term gemm(Site s) {
-        Term a = turned(s, s.in(0), s.attributes().flag("transA", false));
-        Term b = turned(s, s.in(1), s.attributes().flag("transB", false));
-        Term y = scaled(s, s.apply(new MatMul(), a, b), s.attributes().real("alpha", 1));
+        float alpha = s.attributes().real("alpha", 1);
         float beta = s.attributes().real("beta", 1);
-        if (!s.has(2) || beta == 0) {
-            return y;
+        boolean adds = s.has(2) && beta != 0;
+        DType dtype = s.in(0).dtype();
+        DType wide = (adds || alpha != 1) && dtype.isFloating() && dtype.bytes() == 2 ? DType.F32 : dtype;
+        Term a = turned(s, s.cast(s.in(0), wide), s.attributes().flag("transA", false));
+        Term b = turned(s, s.cast(s.in(1), wide), s.attributes().flag("transB", false));
+        Term y = scaled(s, s.apply(new MatMul(), a, b), alpha);
+        if (adds) {
+            Shape product = y.shape();
+            y = s.apply(new Binary(BinaryFunction.ADD), y, scaled(s, s.cast(s.in(2), wide), beta));
+            if (!y.shape().equals(product)) {
+                throw s.bad("adds " + s.in(2).shape() + " to " + product + ", which would change its shape");
+            }
         }
-        Term c = scaled(s, s.in(2), beta);
-        Term sum = s.apply(new Binary(BinaryFunction.ADD), y, c);
-        if (!sum.shape().equals(y.shape())) {
-            throw s.bad("adds " + c.shape() + " to " + y.shape() + ", which would change its shape");
-        }
-        return sum;
+        return s.cast(y, dtype);
     }
 
     private static Term turned(Site s, Term x, boolean turn) {
