@@ -28,8 +28,20 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class SafetensorsWriter {
     /** The reference implementation's order of element types, last written first. */
-    private static final List<DType> ORDER =
-            List.of(DType.I64, DType.F64, DType.F32, DType.I32, DType.BF16, DType.F16, DType.I8, DType.U8, DType.BOOL);
+    private static final List<DType> ORDER = List.of(
+            DType.U64,
+            DType.I64,
+            DType.F64,
+            DType.F32,
+            DType.U32,
+            DType.I32,
+            DType.BF16,
+            DType.F16,
+            DType.U16,
+            DType.I16,
+            DType.I8,
+            DType.U8,
+            DType.BOOL);
 
     /** Largest piece that is handed to the file at once; a mapped buffer is limited to 2 GiB. */
     private static final long PIECE = 1 << 28;

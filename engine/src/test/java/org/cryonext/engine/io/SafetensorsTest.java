@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.cryonext.engine.tensor.DType;
@@ -79,6 +80,22 @@ class SafetensorsTest {
                 assertThat(file.tensor("w").toDoubles())
                         .containsExactly(dtype.round(1.0009766f), -2, Double.POSITIVE_INFINITY);
             }
+        }
+    }
+
+    /** The order in which the reference implementation wrote tensors of all types. */
+    @Test
+    void ordersTensorsByTypeAsTheReferenceImplementation() {
+        Map<String, Tensor> tensors = new HashMap<>();
+        for (DType dtype : DType.values()) {
+            tensors.put("of " + dtype, Tensor.zeros(new TensorType(dtype, Shape.of(2))));
+        }
+        Path target = folder.resolve("types.safetensors");
+        SafetensorsWriter.write(target, tensors, Map.of());
+        try (Safetensors file = Safetensors.open(target)) {
+            assertThat(file.types().values().stream().map(type -> type.dtype().name()))
+                    .containsExactly(
+                            "U64", "I64", "F64", "F32", "U32", "I32", "BF16", "F16", "U16", "I16", "I8", "U8", "BOOL");
         }
     }
 

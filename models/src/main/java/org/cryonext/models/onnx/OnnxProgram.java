@@ -42,13 +42,13 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
      *     node
      */
     public static OnnxProgram of(OnnxFile file, Map<String, Shape> shapes, boolean widen) {
+        requireKnown(file, shapes.keySet());
         Map<String, TensorType> types = new LinkedHashMap<>();
         for (OnnxPort input : file.inputs()) {
             Shape shape = shapes.get(input.name());
-            if (shape == null) {
-                throw missing(file, input);
+            if (shape != null) {
+                types.put(input.name(), new TensorType(input.dtype().orElseThrow(), shape));
             }
-            types.put(input.name(), new TensorType(input.dtype().orElseThrow(), shape));
         }
         return of(file, types, Map.of(), widen);
     }
@@ -64,6 +64,7 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
      */
     public static OnnxProgram forInputs(OnnxFile file, Map<String, Tensor> inputs, boolean widen) {
         Map<String, TensorType> types = new LinkedHashMap<>();
+        requireKnown(file, inputs.keySet());
         inputs.forEach((name, tensor) -> types.put(name, tensor.type()));
         return of(file, types, inputs, widen);
     }
@@ -89,7 +90,6 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
                 lowerer.input(input.name(), type);
             }
         }
-        requireKnown(file, types);
         nodes.forEach(lowerer::lower);
         file.outputs().forEach(output -> lowerer.output(output.name()));
         // What only unwanted outputs need, for instance a mean beside a LayerNormalization.
@@ -127,8 +127,8 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
         }
     }
 
-    private static void requireKnown(OnnxFile file, Map<String, TensorType> types) {
-        for (String name : types.keySet()) {
+    private static void requireKnown(OnnxFile file, Set<String> names) {
+        for (String name : names) {
             if (file.inputs().stream().noneMatch(input -> input.name().equals(name))) {
                 throw new InputException(file.file() + " has no input " + name + "; its inputs are "
                         + file.inputs().stream().map(OnnxPort::name).toList());

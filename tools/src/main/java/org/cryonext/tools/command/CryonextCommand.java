@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             FetchCommand.class,
             CompareCommand.class,
+            RunCommand.class,
             ExportCommand.class,
             BenchCommand.class,
             CompletionCommand.class,

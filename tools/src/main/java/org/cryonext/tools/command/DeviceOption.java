@@ -24,6 +24,11 @@ final class DeviceOption {
         return device.open(threads.threads());
     }
 
+    /** Whether the choice is left to the program. */
+    boolean isAuto() {
+        return device == Device.AUTO;
+    }
+
     /** Worker threads, for what runs beside the network. */
     int threads() {
         return threads.threads();
