@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.io.SafetensorsWriter;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.runtime.Variables;
@@ -53,9 +54,18 @@ public record Checkpoint(
      * @throws InputException naming the file, the tensor, what was found and what was expected
      */
     public static Checkpoint read(Path path) {
+        return read(path, Progress.none());
+    }
+
+    /**
+     * As {@link #read(Path)}.
+     *
+     * @param progress counts the tensors
+     */
+    public static Checkpoint read(Path path, Progress progress) {
         CheckpointFiles files = CheckpointFiles.of(path);
         try (WeightSource source = WeightSource.open(files.weights())) {
-            return read(files, WeightFile.detect(source));
+            return read(files, WeightFile.detect(source), progress);
         }
     }
 
@@ -74,7 +84,7 @@ public record Checkpoint(
                 : stored.withFreshClassifier(labels, seed);
     }
 
-    private static Checkpoint read(CheckpointFiles files, WeightFile file) {
+    private static Checkpoint read(CheckpointFiles files, WeightFile file, Progress progress) {
         ConvNextConfig config = config(files, file);
         boolean described = files.huggingFace().isPresent();
         String model = config.summary()
@@ -82,9 +92,12 @@ public record Checkpoint(
         file.requireBlocks(config, model);
         List<Parameter> parameters = Parameter.of(config);
         SequencedMap<String, Tensor> values = new LinkedHashMap<>();
+        progress.start("Reading " + file.source().file().getFileName(), parameters.size(), "tensors");
         for (Parameter p : parameters) {
             values.put(p.name(), file.read(p, model));
+            progress.advance(1);
         }
+        progress.finish();
         file.requireNothingElse(parameters, model);
 
         List<String> report = new ArrayList<>();

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.tensor.DType;
@@ -86,27 +85,11 @@ public final class ConfigJson {
             return ConvNextConfig.numbered(json.integer("num_labels").orElse(classes));
         }
         JsonNode map = names.orElseThrow();
-        if (!map.isObject()) {
-            throw json.unexpected("id2label", map, "an object of names by number");
-        }
-        SortedMap<Integer, String> labels = new TreeMap<>();
-        map.forEachEntry((key, name) -> {
-            if (!key.matches("\\d{1,7}") || !name.isString()) {
-                throw json.unexpected("id2label." + key, name, "class names under their numbers");
-            }
-            labels.put(Integer.parseInt(key), name.asString());
-        });
-        if (!isNumbered(labels) && labels.size() != classes) {
-            throw json.unexpected(
-                    "id2label",
-                    labels.size() + " names with numbers up to " + labels.lastKey(),
-                    "one for each of the " + classes + " classes, numbered from 0");
+        SortedMap<Integer, String> labels = ClassNamesJson.numbered(json, map);
+        if (labels.size() != classes) {
+            ClassNamesJson.requireAll(json, labels, classes);
         }
         return List.copyOf(labels.values());
-    }
-
-    private static boolean isNumbered(SortedMap<Integer, String> labels) {
-        return labels.isEmpty() || labels.firstKey() == 0 && labels.lastKey() == labels.size() - 1;
     }
 
     /**

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
@@ -20,11 +21,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A JSON object read from a file, with getters whose errors name the file, the key, what was found and what was
+ * JSON read from a file, mostly an object, with getters whose errors name the file, the key, what was found and what was
  * expected. A null counts as absent.
  *
  * @param file where it comes from
- * @param root the object
+ * @param root what it holds
  */
 record JsonFile(Path file, JsonNode root) {
     /** Far more than any configuration needs. */
@@ -41,7 +42,8 @@ record JsonFile(Path file, JsonNode root) {
             if (Files.size(file) > LARGEST) {
                 throw new InputException(file + " has " + Files.size(file) + " bytes, too many for a configuration");
             }
-            return parse(file, Files.readAllBytes(file));
+            byte[] bytes = Files.readAllBytes(file);
+            return parse(file, () -> MAPPER.readTree(bytes)).requireObject();
         } catch (IOException e) {
             throw InputFile.unreadable(file, "a JSON file", e);
         }
@@ -51,15 +53,15 @@ record JsonFile(Path file, JsonNode root) {
      * Reads JSON that stands in a file of another kind.
      *
      * @param file for the messages
-     * @throws InputException if it is not a JSON object
+     * @throws InputException if it is not JSON
      */
-    static JsonFile parse(Path file, byte[] json) {
+    static JsonFile parse(Path file, String json) {
+        return parse(file, () -> MAPPER.readTree(json));
+    }
+
+    private static JsonFile parse(Path file, Supplier<JsonNode> reader) {
         try {
-            JsonNode root = MAPPER.readTree(json);
-            if (!root.isObject()) {
-                throw new InputException(file + " is not a JSON object");
-            }
-            return new JsonFile(file, root);
+            return new JsonFile(file, reader.get());
         } catch (JacksonException e) {
             String place = e.getLocation() == null
                     ? ""
@@ -70,6 +72,13 @@ record JsonFile(Path file, JsonNode root) {
                             + e.getOriginalMessage().lines().findFirst().orElse(""),
                     e);
         }
+    }
+
+    JsonFile requireObject() {
+        if (!root.isObject()) {
+            throw new InputException(file + " is not a JSON object");
+        }
+        return this;
     }
 
     /** Writes an object, indented by two as Hugging Face's libraries do. */

@@ -1,6 +1,5 @@
 package org.cryonext.models.checkpoint;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -85,7 +84,7 @@ public record Preprocessing(
      * @throws InputException if a value makes no sense
      */
     public static Preprocessing parse(Path file, String json) {
-        return read(JsonFile.parse(file, json.getBytes(StandardCharsets.UTF_8)));
+        return read(JsonFile.parse(file, json).requireObject());
     }
 
     static Preprocessing read(JsonFile json) {

@@ -16,10 +16,6 @@ public final class ModelFile {
      * @throws InputException saying what the file is and why it cannot be read
      */
     public static Checkpoint read(Path path, Progress progress) {
-        progress.start("Reading " + path.getFileName(), 1, "models");
-        Checkpoint checkpoint = Checkpoint.read(path);
-        progress.advance(1);
-        progress.finish();
-        return checkpoint;
+        return Checkpoint.read(path, progress);
     }
 }

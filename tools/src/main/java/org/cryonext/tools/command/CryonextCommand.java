@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             FetchCommand.class,
             CompareCommand.class,
             RunCommand.class,
+            ImportCommand.class,
             ExportCommand.class,
             BenchCommand.class,
             CompletionCommand.class,
