@@ -47,6 +47,11 @@ public record Checkpoint(
                 List.of(config.summary() + ", random weights from seed " + seed));
     }
 
+    /** Whether a folder holds weights under one of the names that Hugging Face's libraries give them. */
+    public static boolean isFolder(Path folder) {
+        return CheckpointFiles.inFolder(folder).isPresent();
+    }
+
     /**
      * Reads a folder or a single weight file, and leaves the head as it is. Files without a classifier give a model
      * without one.

@@ -26,7 +26,13 @@ record CheckpointFiles(Path weights, Optional<JsonFile> config, Optional<JsonFil
         if (!Files.exists(path)) {
             throw new InputException("No such checkpoint: " + path);
         }
-        Path weights = Files.isDirectory(path) ? inFolder(path) : path;
+        Path weights = Files.isDirectory(path)
+                ? inFolder(path)
+                        .orElseThrow(() -> new InputException("The folder " + path
+                                + " is not a checkpoint: it has no "
+                                + String.join(", ", NAMES.subList(0, NAMES.size() - 1)) + " or "
+                                + NAMES.getLast()))
+                : path;
         // A file under another name may be one of several models in its folder, so nothing is taken for its own.
         boolean own = NAMES.contains(weights.getFileName().toString());
         return new CheckpointFiles(
@@ -35,13 +41,9 @@ record CheckpointFiles(Path weights, Optional<JsonFile> config, Optional<JsonFil
                 own ? json(weights.resolveSibling(Preprocessing.FILE)) : Optional.empty());
     }
 
-    private static Path inFolder(Path folder) {
-        return NAMES.stream()
-                .map(folder::resolve)
-                .filter(Files::exists)
-                .findFirst()
-                .orElseThrow(() -> new InputException("The folder " + folder + " is not a checkpoint: it has no "
-                        + String.join(", ", NAMES.subList(0, NAMES.size() - 1)) + " or " + NAMES.getLast()));
+    /** The weights of a folder. */
+    static Optional<Path> inFolder(Path folder) {
+        return NAMES.stream().map(folder::resolve).filter(Files::exists).findFirst();
     }
 
     private static Optional<JsonFile> json(Path file) {

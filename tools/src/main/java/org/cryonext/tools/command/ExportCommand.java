@@ -33,9 +33,10 @@ final class ExportCommand extends Job {
     @Parameters(
             index = "0",
             paramLabel = "RUN",
-            description = "Folder of a run (its best checkpoint is exported), or a checkpoint: a folder or weight file,"
-                    + " which is exported for single images.")
-    private Path source;
+            description =
+                    "Folder of a run (its best checkpoint is exported), or a checkpoint: a folder, a weight file or"
+                            + " the name of a fetched model, which is exported for single images.")
+    private String source;
 
     @Option(
             names = "--format",
@@ -79,8 +80,9 @@ final class ExportCommand extends Job {
 
     @Override
     int run(Progress progress) {
+        Path path = CheckpointName.locate(source);
         ExportSettings settings =
-                usage(() -> new ExportSettings(source, format, out, opset, half, dynamic, singleView, preprocess));
+                usage(() -> new ExportSettings(path, format, out, opset, half, dynamic, singleView, preprocess));
         Export export = Exporter.run(settings, progress);
         out().println(export.config().summary());
         for (Path file : export.files()) {

@@ -1,0 +1,87 @@
+package org.cryonext.models.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.cryonext.engine.backend.reference.ReferenceBackend;
+import org.cryonext.engine.io.Progress;
+import org.cryonext.engine.io.Safetensors;
+import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.Fixtures;
+import org.cryonext.models.Models;
+import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.onnx.OnnxFile;
+import org.cryonext.models.onnx.OnnxProgram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Exported files, read back as any ONNX file and run node by node, give PyTorch's logits. */
+final class ExportedGraphTest {
+    private static final List<Dim> IMAGES =
+            List.of(new Dim.Symbolic("batch"), new Dim.Fixed(3), new Dim.Symbolic("height"), new Dim.Symbolic("width"));
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "v1, 17, F32, 1e-5",
+        "v1, 20, F32, 1e-5",
+        "v1-tanh, 17, F32, 1e-5",
+        "v1-tanh, 20, F32, 1e-5",
+        "v1-tiny-activations, 18, F32, 1e-5",
+        "v1, 18, F16, 5e-3",
+        "v2, 17, F32, 1e-5",
+        "v2, 18, F32, 1e-5",
+        "v2-tanh, 19, F32, 1e-5",
+        "v2-tiny-activations, 20, F32, 1e-5",
+        "v2, 17, F16, 5e-3",
+    })
+    void logitsArePytorchs(String fixture, int opset, DType type, double tolerance) {
+        Checkpoint checkpoint = Checkpoint.read(Fixtures.model(fixture));
+        try (Safetensors reference = Safetensors.open(Fixtures.reference(fixture))) {
+            float[] logits = run(checkpoint, opset, type, reference.tensor("x"));
+            assertThat(Models.relative(logits, reference.tensor("logits").toFloats()))
+                    .isLessThan(tolerance);
+        }
+    }
+
+    @Test
+    void sumsOfSquaresMayLeaveTheRangeOfHalfPrecision() {
+        Checkpoint checkpoint = Checkpoint.read(Fixtures.model("v2"));
+        Tensor expand = checkpoint.parameters().get("convnextv2.encoder.stages.0.layers.0.pwconv1.weight");
+        for (long i = 0; i < expand.size(); i++) {
+            expand.set(i, 30 * expand.get(i));
+        }
+        try (Safetensors reference = Safetensors.open(Fixtures.reference("v2"));
+                ReferenceBackend backend = new ReferenceBackend()) {
+            float[] logits = run(checkpoint, 17, DType.F16, reference.tensor("x"));
+            assertThat(Models.relative(logits, Models.logits(checkpoint, reference, backend)))
+                    .isLessThan(5e-3);
+        }
+    }
+
+    /** The logits of a file with this network for images [N, 3, H, W]. */
+    private float[] run(Checkpoint checkpoint, int opset, DType type, Tensor x) {
+        OnnxGraph graph = new OnnxGraph(opset);
+        graph.output(
+                "logits",
+                OnnxConvNext.add(graph, checkpoint, type, graph.input("images", DType.F32, IMAGES)),
+                List.of(new Dim.Symbolic("batch"), new Dim.Fixed(5)));
+        Path file = folder.resolve("network.onnx");
+        OnnxWriter.write(file, graph, Map.of(), Progress.none());
+        try (OnnxFile onnx = OnnxFile.open(file);
+                ReferenceBackend backend = new ReferenceBackend()) {
+            Map<String, Tensor> images = Map.of("images", x);
+            return OnnxProgram.forInputs(onnx, images, false)
+                    .run(backend, images)
+                    .get("logits")
+                    .toFloats();
+        }
+    }
+}
