@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 
 /**
@@ -28,7 +30,11 @@ final class BlobLock implements AutoCloseable {
      * @param busy called once if somebody else has it
      */
     static BlobLock of(Path file, Waiting waiting, Runnable busy) throws IOException {
+        boolean created = !Files.exists(file);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (created) {
+            shareWithGroup(file);
+        }
         try {
             boolean told = false;
             while (!isLocked(channel)) {
@@ -42,6 +48,15 @@ final class BlobLock implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** As Hugging Face's library does, so that others who share the cache can wait for the lock, too. */
+    private static void shareWithGroup(Path file) {
+        try {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        } catch (IOException | UnsupportedOperationException e) {
+            // Then only this user's processes wait for each other.
         }
     }
 

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +25,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.cryonext.tools.Main;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +42,8 @@ final class FetchCommandTest {
     @TempDir
     Path folder;
 
+    private final Map<String, String> environment = new HashMap<>();
+    private final List<String> options = new ArrayList<>();
     private HttpServer server;
 
     /** Set where the weights shall stop coming halfway; counted down when they have. */
@@ -42,7 +51,13 @@ final class FetchCommandTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        start(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+        environment.put("HF_HUB_CACHE", folder.resolve("cache").toString());
+        environment.put("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private void start(HttpServer created) {
+        server = created;
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/owner/model/resolve/", this::answer);
         server.start();
@@ -104,19 +119,19 @@ final class FetchCommandTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules",
                 "jdk.incubator.vector",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+                System.getProperty("java.class.path")));
+        command.addAll(options);
+        command.add(Main.class.getName());
         command.addAll(List.of(args));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        Map<String, String> environment = builder.environment();
-        environment
+        builder.environment()
                 .keySet()
                 .removeIf(name ->
                         name.startsWith("HF_") || name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
-        environment.put("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort());
-        environment.put("HF_HUB_CACHE", folder.resolve("cache").toString());
+        builder.environment().putAll(environment);
         return builder.start();
     }
 
@@ -186,6 +201,47 @@ final class FetchCommandTest {
         halfway = null;
         assertThat(run("fetch", "owner/model")).startsWith("0\n").contains("checked: SHA-256 as the hub says");
         assertThat(partial).doesNotExist();
+    }
+
+    @Test
+    @Timeout(120)
+    void anEncryptedHubIsReachedThroughAProxyWithAPassword() throws Exception {
+        Path keys = folder.resolve("keys.p12");
+        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        Process made = new ProcessBuilder((keytool
+                                + " -genkeypair -alias hub -keyalg EC -dname CN=hub.test -ext SAN=dns:hub.test -storetype"
+                                + " PKCS12 -storepass password -keystore " + keys)
+                        .split(" "))
+                .inheritIO()
+                .start();
+        assertThat(made.waitFor()).isZero();
+        server.stop(0);
+        HttpsServer secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        secure.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
+        start(secure);
+        try (TunnelProxy proxy = new TunnelProxy(server.getAddress().getPort())) {
+            environment.put("HF_ENDPOINT", "https://hub.test");
+            environment.put("https_proxy", "http://127.0.0.1:" + proxy.port());
+            assertThat(run("fetch", "owner/model"))
+                    .startsWith("1\n")
+                    .contains("wants a user name and a password (407)");
+            environment.put("https_proxy", "http://user:word@127.0.0.1:" + proxy.port());
+            assertThat(run("fetch", "owner/model"))
+                    .startsWith("1\n")
+                    .contains("hub.test cannot be trusted", "JDK_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=FILE");
+            options.addAll(
+                    List.of("-Djavax.net.ssl.trustStore=" + keys, "-Djavax.net.ssl.trustStorePassword=password"));
+            assertThat(run("fetch", "owner/model")).startsWith("0\n").contains("checked: SHA-256 as the hub says");
+        }
+    }
+
+    private static SSLContext context(Path keys) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance(keys.toFile(), "password".toCharArray());
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(store, "password".toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context;
     }
 
     @Test
