@@ -109,7 +109,7 @@ final class FetchCommand extends Job {
 
     private void list() {
         List<Published> models = Catalogue.models();
-        String row = "%-26s  %-7s  %6s  %7s  %7s  %-12s  %s%n";
+        String row = "%-27s  %-7s  %6s  %7s  %7s  %-12s  %s%n";
         out().printf(Locale.ROOT, row, "model", "trained", "pixels", "classes", "MB", "licence", "repository");
         for (Published found : models) {
             out().printf(

@@ -245,7 +245,7 @@ final class FetchCommandTest {
     }
 
     @Test
-    void theListShowsNamesAndLicences() {
+    void theListShowsNamesAndLicencesAndStandsInTheDocument() {
         CommandRun run = CommandRun.of("fetch", "--list");
         assertThat(run.exitCode()).isZero();
         assertThat(run.out().lines().filter(line -> line.startsWith("convnext-tiny ")))
@@ -254,6 +254,7 @@ final class FetchCommandTest {
                 .contains("1k", "224", "1000", "114", "Apache-2.0", "facebook/convnext-tiny-224");
         assertThat(run.out()).contains("licence CC-BY-NC-4.0: ", "not for commercial use");
         assertThat(run.out().lines()).allMatch(line -> !line.startsWith("convnext") || line.length() <= 120);
+        assertThat(Path.of("../docs/weights.md")).content().contains(run.out());
     }
 
     @Test
