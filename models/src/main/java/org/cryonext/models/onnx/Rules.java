@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The operators that are understood, by domain and name. */
 final class Rules {
@@ -46,7 +45,7 @@ final class Rules {
     /** All operators by name, those of other domains with their domain. */
     static List<String> names() {
         List<String> names = new ArrayList<>(STANDARD.keySet());
-        Set.copyOf(CONTRIBUTED.keySet()).forEach(name -> names.add(MICROSOFT + "." + name));
+        CONTRIBUTED.keySet().forEach(name -> names.add(MICROSOFT + "." + name));
         names.sort(null);
         return names;
     }

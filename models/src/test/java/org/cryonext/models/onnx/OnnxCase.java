@@ -67,6 +67,21 @@ record OnnxCase(String name, byte[] model, List<byte[]> inputs, List<byte[]> out
         }
     }
 
+    /** The same model with the values of its inputs as initializers. */
+    byte[] modelOfConstants() {
+        try {
+            ModelProto.Builder constant = ModelProto.parseFrom(model).toBuilder();
+            GraphProto.Builder graph = constant.getGraphBuilder();
+            for (int i = 0; i < inputs.size(); i++) {
+                graph.addInitializer(TensorProto.parseFrom(inputs.get(i)).toBuilder()
+                        .setName(graph.getInput(i).getName()));
+            }
+            return constant.build().toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The tensors of messages, on the heap, read by our own reader as the initializers of a file that has nothing else. */
     static List<Tensor> tensors(Path folder, List<byte[]> messages) {
         GraphProto.Builder graph =

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
+import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.op.Variable;
 import org.cryonext.engine.tensor.Tensor;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,17 @@ class OnnxNodeTest {
         return OnnxCase.all(archive).stream().map(c -> DynamicTest.dynamicTest(c.name(), () -> run(c)));
     }
 
+    @Test
+    void theDocumentNamesEveryOperator() throws IOException {
+        String document = Files.readString(Path.of("../docs/onnx.md"));
+        String table = document.substring(document.indexOf("## Operators"), document.indexOf("Element types:"));
+        assertThat(table.split("\\W+"))
+                .contains(Rules.names().stream()
+                        .map(name -> name.replace(Rules.MICROSOFT + ".", ""))
+                        .toArray(String[]::new));
+        assertThat(table).contains("Versions " + Rules.OLDEST + " to " + Rules.NEWEST);
+    }
+
     /** Cases by operator, so that none goes missing when an archive is made anew. */
     @Test
     void noCaseIsMissing() {
@@ -72,22 +85,37 @@ class OnnxNodeTest {
                 .collect(Collectors.joining(", "));
     }
 
+    /** Runs the model on its inputs, then once more as a model whose inputs are weights, which is computed in advance. */
     private void run(OnnxCase c) throws IOException {
-        Path path = folder.resolve("model.onnx");
-        Files.write(path, c.model());
         List<byte[]> messages = new ArrayList<>(c.inputs());
         messages.addAll(c.outputs());
-        Iterator<Tensor> tensors = OnnxCase.tensors(folder, messages).iterator();
-        try (OnnxFile file = OnnxFile.open(path);
+        List<Tensor> tensors = OnnxCase.tensors(folder, messages);
+        List<Tensor> expected = tensors.subList(c.inputs().size(), tensors.size());
+        try (OnnxFile file = open(c.model());
                 Backend backend = new ReferenceBackend()) {
             Map<String, Tensor> inputs = new LinkedHashMap<>();
             assertThat(file.inputs()).hasSameSizeAs(c.inputs());
-            file.inputs().forEach(port -> inputs.put(port.name(), tensors.next()));
-            Map<String, Tensor> outputs =
-                    OnnxProgram.forInputs(file, inputs, false).run(backend, inputs);
-            assertThat(outputs).hasSameSizeAs(c.outputs());
-            outputs.forEach((name, found) -> requireClose(name, found, tensors.next()));
+            file.inputs().forEach(port -> inputs.put(port.name(), tensors.get(inputs.size())));
+            requireClose(OnnxProgram.forInputs(file, inputs, false).run(backend, inputs), expected);
         }
+        try (OnnxFile file = open(c.modelOfConstants());
+                Backend backend = new ReferenceBackend()) {
+            OnnxProgram program = OnnxProgram.of(file, Map.of(), false);
+            assertThat(program.graph().nodes()).extracting(Node::op).hasOnlyElementsOfTypes(Variable.class);
+            requireClose(program.run(backend, Map.of()), expected);
+        }
+    }
+
+    private OnnxFile open(byte[] model) throws IOException {
+        Path path = folder.resolve("model.onnx");
+        Files.write(path, model);
+        return OnnxFile.open(path);
+    }
+
+    private static void requireClose(Map<String, Tensor> found, List<Tensor> expected) {
+        assertThat(found).hasSameSizeAs(expected);
+        Iterator<Tensor> next = expected.iterator();
+        found.forEach((name, tensor) -> requireClose(name, tensor, next.next()));
     }
 
     private static void requireClose(String name, Tensor found, Tensor expected) {
