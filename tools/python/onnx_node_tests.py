@@ -32,7 +32,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument, NotImpl
 OUT = pathlib.Path(__file__).resolve().parents[2] / "models/src/test/resources/onnx"
 
 OPERATORS = set(
-    "Add BiasGelu Cast Clip Concat Constant ConstantOfShape Conv Div Dropout Erf Expand Flatten Gather Gelu Gemm"
+    "Add BiasGelu Cast Ceil Clip Concat Constant ConstantOfShape Conv Div Dropout Erf Expand Flatten Floor Gather Gelu Gemm"
     " GlobalAveragePool Identity LayerNormalization MatMul Mul Pad Pow Range ReduceL2 ReduceMean ReduceSum Relu Reshape"
     " Shape Sigmoid Slice Softmax Sqrt Squeeze Sub Tanh Transpose Unsqueeze Where".split()
 )
@@ -343,6 +343,9 @@ def constants(forms):
         forms.case(f"ConstantOfShape_{label(dtype)}", "ConstantOfShape", [np.array([2, 3], np.int64)], 20, value=value)
     forms.case("ConstantOfShape_default", "ConstantOfShape", [np.array([2, 3], np.int64)], 11)
     forms.case("ConstantOfShape_scalar", "ConstantOfShape", [np.zeros(0, np.int64)], 11)
+    for dtype in FLOATS:
+        for op in ("Ceil", "Floor"):
+            forms.case(f"{op}_{label(dtype)}", op, [random((2, 3), dtype)], 13)
     for dtype in (np.float32, np.float64, np.int16, np.int32, np.int64):
         forms.case(f"Range_{label(dtype)}", "Range", [np.array(v, dtype) for v in (1, 10, 4)], 11)
         forms.case(f"Range_{label(dtype)}_none", "Range", [np.array(v, dtype) for v in (1, 10, -4)], 11, known=[0, 1, 2])

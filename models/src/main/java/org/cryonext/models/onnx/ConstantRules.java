@@ -1,13 +1,14 @@
 package org.cryonext.models.onnx;
 
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import org.cryonext.engine.op.Fill;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
 
-/** Operators whose results depend on no input's values. */
+/** Operators whose results are known before the run. */
 final class ConstantRules {
     private ConstantRules() {}
 
@@ -19,6 +20,9 @@ final class ConstantRules {
         rules.put(
                 "ConstantOfShape",
                 Rule.of(1, 1, ConstantRules::ofShape).with("value").shapedBy(0));
+        // The arithmetic of shapes, as exporters write it for paddings; images are never rounded.
+        rules.put("Ceil", Rule.of(1, 1, s -> each(s, Math::ceil)).shapedBy(0));
+        rules.put("Floor", Rule.of(1, 1, s -> each(s, Math::floor)).shapedBy(0));
         rules.put("Range", Rule.of(3, 3, ConstantRules::range).shapedBy(0, 1, 2));
     }
 
@@ -51,6 +55,19 @@ final class ConstantRules {
         Shape shape = Shape.of(s.knownLongs(0, "input"));
         DType dtype = s.dtype(value.dtype());
         return s.apply(new Fill(new TensorType(dtype, shape), value.get(0)));
+    }
+
+    private static Term each(Site s, DoubleUnaryOperator function) {
+        Tensor x = s.known(0, "X");
+        if (!x.dtype().isFloating()) {
+            throw s.bad("rounds " + x.dtype() + ", expected real numbers");
+        }
+        s.afford(x.size());
+        Tensor y = Tensor.zeros(x.type());
+        for (long i = 0; i < x.size(); i++) {
+            y.set(i, function.applyAsDouble(x.get(i)));
+        }
+        return s.constant(y);
     }
 
     private static Term range(Site s) {
