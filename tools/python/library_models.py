@@ -3,10 +3,13 @@
     python tools/python/library_models.py OUT
     for m in OUT/*/; do ./cryonext compare $m/*model*.safetensors $m/reference.safetensors; done
 
+With --onnx 17,20 it also writes OUT/LIBRARY-VERSION/model-opset17.onnx (PyTorch's legacy exporter, below opset 18) and
+model-opset20.onnx (its dynamo exporter) of the same models, which `cryonext import` and `cryonext compare` take too.
+
 Writes OUT/LIBRARY-VERSION/ with the weights (random, far from their initial values) under the library's own names, and
 reference.safetensors: x, labels, logits, loss and grad.<parameter>, computed by the library's own code in float64.
 
-Needs: torch, transformers, timm, torchvision, safetensors; 4 GB of memory and half a minute a model.
+Needs: torch, transformers, timm, torchvision, safetensors, for --onnx also onnx and onnxscript; 4 GB of memory and half a minute a model.
 """
 
 import argparse
@@ -45,7 +48,23 @@ def models():
     yield "torchvision-v1", torchvision.models.convnext_tiny()
 
 
-def write(name, model, out, size, batch):
+class Logits(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        result = self.model(x)
+        return getattr(result, "logits", result)
+
+
+def export(model, x, opset, path):
+    torch.onnx.export(
+        Logits(model), (x,), path, opset_version=opset, dynamo=opset >= 18, input_names=["image"], external_data=False
+    )
+
+
+def write(name, model, out, size, batch, opsets):
     generator = torch.Generator().manual_seed(5)
     model = model.eval()
     randomise(model, generator)
@@ -56,6 +75,8 @@ def write(name, model, out, size, batch):
         save_file(model.state_dict(), out / "weights-model.safetensors", {"format": "pt"})
     x = torch.randn(batch, 3, size, size, generator=generator)
     labels = torch.randint(1000, (batch,), generator=generator)
+    for opset in opsets:
+        export(model, x, opset, out / f"model-opset{opset}.onnx")
     model = model.double()
     result = model(x.double())
     logits = getattr(result, "logits", result)
@@ -72,10 +93,14 @@ def main():
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--size", type=int, default=224)
     parser.add_argument("--batch", type=int, default=1)
+    parser.add_argument("--onnx", metavar="OPSETS", default="", help="also as ONNX, for instance 17,20")
+    parser.add_argument("--only", metavar="NAMES", default="", help="these models alone, for instance timm-v1,timm-v2")
     args = parser.parse_args()
     transformers.logging.set_verbosity_error()
+    opsets = [int(opset) for opset in args.onnx.split(",") if opset]
     for name, model in models():
-        write(name, model, args.out / name, args.size, args.batch)
+        if not args.only or name in args.only.split(","):
+            write(name, model, args.out / name, args.size, args.batch, opsets)
 
 
 if __name__ == "__main__":

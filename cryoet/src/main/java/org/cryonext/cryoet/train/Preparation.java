@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,9 +19,11 @@ import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.checkpoint.Preprocessing;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.load.ModelFile;
 
 /** Turns options into a run: reads data set, order and initial weights, and makes the folder, or opens it to resume. */
 final class Preparation {
@@ -38,10 +41,11 @@ final class Preparation {
      * Begins a new run in a folder of its own.
      *
      * @param device name of what it trains on
+     * @param progress shows how far the reading of the initial weights is
      */
-    static PreparedRun begin(TrainOptions options, String device) {
+    static PreparedRun begin(TrainOptions options, String device, Progress progress) {
         new RunFolder(options.out).requireUnused();
-        return new Preparation(options).begin(device);
+        return new Preparation(options).begin(device, progress);
     }
 
     /** Opens a run that was begun. */
@@ -56,13 +60,14 @@ final class Preparation {
         return new Preparation(options).resume(folder, settings);
     }
 
-    private PreparedRun begin(String device) {
+    private PreparedRun begin(String device, Progress progress) {
         Presets presets = new Presets(options);
         SplitBy splitBy = presets.splitBy();
         OrderFile order = options.order == null ? null : OrderFile.read(options.order);
         Tomograms tomograms = order == null ? Tomograms.choose(dataset, splitBy, options) : named(order);
-        ClassNames classes = classes(order, tomograms);
-        Checkpoint initial = initial(presets, classes);
+        Optional<Checkpoint> init = Optional.ofNullable(options.init).map(file -> ModelFile.read(file, progress));
+        ClassNames classes = classes(order, tomograms, init);
+        Checkpoint initial = initial(presets, classes, init);
         NetworkInput input = presets.input(initial.preprocessing());
         initial = withImages(initial, input, presets.dropPath());
         SampleSet samples = order == null
@@ -149,7 +154,7 @@ final class Preparation {
                 .toList();
     }
 
-    private ClassNames classes(OrderFile order, Tomograms tomograms) {
+    private ClassNames classes(OrderFile order, Tomograms tomograms, Optional<Checkpoint> init) {
         List<Particle> particles = new ArrayList<>();
         if (order == null) {
             particles.addAll(reader.particles(tomograms.train()));
@@ -160,8 +165,8 @@ final class Preparation {
             particles.addAll(reader.particles(order.test(), options.order + ": test"));
         }
         ClassNames found = ClassNames.of(particles);
-        if (options.init != null) {
-            List<String> known = Checkpoint.read(options.init).config().labels();
+        if (init.isPresent()) {
+            List<String> known = init.orElseThrow().config().labels();
             if (known.containsAll(particles.stream().map(Particle::className).collect(Collectors.toSet()))) {
                 return new ClassNames(known);
             }
@@ -169,11 +174,10 @@ final class Preparation {
         return found;
     }
 
-    private Checkpoint initial(Presets presets, ClassNames classes) {
-        if (options.init != null) {
-            return Checkpoint.read(options.init, classes.names(), presets.seed());
-        }
-        return Checkpoint.fresh(presets.architecture(classes.names()), Preprocessing.imageNet(224), presets.seed());
+    private static Checkpoint initial(Presets presets, ClassNames classes, Optional<Checkpoint> init) {
+        return init.map(stored -> stored.forLabels(classes.names(), presets.seed()))
+                .orElseGet(() -> Checkpoint.fresh(
+                        presets.architecture(classes.names()), Preprocessing.imageNet(224), presets.seed()));
     }
 
     /** What is written with the weights makes transformers resize the 48 x 48 slices just as training does. */

@@ -62,7 +62,7 @@ public final class Trainer {
         options.check();
         PreparedRun run = options.resume
                 ? Preparation.resume(options)
-                : Preparation.begin(options, context.backend().name());
+                : Preparation.begin(options, context.backend().name(), context.progress());
         try (Variables variables = new Variables(context.backend())) {
             Trainer trainer = new Trainer(run, context, variables);
             try {

@@ -264,7 +264,7 @@ final class TrainerTest {
     @Test
     void theFrozenPartGivesTheSameBitsKeptOrComputedAgain() throws IOException {
         RunFolder kept = train(paper("kept")).run();
-        PreparedRun run = Preparation.begin(paper("again"), "reference");
+        PreparedRun run = Preparation.begin(paper("again"), "reference", Progress.none());
         try (Backend backend = new ReferenceBackend()) {
             List<Double> again = WholeNetwork.losses(run, backend);
             assertThat(again).hasSize(4).isEqualTo(losses(kept).subList(0, 4));
@@ -285,7 +285,7 @@ final class TrainerTest {
             SameRuns.requireSameCheckpoints(runs[0], runs[1]);
             assertThat(losses(runs[0])).isEqualTo(losses(runs[1]));
             if (paper) {
-                PreparedRun whole = Preparation.begin(paper("whole"), "cpu");
+                PreparedRun whole = Preparation.begin(paper("whole"), "cpu", Progress.none());
                 try (Backend backend = new CpuBackend(2)) {
                     assertThat(WholeNetwork.losses(whole, backend))
                             .isEqualTo(losses(runs[0]).subList(0, 4));

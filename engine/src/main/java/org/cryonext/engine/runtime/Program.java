@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Bindings;
 import org.cryonext.engine.backend.Block;
@@ -180,6 +181,19 @@ public final class Program implements AutoCloseable {
             long start = System.nanoTime();
             steps[i].run();
             nanos[i] += System.nanoTime() - start;
+        }
+        countUpdates();
+    }
+
+    /**
+     * Runs every node once and tells of each that it is done.
+     *
+     * @param done receives the nodes in the order of {@link #order}
+     */
+    public void run(Consumer<Node> done) {
+        for (int i = 0; i < steps.length; i++) {
+            steps[i].run();
+            done.accept(order.get(i));
         }
         countUpdates();
     }

@@ -83,10 +83,7 @@ public record Checkpoint(
      * @throws InputException naming the file, the tensor, what was found and what was expected
      */
     public static Checkpoint read(Path path, List<String> labels, long seed) {
-        Checkpoint stored = read(path);
-        return stored.config.classes() == labels.size()
-                ? stored.withLabels(labels)
-                : stored.withFreshClassifier(labels, seed);
+        return read(path).forLabels(labels, seed);
     }
 
     private static Checkpoint read(CheckpointFiles files, WeightFile file, Progress progress) {
@@ -129,6 +126,17 @@ public record Checkpoint(
         }
         ConvNextConfig shown = file.derive(ConvNextConfig.numbered(classes));
         return files.timm().map(timm -> timm.complete(shown)).orElse(shown);
+    }
+
+    /**
+     * The same model for certain classes: with a fresh classifier if it has one for another number of them, else only
+     * renamed.
+     *
+     * @param labels the class names wanted
+     * @param seed for the fresh classifier
+     */
+    public Checkpoint forLabels(List<String> labels, long seed) {
+        return config.classes() == labels.size() ? withLabels(labels) : withFreshClassifier(labels, seed);
     }
 
     /**

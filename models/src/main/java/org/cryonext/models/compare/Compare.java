@@ -22,6 +22,7 @@ import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.Parameter;
+import org.cryonext.models.load.ModelFile;
 
 /** Runs a checkpoint on the images of a reference file and compares every tensor in it. */
 public final class Compare {
@@ -45,13 +46,13 @@ public final class Compare {
      * {@code grad.PARAMETER} and {@code adamwK.PARAMETER} (after K steps of AdamW on this batch with learning rate 1e-3
      * and weight decay 0.05 on all parameters, unless the metadata says {@code lr} or {@code weight_decay}).
      *
-     * @param model checkpoint folder or weight file
+     * @param model checkpoint folder, weight file or ONNX file
      * @param file the reference
      * @param backend what runs the model; the caller closes it
      * @throws InputException if one of the files cannot be used, or the images do not fit into memory
      */
     public static Comparison run(Path model, Path file, Backend backend, Gates gates, Progress progress) {
-        Checkpoint checkpoint = Checkpoint.read(model);
+        Checkpoint checkpoint = ModelFile.read(model, progress);
         try (Safetensors tensors = Safetensors.open(file);
                 Variables variables = new Variables(backend)) {
             ReferenceFile reference = new ReferenceFile(tensors, checkpoint.config());

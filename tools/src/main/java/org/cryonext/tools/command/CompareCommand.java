@@ -37,7 +37,7 @@ final class CompareCommand extends Job {
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
-            description = "Checkpoint folder, weight file, or model that was fetched.")
+            description = "Checkpoint folder, weight file, ONNX file, or model that was fetched.")
     private String model;
 
     @Parameters(index = "1", paramLabel = "REFERENCE", description = "Tensors of the other program, safetensors.")

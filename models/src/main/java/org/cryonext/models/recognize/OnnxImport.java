@@ -1,0 +1,137 @@
+package org.cryonext.models.recognize;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
+import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.Shape;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.checkpoint.Preprocessing;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.onnx.OnnxFile;
+import org.cryonext.models.onnx.OnnxPort;
+import org.cryonext.models.onnx.OnnxProgram;
+
+/** Reads a ConvNeXt out of an ONNX file and proves that it computes the same. */
+public final class OnnxImport {
+    private static final int USUAL_SIZE = 224;
+
+    /** Free extents of the batch become this; two images show whether they are kept apart. */
+    private static final int IMAGES = 2;
+
+    private OnnxImport() {}
+
+    /**
+     * Reads a file: recognises its ConvNeXt by structure and compares it with the file's own graph on a random image. The
+     * report says how that went.
+     *
+     * @throws InputException if the file cannot be read, is no ConvNeXt (naming the first node that does not fit), or the
+     *     comparison fails
+     */
+    public static Checkpoint read(Path path, Progress progress) {
+        try (OnnxFile file = OnnxFile.open(path)) {
+            OnnxProgram program = program(file, shape(image(file)));
+            Recognition model = recognize(file, program);
+            ConvNextConfig config = OnnxLabels.of(file, model.config());
+            List<String> report = new ArrayList<>();
+            report.add(path + ": " + config.summary() + ", found in an ONNX graph"
+                    + (file.producer().isEmpty() ? "" : " by " + file.producer()));
+            report.addAll(model.report());
+            if (isFinite(model)) {
+                report.add(ImportProof.run(path.toString(), program.graph(), program.constants(), model, progress)
+                        .sentence());
+            } else {
+                report.add(
+                        "Some of its weights are NaN or infinite, so its results cannot be compared with those of the"
+                                + " file's own graph");
+            }
+            Preprocessing preprocessing = OnnxLabels.preprocessing(file, size(image(file)));
+            return new Checkpoint(config, preprocessing, model.parameters(), List.copyOf(report));
+        }
+    }
+
+    /** The file's graph for images of a shape, with half-precision weights widened. */
+    static OnnxProgram program(OnnxFile file, Shape images) {
+        return OnnxProgram.of(file, Map.of(image(file).name(), images), true);
+    }
+
+    /** The model in a file's graph. */
+    static Recognition recognize(OnnxFile file, OnnxProgram program) {
+        return Recognizer.recognize(
+                program.graph(), program.constants(), file.file().toString(), tolerance(file));
+    }
+
+    private static OnnxPort image(OnnxFile file) {
+        if (file.metadata().containsKey("cryonext.fusion")
+                || "slices".equals(file.metadata().get("cryonext.input"))) {
+            throw new InputException(
+                    file.file() + " holds more than a ConvNeXt: it cuts or fuses views, as cryonext export"
+                            + " makes it; export the run with --single-view and without --preprocess");
+        }
+        if (file.inputs().size() != 1) {
+            throw new InputException(file.file() + " has "
+                    + file.inputs().size() + " inputs "
+                    + file.inputs().stream().map(OnnxPort::name).toList()
+                    + ", expected one, the images");
+        }
+        return file.inputs().getFirst();
+    }
+
+    /** Extents that the file leaves open: two images, three channels, 224 pixels. */
+    private static Shape shape(OnnxPort port) {
+        List<OnnxPort.Dim> dims = port.dims().orElse(List.of());
+        if (dims.isEmpty()) {
+            return Shape.of(1, 3, USUAL_SIZE, USUAL_SIZE);
+        }
+        boolean last = dims.size() == 4
+                && dims.get(3).extent().orElse(0) == 3
+                && dims.get(1).extent().orElse(0) != 3;
+        long[] usual =
+                last ? new long[] {IMAGES, USUAL_SIZE, USUAL_SIZE, 3} : new long[] {IMAGES, 3, USUAL_SIZE, USUAL_SIZE};
+        long[] shape = new long[dims.size()];
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = dims.get(i).extent().orElse(i < usual.length ? usual[i] : 1);
+        }
+        return Shape.of(shape);
+    }
+
+    /** The images' edge for the preprocessing. */
+    private static int size(OnnxPort port) {
+        Shape shape = shape(port);
+        return (int) Math.min(shape.dim(2), shape.dim(2) == shape.dim(3) ? shape.dim(3) : USUAL_SIZE);
+    }
+
+    /** Constants such as the square root of 2 are as exact as the file's coarsest element type. */
+    private static double tolerance(OnnxFile file) {
+        return Stream.concat(
+                        file.initializers().values().stream().map(Tensor::dtype),
+                        file.inputs().stream().flatMap(port -> port.dtype().stream()))
+                .mapToDouble(OnnxImport::tolerance)
+                .max()
+                .orElse(0);
+    }
+
+    private static double tolerance(DType dtype) {
+        return switch (dtype) {
+            case BF16 -> 0x1p-7;
+            case F16 -> 0x1p-9;
+            default -> 2e-6;
+        };
+    }
+
+    private static boolean isFinite(Recognition model) {
+        for (Tensor tensor : model.parameters().values()) {
+            for (float v : tensor.toFloats()) {
+                if (!Float.isFinite(v)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,65 @@
+package org.cryonext.models.recognize;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.models.checkpoint.Preprocessing;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.onnx.OnnxFile;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the metadata of a file that {@code cryonext export} wrote says of classes and images. */
+final class OnnxLabels {
+    private static final String LABELS = "cryonext.labels";
+    private static final String PREPROCESSOR = "cryonext.preprocessor";
+
+    private OnnxLabels() {}
+
+    /**
+     * The configuration with the file's class names; as it is if the file has none.
+     *
+     * @throws InputException if there are more or fewer names than classes
+     */
+    static ConvNextConfig of(OnnxFile file, ConvNextConfig config) {
+        String text = file.metadata().get(LABELS);
+        if (text == null || !config.hasClassifier()) {
+            return config;
+        }
+        List<String> labels = new ArrayList<>();
+        for (JsonNode label : array(file, text)) {
+            if (!label.isString()) {
+                throw wrong(file, "has " + label + " among its class names");
+            }
+            labels.add(label.asString());
+        }
+        if (labels.size() != config.classes()) {
+            throw wrong(file, "names " + labels.size() + " classes, but the classifier has " + config.classes());
+        }
+        return config.withLabels(labels);
+    }
+
+    private static JsonNode array(OnnxFile file, String text) {
+        try {
+            JsonNode root = JsonMapper.builder().build().readTree(text);
+            if (root.isArray()) {
+                return root;
+            }
+        } catch (JacksonException e) {
+            throw new InputException(file.file() + ": its metadata " + LABELS + " is not valid JSON", e);
+        }
+        throw wrong(file, "is not a list");
+    }
+
+    private static InputException wrong(OnnxFile file, String what) {
+        return new InputException(file.file() + ": its metadata " + LABELS + " " + what
+                + ", expected a JSON list of a name for each class");
+    }
+
+    /** How the file's images are made; ImageNet's way if the file does not say. */
+    static Preprocessing preprocessing(OnnxFile file, int size) {
+        String text = file.metadata().get(PREPROCESSOR);
+        return text == null ? Preprocessing.imageNet(size) : Preprocessing.parse(file.file(), text);
+    }
+}

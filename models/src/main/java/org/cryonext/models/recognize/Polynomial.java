@@ -1,0 +1,87 @@
+package org.cryonext.models.recognize;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.cryonext.engine.graph.Value;
+
+/**
+ * What additions and multiplications make of values, expanded into a sum of products, so that it does not matter in which
+ * order and with which constants a file writes them: 0.5 x (1 + erf), x (0.5 + 0.5 erf) and x 0.5 + 0.5 erf x are the
+ * same.
+ *
+ * @param terms the coefficient of each product of values
+ */
+record Polynomial(Map<Monomial, Coefficient> terms) {
+    /** More than any part of a ConvNeXt has; expanding stops there. */
+    private static final int MOST_TERMS = 256;
+
+    /** Copies the map. */
+    Polynomial {
+        terms = Map.copyOf(terms);
+    }
+
+    static Polynomial of(Monomial monomial, Coefficient coefficient) {
+        return new Polynomial(Map.of(monomial, coefficient));
+    }
+
+    static Polynomial of(Value value) {
+        return of(Monomial.of(value), Coefficient.ONE);
+    }
+
+    static Polynomial constant(Coefficient coefficient) {
+        return of(Monomial.ONE, coefficient);
+    }
+
+    Polynomial plus(Polynomial other) {
+        Map<Monomial, Coefficient> sum = new HashMap<>(terms);
+        other.terms.forEach((monomial, c) -> sum.merge(monomial, c, Coefficient::plus));
+        return new Polynomial(sum);
+    }
+
+    Polynomial times(Coefficient factor) {
+        Map<Monomial, Coefficient> scaled = new HashMap<>(terms);
+        scaled.replaceAll((monomial, c) -> c.times(factor));
+        return new Polynomial(scaled);
+    }
+
+    /** Empty if it has too many terms. */
+    Optional<Polynomial> times(Polynomial other) {
+        if (terms.size() * other.terms.size() > MOST_TERMS) {
+            return Optional.empty();
+        }
+        Map<Monomial, Coefficient> product = new HashMap<>();
+        terms.forEach(
+                (m, c) -> other.terms.forEach((n, d) -> product.merge(m.times(n), c.times(d), Coefficient::plus)));
+        return Optional.of(new Polynomial(product));
+    }
+
+    /** 1 over this; empty unless it is a single product. */
+    Optional<Polynomial> inverse() {
+        if (terms.size() != 1) {
+            return Optional.empty();
+        }
+        Map.Entry<Monomial, Coefficient> only = terms.entrySet().iterator().next();
+        return Optional.of(of(only.getKey().inverse(), Coefficient.ONE.over(only.getValue())));
+    }
+
+    /** The coefficient of a product; empty if it is not in the sum. */
+    Optional<Coefficient> coefficient(Monomial monomial) {
+        return Optional.ofNullable(terms.get(monomial));
+    }
+
+    /** The constant term; 0 if there is none. */
+    Coefficient constant() {
+        return terms.getOrDefault(Monomial.ONE, new Coefficient(0));
+    }
+
+    /** Whether nothing but these products is in the sum; a constant term counts as one. */
+    boolean hasOnly(Monomial... monomials) {
+        Map<Monomial, Coefficient> rest = new LinkedHashMap<>(terms);
+        for (Monomial monomial : monomials) {
+            rest.remove(monomial);
+        }
+        return rest.values().stream().allMatch(c -> c.is(0, 0));
+    }
+}

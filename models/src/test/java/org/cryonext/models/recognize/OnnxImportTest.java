@@ -1,0 +1,142 @@
+package org.cryonext.models.recognize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnx.proto.OnnxMl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
+import org.cryonext.engine.tensor.Shape;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.checkpoint.Preprocessing;
+import org.cryonext.models.onnx.OnnxFile;
+import org.cryonext.models.onnx.OnnxProgram;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OnnxImportTest {
+    @TempDir
+    private static Path folder;
+
+    @BeforeAll
+    static void unpack() throws IOException {
+        Exports.unpack(folder);
+    }
+
+    private static Path file(String name) {
+        return folder.resolve(name + ".onnx");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "timm-v1-opset17",
+                "huggingface-v2-opset20",
+                "huggingface-v1-backbone-opset17",
+                "timm-v1-f16-opset13",
+                "timm-v1-bf16-opset13",
+                "huggingface-v2-f16-opset17",
+                "huggingface-v2-bf16-opset20",
+                "timm-v1-features-opset20",
+                "channels-last-image"
+            })
+    void provesThatTheRebuiltModelGivesTheSame(String name) {
+        Checkpoint model = OnnxImport.read(file(name), Progress.none());
+        assertThat(model.config()).isEqualTo(Exports.named(name).config(true));
+        assertThat(model.report().getLast())
+                .matches(
+                        "On 1 random image of \\d+ x \\d+ the file's own graph and the rebuilt ConvNeXt differ by .*e-0\\d"
+                                + " of the largest result \\(cpu backend: .*e-0\\d\\)");
+    }
+
+    @Test
+    void refusesAModelThatGivesOtherNumbers() {
+        try (OnnxFile file = OnnxFile.open(file("timm-v1-opset17"))) {
+            OnnxProgram program = OnnxImport.program(file, Shape.of(1, 3, 65, 97));
+            Recognition right = OnnxImport.recognize(file, program);
+            SequencedMap<String, Tensor> changed = new LinkedHashMap<>(right.parameters());
+            String name = "convnext.encoder.stages.2.layers.1.layernorm.bias";
+            Tensor bias = Tensor.of(
+                    changed.get(name).toFloats(), changed.get(name).shape().toArray());
+            bias.set(3, bias.get(3) + 0.01);
+            changed.put(name, bias);
+            Recognition wrong =
+                    new Recognition(right.config(), changed, right.image(), right.outputs(), right.report());
+            assertThatThrownBy(() ->
+                            ImportProof.run("model.onnx", program.graph(), program.constants(), wrong, Progress.none()))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageMatching("model.onnx was taken for a ConvNeXt, but the one rebuilt from it differs by"
+                            + " .*e-0\\d of the largest result on 1 random image of 65 x 97, expected at most 1.0e-04: it is"
+                            + " not imported");
+        }
+    }
+
+    @Test
+    void saysThatWeightsThatAreNoNumbersProveNothing() {
+        Checkpoint model = OnnxImport.read(file("not-a-number"), Progress.none());
+        assertThat(model.report().getLast())
+                .isEqualTo(
+                        "Some of its weights are NaN or infinite, so its results cannot be compared with those of the"
+                                + " file's own graph");
+        assertThat(model.parameters().get("classifier.bias").get(1)).isEqualTo(Double.POSITIVE_INFINITY);
+    }
+
+    @Test
+    void saysWhatAFeatureModelLacks() {
+        Checkpoint model = OnnxImport.read(file("huggingface-v2-backbone-opset17"), Progress.none());
+        assertThat(model.config().hasClassifier()).isFalse();
+        assertThat(model.report())
+                .contains(
+                        "The LayerNorm over the feature map stage3 is left out: a ConvNeXt has none there",
+                        "It has no LayerNorm behind the pooling; it gets one of weight 1 and bias 0 with epsilon 1.0E-6");
+    }
+
+    @Test
+    void takesLabelsAndPreprocessingFromTheMetadata() throws IOException {
+        Preprocessing preprocessing = Preprocessing.imageNet(48).withResample(Preprocessing.Resample.BILINEAR);
+        Path with = withMetadata("[\"a\", \"b\", \"c\", \"ribosome, 80S\"]", preprocessing.text());
+        Checkpoint model = OnnxImport.read(with, Progress.none());
+        assertThat(model.config().labels()).containsExactly("a", "b", "c", "ribosome, 80S");
+        assertThat(model.preprocessing()).isEqualTo(preprocessing);
+        assertThat(OnnxImport.read(file("fresh-v2"), Progress.none()).config().labels())
+                .containsExactly("LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3");
+    }
+
+    @Test
+    void refusesMetadataThatDoesNotFit() throws IOException {
+        for (List<String> bad : List.of(
+                List.of("[\"a\"]", "names 1 classes, but the classifier has 4"),
+                List.of("[1, 2, 3, 4]", "has 1 among its class names"),
+                List.of("{}", "is not a list"),
+                List.of("[", "is not valid JSON"))) {
+            Path file = withMetadata(bad.getFirst(), "{}");
+            assertThatThrownBy(() -> OnnxImport.read(file, Progress.none()))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining(file + ": its metadata cryonext.labels " + bad.getLast());
+        }
+    }
+
+    private static Path withMetadata(String labels, String preprocessor) throws IOException {
+        OnnxMl.ModelProto.Builder model =
+                OnnxMl.ModelProto.parseFrom(Files.readAllBytes(file("timm-v1-opset17"))).toBuilder();
+        model.addMetadataProps(OnnxMl.StringStringEntryProto.newBuilder()
+                .setKey("cryonext.labels")
+                .setValue(labels));
+        model.addMetadataProps(OnnxMl.StringStringEntryProto.newBuilder()
+                .setKey("cryonext.preprocessor")
+                .setValue(preprocessor));
+        Path result = folder.resolve("with-metadata.onnx");
+        Files.write(result, model.build().toByteArray());
+        return result;
+    }
+}
