@@ -46,10 +46,11 @@ record Tomograms(Path place, Source source) {
         if (single()) {
             return Tomogram.of(place.toAbsolutePath().normalize().getFileName().toString(), place, source);
         }
-        Path folder = place.resolve(name);
-        return Tomogram.isShrec(folder)
+        TomogramFolder tomograms = new TomogramFolder(place);
+        Path folder = tomograms.path(name);
+        return tomograms.holds(folder) && Tomogram.isShrec(folder)
                 ? Tomogram.of(name, folder, source)
-                : new Tomogram(name, new TomogramFolder(place).find(name), null);
+                : new Tomogram(name, tomograms.find(name), null);
     }
 
     /** What centred coordinates are measured against where no tomograms.star is given: the tomograms themselves. */

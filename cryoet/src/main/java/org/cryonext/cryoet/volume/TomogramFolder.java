@@ -2,6 +2,7 @@ package org.cryonext.cryoet.volume;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.cryonext.engine.io.InputFile;
  * Finds the file of a tomogram by the name that a particle list gives it. For the name {@code TS_01} (or {@code
  * any/path/TS_01.mrc}) these are looked for, and the first that is there is taken: the name as a path in the folder; {@code
  * TS_01} or RELION's {@code rec_TS_01} with an ending .mrc, .rec, .map or one of these with .gz; Warp's {@code
- * TS_01_10.00Apx.mrc}; SHREC's {@code TS_01/reconstruction.mrc}.
+ * TS_01_10.00Apx.mrc}; SHREC's {@code TS_01/reconstruction.mrc}. Whatever a list says, nothing outside the folder is taken.
  *
  * @param folder where the tomograms are
  */
@@ -28,11 +29,12 @@ public record TomogramFolder(Path folder) {
      * @throws InputException where there is none, or where several fit equally well
      */
     public Path find(String tomogram) {
-        Path named = folder.resolve(tomogram);
-        if (isVolume(named.toString()) && Files.isRegularFile(named)) {
+        Path named = path(tomogram);
+        if (isVolume(named.toString()) && isFile(named)) {
             return named;
         }
-        String stem = stem(Path.of(tomogram).getFileName().toString());
+        Path last = named.getFileName();
+        String stem = stem(last == null ? tomogram : last.toString());
         List<Path> exact = new ArrayList<>();
         for (String prefix : List.of("", "rec_")) {
             for (String ending : ENDINGS) {
@@ -42,7 +44,7 @@ public record TomogramFolder(Path folder) {
         List<List<Path>> kinds =
                 List.of(exact, scaled(stem), List.of(folder.resolve(stem).resolve("reconstruction.mrc")));
         for (List<Path> kind : kinds) {
-            List<Path> found = kind.stream().filter(Files::isRegularFile).toList();
+            List<Path> found = kind.stream().filter(this::isFile).toList();
             if (found.size() == 1) {
                 return found.getFirst();
             }
@@ -59,6 +61,33 @@ public record TomogramFolder(Path folder) {
         throw new InputException(folder + ": no file for the tomogram \"" + tomogram + "\" of the list; expected was "
                 + stem + ".mrc, .rec or .map (also rec_" + stem + ".mrc, " + stem + "_10.00Apx.mrc or " + stem
                 + "/reconstruction.mrc)");
+    }
+
+    /**
+     * What the name is as a path in the folder.
+     *
+     * @throws InputException where it cannot be a path
+     */
+    public Path path(String tomogram) {
+        try {
+            return folder.resolve(tomogram);
+        } catch (InvalidPathException e) {
+            throw new InputException(
+                    folder + ": the tomogram \"" + tomogram + "\" of the list cannot be the name of a file; correct the"
+                            + " list",
+                    e);
+        }
+    }
+
+    /** Whether the path stays in the folder; a link in the folder may lead elsewhere. */
+    public boolean holds(Path path) {
+        return path.toAbsolutePath()
+                .normalize()
+                .startsWith(folder.toAbsolutePath().normalize());
+    }
+
+    private boolean isFile(Path path) {
+        return holds(path) && Files.isRegularFile(path);
     }
 
     private List<Path> scaled(String stem) {

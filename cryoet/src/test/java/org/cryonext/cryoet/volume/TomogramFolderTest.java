@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TomogramFolderTest {
     @TempDir
@@ -39,6 +40,38 @@ class TomogramFolderTest {
         create("TS_010.mrc");
         create("TS_01_picks.star");
         assertThat(new TomogramFolder(folder).find(tomogram)).isEqualTo(folder.resolve(file));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../TS_01.mrc", "in/../../TS_01.mrc", "..", "/", "", ".", "../other/TS_01.mrc"})
+    void nothingOutsideTheFolderIsFound(String tomogram) throws IOException {
+        create("TS_01.mrc");
+        create("reconstruction.mrc");
+        create("other/TS_01.mrc");
+        Path inner = Files.createDirectory(folder.resolve("inner"));
+        TomogramFolder tomograms = new TomogramFolder(inner);
+        assertThatThrownBy(() -> tomograms.find(tomogram)).isInstanceOf(InputException.class);
+        String absolute = folder.resolve("TS_01.mrc").toString();
+        assertThatThrownBy(() -> tomograms.find(absolute))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(inner + ": no file for the tomogram \"" + absolute + "\" of the list");
+    }
+
+    @Test
+    void anAbsolutePathIntoTheFolderIsFoundAndSoIsALink() throws IOException {
+        create("elsewhere/TS_01.mrc");
+        Path inner = Files.createDirectory(folder.resolve("inner"));
+        Path link = Files.createSymbolicLink(inner.resolve("TS_01.mrc"), folder.resolve("elsewhere/TS_01.mrc"));
+        assertThat(new TomogramFolder(inner).find(link.toString())).isEqualTo(link);
+        assertThat(new TomogramFolder(inner).find("TS_01")).isEqualTo(link);
+    }
+
+    @Test
+    void aNameThatNoFileCanHaveIsNamed() {
+        assertThatThrownBy(() -> new TomogramFolder(folder).find("TS\u0000_01"))
+                .isInstanceOf(InputException.class)
+                .hasMessage(folder + ": the tomogram \"TS\\u0000_01\" of the list cannot be the name of a file; correct"
+                        + " the list");
     }
 
     @Test
