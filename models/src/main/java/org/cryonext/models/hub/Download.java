@@ -17,8 +17,9 @@ import org.cryonext.engine.io.InputException;
  * @param say where the user is told
  */
 record Download(HubClient client, HubCache cache, Retries retries, Transfer transfer, Consumer<String> say) {
-    /** What is known of a file whose content came wrong once. */
+    /** What the attempts to bring one file have come to. */
     private static final class Attempts {
+        private boolean begun;
         private long best;
         private boolean damaged;
     }
@@ -41,7 +42,8 @@ record Download(HubClient client, HubCache cache, Retries retries, Transfer tran
         Attempts attempts = new Attempts();
         return retries.run(() -> {
             // A later attempt asks again: addresses expire, and the file may have become another.
-            RemoteFile remote = attempts.best > 0 || attempts.damaged ? describe(repository, first) : first;
+            RemoteFile remote = attempts.begun ? describe(repository, first) : first;
+            attempts.begun = true;
             try {
                 return attempt(repository, remote, known, attempts);
             } catch (Transfer.WriteException e) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
@@ -21,6 +22,9 @@ public final class Hub {
 
     /** The same where the cache has all of it anyway. */
     private static final int IMPATIENT = 2;
+
+    /** With such an ending it is a file that is meant, and missing. */
+    private static final Pattern FILE_NAME = Pattern.compile(".*\\.(safetensors|json|bin|pth?|onnx)");
 
     private final HubSettings settings;
     private final HubCache cache;
@@ -58,16 +62,18 @@ public final class Hub {
      */
     public static Path locate(String text, HubSettings settings) {
         Path path = Path.of(text);
-        if (Files.exists(path)
-                || Catalogue.find(text).isEmpty() && Repository.parse(text).isEmpty()) {
+        boolean named = Catalogue.find(text).isPresent()
+                || Repository.parse(text).isPresent()
+                        && !FILE_NAME.matcher(text).matches();
+        if (Files.exists(path) || !named) {
             return path;
         }
         HubCache cache = new HubCache(settings.cache(), settings.symlinks());
         return Snapshot.find(cache, Wanted.of(text).candidates())
                 .map(Snapshot::folder)
-                .orElseThrow(() -> new InputException(
-                        text + " is no file or folder, and no model of this name is in the" + " cache " + cache.root()
-                                + "; check the path, or get the model by: cryonext fetch " + text));
+                .orElseThrow(() ->
+                        new InputException(text + " is no file or folder, and no model of this name is in the cache "
+                                + cache.root() + "; check the path, or get the model by: cryonext fetch " + text));
     }
 
     /**
@@ -91,6 +97,11 @@ public final class Hub {
             Transfer transfer = new Transfer(client, settings.timeout(), stop, new Meter(progress, System::nanoTime));
             Download download = new Download(client, cache, retries, transfer, say);
             return new SnapshotDownload(settings, client, cache, retries, download).run(wanted);
+        } catch (InputException e) {
+            if (cached.isEmpty()) {
+                throw e;
+            }
+            throw new InputException(e.getMessage() + "; the cache has a complete copy, which --offline uses", e);
         } catch (TransientException e) {
             if (cached.isEmpty()) {
                 throw new InputException(

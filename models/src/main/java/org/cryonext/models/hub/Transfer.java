@@ -74,6 +74,7 @@ record Transfer(HubClient client, Duration timeout, BooleanSupplier stop, Meter 
                 client.get(repository, remote, wanted, remote.validator());
         try (Arrivals body = Arrivals.of(response.body())) {
             String host = response.uri().getHost();
+            requireSame(remote, response);
             long offset = offset(remote, response, file, wanted);
             OptionalLong length = HubClient.length(response.headers(), "Content-Length");
             if (length.isPresent()
@@ -91,6 +92,18 @@ record Transfer(HubClient client, Duration timeout, BooleanSupplier stop, Meter 
                 throw lost(host, remote.name(), position, total);
             }
             meter.finish();
+        }
+    }
+
+    /** The place that was asked before must still have the same content. */
+    private static void requireSame(RemoteFile remote, HttpResponse<?> response) throws TransientException {
+        Optional<String> now = response.headers().firstValue("ETag");
+        if (remote.validator().isPresent()
+                && now.isPresent()
+                && response.uri().equals(remote.location())
+                && !now.equals(remote.validator())) {
+            throw new TransientException(remote.name() + " has just become another file at "
+                    + response.uri().getHost());
         }
     }
 

@@ -187,6 +187,21 @@ final class BadNetworkTest {
     }
 
     @Test
+    void aFileThatBecomesAnotherBeforeItsFirstByteIsNotTakenForTheOld() {
+        bench.server.next("HEAD", WEIGHTS, (request, out) -> {
+            FakeHub.status(200, "ETag", "\"first\"", "X-Repo-Commit", FakeHub.COMMIT, "Content-Length", "3")
+                    .handle(request, out);
+            bench.server.tagged(WEIGHTS, new byte[] {1, 2, 3}, "second");
+        });
+        bench.fetch();
+        assertThat(bench.fetchedWeights()).isEqualTo(new byte[] {1, 2, 3});
+        assertThat(bench.model().resolve("blobs/second")).exists();
+        assertThat(bench.model().resolve("blobs/first")).doesNotExist();
+        assertThat(bench.said)
+                .anyMatch(text -> text.startsWith("model.safetensors has just become another file at 127.0.0.1"));
+    }
+
+    @Test
     void aFileThatDisappearsMeanwhileIsNamed() {
         bench.server.next("GET", WEIGHTS, (request, out) -> {
             FakeHub.status(out, 200, Map.of("Content-Length", "300000"));
@@ -451,7 +466,7 @@ final class BadNetworkTest {
     @Test
     void anAddressThatExpiredIsAskedForAgain() {
         bench.server.redirectTo(bench.server.elsewhere());
-        bench.server.next("GET", "storage/" + WEIGHTS, bench.server.dropAfter(1000), FakeHub.status(403));
+        bench.server.next("GET", "storage/" + WEIGHTS, FakeHub.status(403), bench.server.dropAfter(1000));
         bench.fetch();
         assertThat(bench.fetchedWeights()).isEqualTo(bench.weights);
         assertThat(bench.server.requests("HEAD", WEIGHTS)).hasSize(3);

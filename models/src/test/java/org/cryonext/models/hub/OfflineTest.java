@@ -82,6 +82,16 @@ final class OfflineTest {
     }
 
     @Test
+    void whereTheHubRefusesTheCopyInTheCacheIsMentioned() {
+        bench.fetch();
+        bench.server.always("HEAD", "config.json", FakeHub.status(401));
+        assertThatThrownBy(bench::fetch)
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("127.0.0.1 has no owner/model that anybody may read (401)")
+                .hasMessageEndingWith("; the cache has a complete copy, which --offline uses");
+    }
+
+    @Test
     void anOlderCommitIsUsedUntilTheNewerIsWhole() {
         bench.fetch();
         String newer = "fedcba9876543210fedcba9876543210fedcba98";
@@ -115,7 +125,9 @@ final class OfflineTest {
         assertThat(Hub.locate("owner/model@" + FakeHub.COMMIT, settings)).isEqualTo(bench.snapshot());
         Path file = Files.writeString(folder.resolve("convnext-tiny"), "x");
         assertThat(Hub.locate(file.toString(), settings)).isEqualTo(file);
-        assertThat(Hub.locate("no/such/file.safetensors", settings)).isEqualTo(Path.of("no/such/file.safetensors"));
+        for (String missing : new String[] {"no/such/file", "runs/model.safetensors", "models/tiny.onnx", "nothing"}) {
+            assertThat(Hub.locate(missing, settings)).isEqualTo(Path.of(missing));
+        }
         assertThatThrownBy(() -> Hub.locate("convnext-base", settings))
                 .isInstanceOf(InputException.class)
                 .hasMessage("convnext-base is no file or folder, and no model of this name is in the cache "
