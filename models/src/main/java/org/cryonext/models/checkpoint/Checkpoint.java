@@ -10,7 +10,6 @@ import java.util.SequencedMap;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.io.SafetensorsWriter;
-import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
@@ -68,9 +67,8 @@ public record Checkpoint(
      * @param progress counts the tensors
      */
     public static Checkpoint read(Path path, Progress progress) {
-        CheckpointFiles files = CheckpointFiles.of(path);
-        try (WeightSource source = WeightSource.open(files.weights())) {
-            return read(files, WeightFile.detect(source), progress);
+        try (CheckpointReader reader = CheckpointReader.open(path)) {
+            return reader.read(progress);
         }
     }
 
@@ -84,48 +82,6 @@ public record Checkpoint(
      */
     public static Checkpoint read(Path path, List<String> labels, long seed) {
         return read(path).forLabels(labels, seed);
-    }
-
-    private static Checkpoint read(CheckpointFiles files, WeightFile file, Progress progress) {
-        ConvNextConfig config = config(files, file);
-        boolean described = files.huggingFace().isPresent();
-        String model = config.summary()
-                + (described ? " (" + files.huggingFace().orElseThrow().file() + ")" : " (as its tensors show)");
-        file.requireBlocks(config, model);
-        List<Parameter> parameters = Parameter.of(config);
-        SequencedMap<String, Tensor> values = new LinkedHashMap<>();
-        progress.start("Reading " + file.source().file().getFileName(), parameters.size(), "tensors");
-        for (Parameter p : parameters) {
-            values.put(p.name(), file.read(p, model));
-            progress.advance(1);
-        }
-        progress.finish();
-        file.requireNothingElse(parameters, model);
-
-        List<String> report = new ArrayList<>();
-        report.add(file.source().file() + ": " + config.summary() + ", names of " + file.names());
-        report.addAll(file.source().notes());
-        if (!described) {
-            report.add("No " + CONFIG + " of Hugging Face's: the architecture is what the tensors show, with "
-                    + (config.activation() == Activation.GELU ? "exact GELU" : "the tanh form of GELU")
-                    + " and epsilon "
-                    + config.headEpsilon() + " in the last LayerNorm");
-        }
-        Preprocessing preprocessing = files.preprocessing()
-                .map(Preprocessing::read)
-                .or(() -> files.timm().map(TimmConfig::preprocessing))
-                .orElse(Preprocessing.imageNet(224));
-        return new Checkpoint(config, preprocessing, values, List.copyOf(report));
-    }
-
-    private static ConvNextConfig config(CheckpointFiles files, WeightFile file) {
-        int classes = file.classes();
-        if (files.huggingFace().isPresent()) {
-            ConvNextConfig config = ConfigJson.read(files.huggingFace().orElseThrow(), classes);
-            return classes == 0 ? config.withLabels(List.of()) : config;
-        }
-        ConvNextConfig shown = file.derive(ConvNextConfig.numbered(classes));
-        return files.timm().map(timm -> timm.complete(shown)).orElse(shown);
     }
 
     /**

@@ -12,6 +12,7 @@ import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Layer;
 import org.cryonext.models.convnext.NamingScheme;
@@ -163,24 +164,29 @@ record WeightFile(WeightSource source, NamingScheme scheme, String wrapper, Stri
     }
 
     /**
-     * A parameter as F32 in the engine's shape, a copy.
+     * Makes sure that a parameter is there and has the right shape.
      *
      * @param model what needs it, for the message
      */
-    Tensor read(Parameter p, String model) {
+    void require(Parameter p, String model) {
         String name = name(p);
-        if (!source.types().containsKey(name)) {
+        TensorType type = source.types().get(name);
+        if (type == null) {
             throw missing(name, model + " needs it, of shape " + p.torchShape());
         }
-        Tensor tensor = source.tensor(name);
-        if (!tensor.dtype().isFloating()) {
-            throw new InputException(source.file() + ": tensor " + name + " is of type " + tensor.dtype()
+        if (!type.dtype().isFloating()) {
+            throw new InputException(source.file() + ": tensor " + name + " is of type " + type.dtype()
                     + ", expected real numbers (F32, F16, BF16 or F64)");
         }
-        if (!Arrays.equals(withoutOnes(tensor.shape()), withoutOnes(p.torchShape()))) {
-            throw new InputException(source.file() + ": tensor " + name + " is " + tensor.shape() + ", expected "
+        if (!Arrays.equals(withoutOnes(type.shape()), withoutOnes(p.torchShape()))) {
+            throw new InputException(source.file() + ": tensor " + name + " is " + type.shape() + ", expected "
                     + p.torchShape() + " for " + model);
         }
+    }
+
+    /** A parameter as F32 in the engine's shape, a copy. */
+    Tensor read(Parameter p) {
+        Tensor tensor = source.tensor(name(p));
         Tensor engine = p.toEngine(tensor.reshape(p.torchShape().toArray()).to(DType.F32));
         return Tensor.of(engine.toFloats(), p.shape().toArray());
     }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             ImportCommand.class,
             ExportCommand.class,
+            InspectCommand.class,
             BenchCommand.class,
             CompletionCommand.class,
             HelpCommand.class

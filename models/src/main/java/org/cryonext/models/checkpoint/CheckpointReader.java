@@ -1,0 +1,118 @@
+package org.cryonext.models.checkpoint;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
+import org.cryonext.engine.op.Activation;
+import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.engine.tensor.TensorType;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Parameter;
+
+/** An open checkpoint: what it is is known, and its tensors are known to be those of the model. */
+final class CheckpointReader implements AutoCloseable {
+    private final CheckpointFiles files;
+    private final WeightFile weights;
+    private final ConvNextConfig config;
+    private final String model;
+
+    /** @throws InputException naming the file, the tensor, what was found and what was expected */
+    static CheckpointReader open(Path path) {
+        CheckpointFiles files = CheckpointFiles.of(path);
+        WeightSource source = WeightSource.open(files.weights());
+        try {
+            return new CheckpointReader(files, WeightFile.detect(source));
+        } catch (RuntimeException | Error e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    private CheckpointReader(CheckpointFiles files, WeightFile weights) {
+        this.files = files;
+        this.weights = weights;
+        config = config(files, weights);
+        model = config.summary()
+                + (files.huggingFace().isPresent()
+                        ? " (" + files.huggingFace().orElseThrow().file() + ")"
+                        : " (as its tensors show)");
+        weights.requireBlocks(config, model);
+        List<Parameter> parameters = Parameter.of(config);
+        parameters.forEach(p -> weights.require(p, model));
+        weights.requireNothingElse(parameters, model);
+    }
+
+    private static ConvNextConfig config(CheckpointFiles files, WeightFile weights) {
+        int classes = weights.classes();
+        if (files.huggingFace().isPresent()) {
+            ConvNextConfig config = ConfigJson.read(files.huggingFace().orElseThrow(), classes);
+            return classes == 0 ? config.withLabels(List.of()) : config;
+        }
+        ConvNextConfig shown = weights.derive(ConvNextConfig.numbered(classes));
+        return files.timm().map(timm -> timm.complete(shown)).orElse(shown);
+    }
+
+    /** The model with its weights, copies. */
+    Checkpoint read(Progress progress) {
+        List<Parameter> parameters = Parameter.of(config);
+        SequencedMap<String, Tensor> values = new LinkedHashMap<>();
+        progress.start("Reading " + files.weights().getFileName(), parameters.size(), "tensors");
+        for (Parameter p : parameters) {
+            values.put(p.name(), weights.read(p));
+            progress.advance(1);
+        }
+        progress.finish();
+        return new Checkpoint(config, preprocessing(), values, report());
+    }
+
+    /** All there is to say without the weights themselves. */
+    CheckpointDescription describe() {
+        WeightSource source = weights.source();
+        Map<DType, Long> elements = new EnumMap<>(DType.class);
+        for (TensorType type : source.types().values()) {
+            elements.merge(type.dtype(), type.shape().size(), Long::sum);
+        }
+        return new CheckpointDescription(
+                files.weights(),
+                config,
+                preprocessing(),
+                source.format(),
+                weights.names(),
+                elements,
+                source.types().size(),
+                source.metadata(),
+                report());
+    }
+
+    private Preprocessing preprocessing() {
+        return files.preprocessing()
+                .map(Preprocessing::read)
+                .or(() -> files.timm().map(TimmConfig::preprocessing))
+                .orElse(Preprocessing.imageNet(224));
+    }
+
+    private List<String> report() {
+        List<String> report = new ArrayList<>();
+        report.add(weights.source().file() + ": " + config.summary() + ", names of " + weights.names());
+        report.addAll(weights.source().notes());
+        if (files.huggingFace().isEmpty()) {
+            report.add("No " + Checkpoint.CONFIG
+                    + " of Hugging Face's: the architecture is what the tensors show, with "
+                    + (config.activation() == Activation.GELU ? "exact GELU" : "the tanh form of GELU")
+                    + " and epsilon " + config.headEpsilon() + " in the last LayerNorm");
+        }
+        return List.copyOf(report);
+    }
+
+    @Override
+    public void close() {
+        weights.source().close();
+    }
+}

@@ -1,0 +1,28 @@
+package org.cryonext.models.inspect;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.cryonext.engine.graph.Graph;
+
+/**
+ * What there is to know about a model.
+ *
+ * @param title one line: the file and what it is
+ * @param facts in the order in which they are shown
+ * @param architecture the parts of a ConvNeXt; empty for another network
+ * @param operators of an ONNX file by name, with how many nodes have them, the most frequent first
+ * @param graph an ONNX file's graph; empty for weights, and where it cannot be turned into one
+ */
+public record Inspection(
+        String title,
+        List<Fact> facts,
+        Optional<Architecture> architecture,
+        SequencedMap<String, Long> operators,
+        Optional<Graph> graph) {
+    public Inspection {
+        facts = List.copyOf(facts);
+        operators = Collections.unmodifiableSequencedMap(operators);
+    }
+}

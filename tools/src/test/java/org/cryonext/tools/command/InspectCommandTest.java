@@ -1,0 +1,54 @@
+package org.cryonext.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class InspectCommandTest {
+    private static final Path MODELS = Path.of("../models/src/test/resources/models");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void showsFactsAndATableOfParts() {
+        CommandRun run = CommandRun.of("inspect", MODELS.resolve("v1"), "--image-size", 64);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("ConvNeXt V1, depths 1,1,2,1, dims 6,10,14,18, 5 classes, names of Hugging Face")
+                .contains("  format         safetensors")
+                .containsPattern("stage 2 +2 +\\[4, 4, 14\\] +5,354 ")
+                .containsPattern("all +12,759 ")
+                .contains("for one image of 64 x 64");
+    }
+
+    @Test
+    void describesAnOnnxFileAndDrawsItsNodes() {
+        Path onnx = folder.resolve("model.onnx");
+        assertThat(CommandRun.of("export", MODELS.resolve("v2"), "--out", onnx).exitCode())
+                .isZero();
+        Path dot = folder.resolve("model.dot");
+        CommandRun run = CommandRun.of("inspect", onnx, "--graph", dot);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("model.onnx: ONNX, ", "  producer", "opset 17", "F32 [1, 3, 224, 224]", "FLOP,", " Conv");
+        assertThat(dot).content().contains("digraph network {", "Convolution");
+        CommandRun picture = CommandRun.of("inspect", onnx, "--graph", folder.resolve("model.svg"));
+        assertThat(picture.exitCode()).isEqualTo(1);
+        assertThat(picture.err()).contains("only these are drawn as SVG").hasLineCount(1);
+    }
+
+    @Test
+    void optionsThatMakeNoSenseAreWrongUsage() {
+        CommandRun ending = CommandRun.of("inspect", MODELS.resolve("v1"), "--graph", "picture.png");
+        assertThat(ending.exitCode()).isEqualTo(2);
+        assertThat(ending.err()).contains("--graph is picture.png, expected a file that ends in .svg or .dot");
+        CommandRun size = CommandRun.of("inspect", MODELS.resolve("v1"), "--image-size", 0);
+        assertThat(size.exitCode()).isEqualTo(2);
+        assertThat(size.err()).contains("--image-size is 0, expected 1 to 65536");
+    }
+}
