@@ -162,7 +162,8 @@ public final class Demo {
                         figures,
                         input.counts(),
                         joined(input, reconstruction.input()),
-                        input.epochs(),
+                        Stream.concat(input.trainings().stream(), reconstruction.input().trainings().stream())
+                                .toList(),
                         warnings));
         return new DemoResult(report, tomogram, grandmodel.metrics(), reconstruction.metrics(), first + second);
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,11 +22,13 @@ import org.cryonext.cryoet.evaluate.Prediction;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.report.ClassCounts;
+import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
 import org.cryonext.cryoet.report.Report;
 import org.cryonext.cryoet.report.ReportInput;
 import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.report.SampleTriplet;
+import org.cryonext.cryoet.report.TrainingCurves;
 import org.cryonext.cryoet.run.DataDivision;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
@@ -33,6 +36,7 @@ import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.cryoet.train.RunSamples;
 import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.engine.Release;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
@@ -98,19 +102,21 @@ public final class Evaluator {
             progress.start("Evaluating", total, "particles");
             for (ShrecTomogram tomogram : tomograms) {
                 progress.note(tomogram.name());
-                List<Prediction> own = scores.of(tomogram, chosen(samples, tomogram), progress);
-                if (pictures.isEmpty()) {
-                    pictures.addAll(scores.pictures(tomogram, Samples.choose(own)));
-                }
-                predictions.addAll(own);
+                predictions.addAll(scores.of(tomogram, chosen(samples, tomogram), progress));
             }
             progress.finish();
+            List<Prediction> shown = Samples.choose(predictions);
+            for (ShrecTomogram tomogram : tomograms) {
+                pictures.addAll(scores.pictures(tomogram, Samples.of(tomogram.name(), shown)));
+            }
+            // Of each class those that were recognised come first, whatever tomogram they are from.
+            pictures.sort(Comparator.comparing(picture -> picture.predicted() != picture.truth()));
         }
         if (predictions.isEmpty()) {
             throw new InputException("No particle of " + names() + " counts"
                     + (borders == Borders.SKIP ? ": all are too close to a border; use --borders pad" : ""));
         }
-        Result result = Result.of(source.name().toLowerCase(Locale.ROOT), run.classes(), predictions);
+        Result result = Result.of(word(source), run.classes(), predictions);
         Path out = settings.out() == null ? folder.evaluation() : settings.out();
         ReportInput input = new ReportInput(
                 "Evaluation of " + folder.folder().toAbsolutePath().normalize().getFileName(),
@@ -120,10 +126,17 @@ public final class Evaluator {
                 new LinkedHashMap<>(),
                 counts(samples, predictions),
                 pictures,
-                Files.exists(folder.metrics()) ? EpochLog.read(folder.metrics()) : List.of(),
+                trainings(),
                 warnings);
         Path report = Report.write(out, input);
         return new Evaluation(run.classes(), predictions, result.metrics(), warnings, input, report);
+    }
+
+    private List<TrainingCurves> trainings() {
+        List<Epoch> epochs = Files.exists(folder.metrics()) ? EpochLog.read(folder.metrics()) : List.of();
+        return epochs.isEmpty()
+                ? List.of()
+                : List.of(new TrainingCurves(word(run.input().source()), epochs));
     }
 
     /** The run's own samples; null where this data set does not have them. */
@@ -168,7 +181,9 @@ public final class Evaluator {
                 input.views().size() + " a particle, " + input.imageSize() + " pixels; fused by their "
                         + word(input.fusion()));
         data.put("Device", backend.name());
-        data.put("Version", run.version());
+        data.put(
+                "Version",
+                Release.version() + (Release.version().equals(run.version()) ? "" : ", the run's " + run.version()));
         data.put("Date", LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString());
         return data;
     }

@@ -64,6 +64,9 @@ record TomogramScores(Scorer scorer, Source source, Borders borders) {
 
     /** Pictures of some particles as the network saw them. */
     List<SampleTriplet> pictures(ShrecTomogram tomogram, List<Prediction> wanted) {
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
         List<View> views = scorer.input().views();
         byte[] slices = new byte[scorer.input().sliceBytes()];
         List<SampleTriplet> pictures = new ArrayList<>();

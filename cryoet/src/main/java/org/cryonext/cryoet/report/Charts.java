@@ -127,7 +127,7 @@ final class Charts {
         HeatMapChart chart = new HeatMapChartBuilder()
                 .width(side + 70)
                 .height(side)
-                .title("Confusion matrix" + (name.isEmpty() ? "" : ", " + name) + " (% of the true class)")
+                .title(titled("Confusion matrix", name) + " (% of the true class)")
                 .xAxisTitle("Predicted class")
                 .yAxisTitle("True class")
                 .build();
@@ -156,25 +156,29 @@ final class Charts {
         return chart;
     }
 
-    /** Training and validation loss by epoch. */
-    XYChart loss(List<Epoch> epochs) {
-        return curves("Loss", epochs, Epoch::trainLoss, Epoch::valLoss);
+    /** Training and validation loss by epoch of the named training; without a name of the only one. */
+    XYChart loss(String name, List<Epoch> epochs) {
+        return curves(titled("Loss", name), epochs, Epoch::trainLoss, Epoch::valLoss);
     }
 
-    /** Training and validation accuracy by epoch. */
-    XYChart accuracy(List<Epoch> epochs) {
-        XYChart chart = curves("Accuracy", epochs, Epoch::trainAccuracy, Epoch::valAccuracy);
+    /** Training and validation accuracy by epoch of the named training; without a name of the only one. */
+    XYChart accuracy(String name, List<Epoch> epochs) {
+        XYChart chart = curves(titled("Accuracy", name), epochs, Epoch::trainAccuracy, Epoch::valAccuracy);
         chart.getStyler().setYAxisMax(1.0);
         return chart;
     }
 
+    private static String titled(String title, String name) {
+        return title + (name.isEmpty() ? "" : ", " + name);
+    }
+
     private XYChart curves(
-            String name, List<Epoch> epochs, ToDoubleFunction<Epoch> train, ToDoubleFunction<Epoch> validation) {
+            String title, List<Epoch> epochs, ToDoubleFunction<Epoch> train, ToDoubleFunction<Epoch> validation) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH / 2)
                 .height(HEIGHT)
-                .title(name)
-                .xAxisTitle("Epoch")
+                .title(title)
+                .xAxisTitle("Epoch, from 0")
                 .yAxisTitle("")
                 .build();
         style(chart.getStyler(), chart);

@@ -11,11 +11,13 @@ import org.knowm.xchart.internal.chartpart.Chart;
  * The report's charts; a chart without data is null.
  *
  * @param confusion one per result
+ * @param loss one per training
+ * @param accuracy one per training
  */
-record Figures(Figure f1, List<Figure> confusion, Figure distribution, Figure loss, Figure accuracy) {
+record Figures(Figure f1, List<Figure> confusion, Figure distribution, List<Figure> loss, List<Figure> accuracy) {
 
     /** No charts at all. */
-    static final Figures NONE = new Figures(null, List.of(), null, null, null);
+    static final Figures NONE = new Figures(null, List.of(), null, List.of(), List.of());
 
     static Figures draw(ReportInput input) {
         Charts light = new Charts(Palette.LIGHT, input.classes());
@@ -43,30 +45,39 @@ record Figures(Figure f1, List<Figure> confusion, Figure distribution, Figure lo
                         c -> c.distribution(input.counts()),
                         light,
                         dark);
-        if (input.epochs().isEmpty()) {
-            return new Figures(f1, confusion, distribution, null, null);
+        List<Figure> loss = new ArrayList<>();
+        List<Figure> accuracy = new ArrayList<>();
+        for (TrainingCurves training : input.trainings()) {
+            boolean one = input.trainings().size() == 1;
+            String end = one ? "" : "_" + training.name();
+            String title = one ? "" : training.name();
+            String table = one ? "" : " of " + training.name();
+            loss.add(figure(
+                    "loss" + end,
+                    "Loss" + table + " by epoch; the table has the numbers.",
+                    c -> c.loss(title, training.epochs()),
+                    light,
+                    dark));
+            accuracy.add(figure(
+                    "accuracy" + end,
+                    "Accuracy" + table + " by epoch; the table has the numbers.",
+                    c -> c.accuracy(title, training.epochs()),
+                    light,
+                    dark));
         }
-        return new Figures(
-                f1,
-                confusion,
-                distribution,
-                figure("loss", "Loss by epoch; the table has the numbers.", c -> c.loss(input.epochs()), light, dark),
-                figure(
-                        "accuracy",
-                        "Accuracy by epoch; the table has the numbers.",
-                        c -> c.accuracy(input.epochs()),
-                        light,
-                        dark));
+        return new Figures(f1, confusion, distribution, loss, accuracy);
     }
 
     /** All figures drawn. */
     List<Figure> all() {
         List<Figure> all = new ArrayList<>(confusion);
-        for (Figure figure : new Figure[] {f1, distribution, loss, accuracy}) {
+        for (Figure figure : new Figure[] {f1, distribution}) {
             if (figure != null) {
                 all.add(figure);
             }
         }
+        all.addAll(loss);
+        all.addAll(accuracy);
         return all;
     }
 

@@ -18,7 +18,7 @@ import java.util.SequencedMap;
  * @param figures further numbers for {@code metrics.json} and the page, for instance {@code train_seconds}
  * @param counts particles per class of each set, for instance train, validation and test
  * @param samples particles to show
- * @param epochs the run's training log
+ * @param trainings the log of each network's training, one a network
  * @param warnings sentences that the reader must not miss, for instance that a tomogram was trained on
  */
 public record ReportInput(
@@ -29,13 +29,13 @@ public record ReportInput(
         SequencedMap<String, Double> figures,
         List<ClassCounts> counts,
         List<SampleTriplet> samples,
-        List<Epoch> epochs,
+        List<TrainingCurves> trainings,
         List<String> warnings) {
 
     /**
      * Copies the collections.
      *
-     * @throws IllegalArgumentException if there is no result, two have one name, or a part has another number of classes
+     * @throws IllegalArgumentException if there is no result, two results or trainings have one name, or a part has another number of classes
      */
     public ReportInput {
         metadata = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metadata));
@@ -44,14 +44,14 @@ public record ReportInput(
         results = List.copyOf(results);
         counts = List.copyOf(counts);
         samples = List.copyOf(samples);
-        epochs = List.copyOf(epochs);
+        trainings = List.copyOf(trainings);
         warnings = List.copyOf(warnings);
         if (results.isEmpty()) {
             throw new IllegalArgumentException("a report needs at least one result");
         }
-        if (new LinkedHashSet<>(results.stream().map(Result::name).toList()).size() < results.size()) {
-            throw new IllegalArgumentException("two results have one name");
-        }
+        requireDifferent("results", results.stream().map(Result::name).toList());
+        requireDifferent(
+                "trainings", trainings.stream().map(TrainingCurves::name).toList());
         for (Result result : results) {
             if (!result.metrics().confusion().classes().equals(classes)) {
                 throw new IllegalArgumentException("result " + result.name() + " has other classes");
@@ -69,9 +69,15 @@ public record ReportInput(
         }
     }
 
+    private static void requireDifferent(String what, List<String> names) {
+        if (new LinkedHashSet<>(names).size() < names.size()) {
+            throw new IllegalArgumentException("two " + what + " have one name");
+        }
+    }
+
     ReportInput withWarning(String warning) {
         List<String> all = new ArrayList<>(warnings);
         all.add(warning);
-        return new ReportInput(title, metadata, classes, results, figures, counts, samples, epochs, all);
+        return new ReportInput(title, metadata, classes, results, figures, counts, samples, trainings, all);
     }
 }

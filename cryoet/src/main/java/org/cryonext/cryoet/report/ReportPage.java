@@ -72,10 +72,9 @@ final class ReportPage {
         model.put("hasCounts", !input.counts().isEmpty());
         model.put("countRows", countRows());
         model.put("distribution", figure(figures.distribution()));
-        model.put("epochs", input.epochs().stream().map(ReportPage::epoch).toList());
-        model.put("hasEpochs", !input.epochs().isEmpty());
-        model.put("loss", figure(figures.loss()));
-        model.put("accuracy", figure(figures.accuracy()));
+        model.put("trainings", trainings());
+        model.put("severalTrainings", input.trainings().size() > 1);
+        model.put("hasTrainings", !input.trainings().isEmpty());
         model.put("files", files());
         return model;
     }
@@ -153,10 +152,10 @@ final class ReportPage {
                 ClassMetrics c = result.metrics().perClass().get(k);
                 results.add(Map.of(
                         "support", c.support(),
-                        "precision", figure(c.precision()),
-                        "recall", figure(c.recall()),
-                        "f1", figure(c.f1().value()),
-                        "interval", figure(c.f1().low()) + " – " + figure(c.f1().high())));
+                        "precision", share(c.precision()),
+                        "recall", share(c.recall()),
+                        "f1", share(c.f1().value()),
+                        "interval", share(c.f1().low()) + " – " + share(c.f1().high())));
             }
             rows.add(Map.of("name", input.classes().get(k), "results", results));
         }
@@ -171,15 +170,15 @@ final class ReportPage {
             long total = m.confusion().total();
             macro.add(Map.of(
                     "support", total,
-                    "precision", figure(m.precision().value()),
-                    "recall", figure(m.recall().value()),
-                    "f1", figure(m.f1().value()),
-                    "interval", figure(m.f1().low()) + " – " + figure(m.f1().high())));
+                    "precision", share(m.precision().value()),
+                    "recall", share(m.recall().value()),
+                    "f1", share(m.f1().value()),
+                    "interval", share(m.f1().low()) + " – " + share(m.f1().high())));
             weighted.add(Map.of(
                     "support", total,
-                    "precision", figure(m.weighted(ClassMetrics::precision)),
-                    "recall", figure(m.weighted(ClassMetrics::recall)),
-                    "f1", figure(m.weighted(c -> c.f1().value())),
+                    "precision", share(m.weighted(ClassMetrics::precision)),
+                    "recall", share(m.weighted(ClassMetrics::recall)),
+                    "f1", share(m.weighted(c -> c.f1().value())),
                     "interval", ""));
         }
         return List.of(
@@ -241,6 +240,21 @@ final class ReportPage {
         return rows;
     }
 
+    private List<Map<String, Object>> trainings() {
+        List<Map<String, Object>> trainings = new ArrayList<>();
+        for (int i = 0; i < input.trainings().size(); i++) {
+            TrainingCurves training = input.trainings().get(i);
+            // Without fonts there are no charts, but still the table.
+            boolean drawn = i < figures.loss().size();
+            trainings.add(Map.of(
+                    "name", training.name(),
+                    "epochs", training.epochs().stream().map(ReportPage::epoch).toList(),
+                    "loss", figure(drawn ? figures.loss().get(i) : null),
+                    "accuracy", figure(drawn ? figures.accuracy().get(i) : null)));
+        }
+        return trainings;
+    }
+
     private static Map<String, Object> epoch(Epoch e) {
         return Map.of(
                 "number", e.number(),
@@ -290,6 +304,11 @@ final class ReportPage {
     /** At most three digits after the point. */
     private static String number(double value) {
         return new DecimalFormat("#,##0.###", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
+    }
+
+    /** Two tables of these stand beside each other on a narrow page; metrics.json has all digits. */
+    private static String share(double value) {
+        return Double.isNaN(value) ? "–" : fixed(3, value);
     }
 
     private static String figure(double value) {

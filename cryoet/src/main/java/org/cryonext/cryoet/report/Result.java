@@ -16,10 +16,14 @@ public record Result(String name, List<Prediction> predictions, Metrics metrics)
 
     /** @throws IllegalArgumentException if {@code name} cannot be part of a file name: letters, digits, {@code . _ -} */
     public Result {
+        requireFileName(name);
+        predictions = List.copyOf(predictions);
+    }
+
+    static void requireFileName(String name) {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
             throw new IllegalArgumentException("\"" + name + "\" cannot be part of a file name");
         }
-        predictions = List.copyOf(predictions);
     }
 
     /**

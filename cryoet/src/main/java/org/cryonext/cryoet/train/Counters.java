@@ -23,6 +23,25 @@ final class Counters {
     boolean finished;
     long metricsLines;
 
+    /** Counts a step that trained on so many samples. */
+    void nextStep(PhaseSession.Step made, int samples) {
+        step++;
+        batch++;
+        lossSum += made.loss();
+        correct += made.correct();
+        seen += samples;
+    }
+
+    /** Goes to the beginning of the next epoch. */
+    void nextEpoch() {
+        epoch++;
+        batch = 0;
+        lossSum = 0;
+        correct = 0;
+        seen = 0;
+        seconds = 0;
+    }
+
     /** As the metadata of a safetensors file; doubles keep all their bits. */
     Map<String, String> toMetadata() {
         Map<String, String> map = new LinkedHashMap<>();

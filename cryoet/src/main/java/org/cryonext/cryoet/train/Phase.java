@@ -2,7 +2,11 @@ package org.cryonext.cryoet.train;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.engine.optim.AdamWSettings;
@@ -83,6 +87,34 @@ record Phase(int firstEpoch, Set<Part> parts) {
         return new Optimizer(
                 groups(config, numbers),
                 new AdamWSettings(usual.beta1(), usual.beta2(), usual.epsilon(), numbers.clipNorm(), numbers.ema()));
+    }
+
+    /**
+     * The learning rate of each group.
+     *
+     * @param factor what the schedule makes of the rates now
+     */
+    Map<String, Double> rates(ConvNextConfig config, Hyperparameters numbers, double factor) {
+        Map<String, Double> rates = new HashMap<>();
+        for (ParameterGroup group : groups(config, numbers)) {
+            rates.put(group.name(), factor * (isHead(group.name()) ? numbers.headRate() : numbers.backboneRate()));
+        }
+        return rates;
+    }
+
+    /** What trains, for the user. */
+    String describe(ConvNextConfig config) {
+        Set<String> names = new HashSet<>(trained(config));
+        long trained = Parameter.of(config).stream()
+                .filter(parameter -> names.contains(parameter.name()))
+                .mapToLong(parameter -> parameter.shape().size())
+                .sum();
+        return String.format(
+                Locale.ROOT,
+                "From epoch %d on, %,d of %,d parameters train",
+                firstEpoch,
+                trained,
+                Parameter.count(config));
     }
 
     /** Whether a parameter group is the head's. */

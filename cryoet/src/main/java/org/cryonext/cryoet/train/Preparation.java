@@ -17,6 +17,7 @@ import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.engine.Release;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
@@ -90,10 +91,9 @@ final class Preparation {
                 splitBy == SplitBy.PARTICLE ? tomograms.train() : tomograms.validation(),
                 tomograms.test(),
                 Presets.absolute(options.order));
-        String version = RunSettings.class.getPackage().getImplementationVersion();
         RunSettings settings = new RunSettings(
                 RunSettings.FORMAT,
-                version == null ? "not packaged" : version,
+                Release.version(),
                 Runtime.version().toString(),
                 device,
                 options.recipe,

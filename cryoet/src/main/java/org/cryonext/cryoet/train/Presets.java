@@ -79,8 +79,13 @@ final class Presets {
                 preprocessing.mean(),
                 preprocessing.deviation(),
                 or(options.source, Source.GRANDMODEL),
-                or(options.borders, Borders.SKIP, Borders.PAD),
+                borders(),
                 or(options.fusion, Fusion.LOGITS));
+    }
+
+    /** The particles of an order file count wherever they are. */
+    private Borders borders() {
+        return options.order != null ? Borders.PAD : or(options.borders, Borders.SKIP, Borders.PAD);
     }
 
     Hyperparameters hyperparameters(int epochs, int batch, List<Double> classWeights) {

@@ -38,7 +38,10 @@ final class ResumeCheck {
                 "--order", Presets.absolute(options.order), settings.division().order());
         check.same("--image-size", options.imageSize, settings.input().imageSize());
         check.same("--source", options.source, settings.input().source());
-        check.same("--borders", options.borders, settings.input().borders());
+        check.same(
+                "--borders",
+                options.order == null ? options.borders : null,
+                settings.input().borders());
         check.same("--fusion", options.fusion, settings.input().fusion());
         check.same(
                 "--split",

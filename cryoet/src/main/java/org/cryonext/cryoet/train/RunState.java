@@ -1,9 +1,12 @@
 package org.cryonext.cryoet.train;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Safetensors;
 import org.cryonext.engine.io.SafetensorsWriter;
 import org.cryonext.engine.optim.Optimizer;
@@ -28,14 +31,25 @@ final class RunState {
     }
 
     /**
-     * Loads the weights that the run begins with, or all that was saved last.
+     * Loads the weights that the run begins with, or all that was saved last. A run that has just begun is saved at once:
+     * from its first step on there is a state, so that one that lacks it cannot be taken for new.
      *
      * @return where the run stands
+     * @throws InputException if the state is lost or damaged
      */
     Counters load() {
         model.upload(variables);
         if (!Files.exists(folder.state())) {
-            return new Counters();
+            for (Path trace : List.of(folder.metrics(), folder.best())) {
+                if (Files.exists(trace)) {
+                    throw new InputException(folder.state() + " is missing, but " + trace
+                            + " shows that the run has trained: without its state it cannot go on; restore the file, or"
+                            + " begin another run (with --init " + folder.best() + " from the best weights)");
+                }
+            }
+            Counters counters = new Counters();
+            saveState(counters);
+            return counters;
         }
         try (Safetensors file = Safetensors.open(folder.state())) {
             file.types().keySet().forEach(name -> variables.set(name, file.tensor(name)));
@@ -45,10 +59,14 @@ final class RunState {
 
     /** Saves everything. The state is one file, so it is never half of one moment and half of another. */
     void saveNewest(Counters counters) {
+        saveState(counters);
+        model.download(variables).write(folder.newest());
+    }
+
+    private void saveState(Counters counters) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         variables.names().forEach(name -> tensors.put(name, variables.get(name)));
         SafetensorsWriter.write(folder.state(), tensors, counters.toMetadata());
-        model.download(variables).write(folder.newest());
     }
 
     /** Saves the weights, or their averages where there are some, as the best checkpoint. */

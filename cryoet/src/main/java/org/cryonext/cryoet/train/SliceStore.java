@@ -109,6 +109,16 @@ final class SliceStore implements SliceSource, AutoCloseable {
         }
     }
 
+    /** Deletes the file, and its folder if nothing else is in it. */
+    static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(file.getParent());
+        } catch (IOException e) {
+            throw new InputException("Cannot delete " + file + ": " + AtomicFile.reason(e), e);
+        }
+    }
+
     @Override
     public void read(int sample, byte[] out, int at) {
         MemorySegment.copy(data, ValueLayout.JAVA_BYTE, (long) sample * bytes, out, at, bytes);

@@ -1,25 +1,17 @@
 package org.cryonext.cryoet.train;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import org.cryonext.cryoet.network.BatchFit;
 import org.cryonext.cryoet.run.Hyperparameters;
-import org.cryonext.engine.io.AtomicFile;
+import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.io.InputException;
-import org.cryonext.engine.optim.ParameterGroup;
 import org.cryonext.engine.optim.Schedule;
 import org.cryonext.engine.runtime.Variables;
-import org.cryonext.models.convnext.Parameter;
 
 /**
  * Trains a network on the particles of tomograms. Every number follows from the run's settings, the data and the step:
@@ -67,13 +59,21 @@ public final class Trainer {
             Trainer trainer = new Trainer(run, context, variables);
             try {
                 return trainer.run(options);
-            } catch (RuntimeException | Error e) {
+            } catch (InputException | MemoryException e) {
                 if (!options.resume && trainer.counters.step == 0) {
-                    // Nothing was trained, and the user will want to try other options for the same folder.
-                    run.folder().delete();
+                    discard(run.folder(), e);
                 }
                 throw e;
             }
+        }
+    }
+
+    /** Nothing was trained, and the user will want to try other options for the same folder. */
+    private static void discard(RunFolder folder, RuntimeException cause) {
+        try {
+            folder.delete();
+        } catch (InputException e) {
+            cause.addSuppressed(e);
         }
     }
 
@@ -102,7 +102,7 @@ public final class Trainer {
             return result(TrainResult.End.STOPPED);
         }
         if (end != TrainResult.End.STOPPED) {
-            discard(slicesFile);
+            SliceStore.delete(slicesFile);
         }
         return result(end);
     }
@@ -121,15 +121,6 @@ public final class Trainer {
                 run.folder(), end, counters.step, counters.epoch, counters.bestEpoch, counters.bestAccuracy);
     }
 
-    private void discard(Path slices) {
-        try {
-            Files.deleteIfExists(slices);
-            Files.deleteIfExists(slices.getParent());
-        } catch (IOException e) {
-            throw new InputException("Cannot delete " + slices + ": " + AtomicFile.reason(e), e);
-        }
-    }
-
     private TrainResult.End epochs(SliceStore slices, MetricsLog log) {
         while (counters.epoch < numbers.epochs()) {
             Phase phase = Phase.at(phases, counters.epoch);
@@ -138,7 +129,7 @@ public final class Trainer {
             if (begins) {
                 counters.optimizerSteps = 0;
             }
-            context.say().accept(describe(phase));
+            context.say().accept(phase.describe(run.initial().config()));
             try (PhaseSession session = new PhaseSession(
                     run, phase, sizes(counters.epoch, next), counters.optimizerSteps, variables, slices, context)) {
                 while (counters.epoch < next) {
@@ -167,20 +158,6 @@ public final class Trainer {
         return sizes;
     }
 
-    private String describe(Phase phase) {
-        Set<String> names = new HashSet<>(phase.trained(run.initial().config()));
-        long trained = Parameter.of(run.initial().config()).stream()
-                .filter(parameter -> names.contains(parameter.name()))
-                .mapToLong(parameter -> parameter.shape().size())
-                .sum();
-        return String.format(
-                Locale.ROOT,
-                "From epoch %d on, %,d of %,d parameters train",
-                phase.firstEpoch() + 1,
-                trained,
-                Parameter.count(run.initial().config()));
-    }
-
     /** Trains what is left of the current epoch and validates; false if a stop was asked for. */
     private boolean epoch(PhaseSession session, Phase phase, MetricsLog log) {
         List<int[]> batches = run.batches().apply(counters.epoch);
@@ -189,7 +166,7 @@ public final class Trainer {
                 .skip(counters.batch)
                 .mapToLong(batch -> (long) batch.length * views)
                 .sum();
-        context.progress().start("Epoch " + (counters.epoch + 1) + " of " + numbers.epochs(), images, "images");
+        context.progress().start(TrainingLines.title(counters.epoch, numbers.epochs()), images, "images");
         long clock = System.nanoTime();
         long saved = clock;
         if (counters.batch < batches.size()) {
@@ -208,45 +185,25 @@ public final class Trainer {
                 }
             }
             long start = System.nanoTime();
-            Map<String, Double> rates = rates(phase);
+            Map<String, Double> rates = phase.rates(run.initial().config(), numbers, schedule.factor(counters.step));
             int[] next = counters.batch + 1 < batches.size() ? batches.get(counters.batch + 1) : null;
             PhaseSession.Step step = session.train(counters.epoch, batch, next, counters.step, rates);
             requireFinite(step.loss());
             double speed = batch.length * views / ((System.nanoTime() - start) * 1e-9);
-            log.append(line(step, rates, speed));
+            log.append(TrainingLines.step(counters, step, rates, speed));
             counters.optimizerSteps = session.optimizerSteps();
-            counters.step++;
-            counters.batch++;
-            counters.lossSum += step.loss();
-            counters.correct += step.correct();
-            counters.seen += batch.length;
+            counters.nextStep(step, batch.length);
             context.progress().advance((long) batch.length * views);
-            context.progress()
-                    .note(String.format(
-                            Locale.ROOT,
-                            "loss %.4f, accuracy %.1f %%, %.0f images/s",
-                            counters.lossSum / counters.batch,
-                            100.0 * counters.correct / counters.seen,
-                            speed));
+            context.progress().note(TrainingLines.note(counters, speed));
         }
         counters.seconds += (System.nanoTime() - clock) * 1e-9;
         finishEpoch(session, log, batches.size());
         return true;
     }
 
-    private Map<String, Double> rates(Phase phase) {
-        double factor = schedule.factor(counters.step);
-        Map<String, Double> rates = new HashMap<>();
-        for (ParameterGroup group : phase.groups(run.initial().config(), numbers)) {
-            rates.put(
-                    group.name(), factor * (Phase.isHead(group.name()) ? numbers.headRate() : numbers.backboneRate()));
-        }
-        return rates;
-    }
-
     private void requireFinite(double loss) {
         if (!Double.isFinite(loss)) {
-            throw new InputException("The loss of step " + counters.step + " (epoch " + (counters.epoch + 1) + ") is "
+            throw new InputException("The loss of step " + counters.step + " (epoch " + counters.epoch + ", from 0) is "
                     + loss + ": the training has gone astray; begin another run with smaller --lr-head and"
                     + " --lr-backbone, or with --clip-norm 1"
                     + (counters.step == 0
@@ -254,26 +211,6 @@ public final class Trainer {
                             : ". What was saved before that step is in "
                                     + run.folder().newest()));
         }
-    }
-
-    private SequencedMap<String, Object> line(PhaseSession.Step step, Map<String, Double> rates, double speed) {
-        SequencedMap<String, Object> line = new LinkedHashMap<>();
-        line.put("epoch", counters.epoch);
-        line.put("step", counters.step);
-        line.put("loss", step.loss());
-        line.put("lr_head", rate(rates, true));
-        line.put("lr_backbone", rate(rates, false));
-        line.put("images_per_second", speed);
-        return line;
-    }
-
-    /** The rate of the head or of the rest; 0 while that does not train. */
-    private static double rate(Map<String, Double> rates, boolean head) {
-        return rates.entrySet().stream()
-                .filter(entry -> Phase.isHead(entry.getKey()) == head)
-                .mapToDouble(Map.Entry::getValue)
-                .findFirst()
-                .orElse(0);
     }
 
     private void finishEpoch(PhaseSession session, MetricsLog log, int steps) {
@@ -288,31 +225,10 @@ public final class Trainer {
         } else {
             counters.epochsWithoutBetter++;
         }
-        SequencedMap<String, Object> line = new LinkedHashMap<>();
-        line.put("epoch", counters.epoch);
-        line.put("train_loss", MetricsLog.number(counters.lossSum / steps));
-        line.put("train_accuracy", MetricsLog.number((double) counters.correct / counters.seen));
-        line.put("val_loss", MetricsLog.number(validation.loss()));
-        line.put("val_accuracy", MetricsLog.number(validation.accuracy()));
-        line.put("best", best);
-        line.put("seconds", counters.seconds + (System.nanoTime() - start) * 1e-9);
-        log.append(line);
-        context.say()
-                .accept(String.format(
-                        Locale.ROOT,
-                        "Epoch %d: training loss %.4f, accuracy %.2f %%; validation loss %.4f, accuracy %.2f %%%s",
-                        counters.epoch + 1,
-                        counters.lossSum / steps,
-                        100.0 * counters.correct / counters.seen,
-                        validation.loss(),
-                        100 * validation.accuracy(),
-                        best ? ", the best so far" : ""));
-        counters.epoch++;
-        counters.batch = 0;
-        counters.lossSum = 0;
-        counters.correct = 0;
-        counters.seen = 0;
-        counters.seconds = 0;
+        double seconds = counters.seconds + (System.nanoTime() - start) * 1e-9;
+        log.append(TrainingLines.epoch(counters, steps, validation, best, seconds));
+        context.say().accept(TrainingLines.summary(counters, steps, validation, best));
+        counters.nextEpoch();
         counters.finished = counters.epoch == numbers.epochs()
                 || numbers.patience() > 0 && counters.epochsWithoutBetter >= numbers.patience();
         save(log);

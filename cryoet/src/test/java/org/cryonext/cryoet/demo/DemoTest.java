@@ -48,6 +48,10 @@ final class DemoTest {
                 .isEqualTo(out.resolve("report.html"))
                 .content()
                 .contains("CryoNeXt demo");
+        for (String figure : List.of("loss", "accuracy")) {
+            assertThat(out.resolve("figures/" + figure + "_grandmodel.png")).isRegularFile();
+            assertThat(out.resolve("figures/" + figure + "_reconstruction.png")).isRegularFile();
+        }
         Map<String, Metrics> metrics = MetricsJson.readNamed(out.resolve("metrics.json"));
         assertThat(metrics).containsOnlyKeys("grandmodel", "reconstruction");
         assertThat(metrics.get("grandmodel").f1().value())
@@ -72,7 +76,7 @@ final class DemoTest {
     void stoppedItGoesOnWhereItWas() {
         Path out = folder.resolve("demo");
         boolean[] stop = {false};
-        BooleanSupplier inTheMiddle = () -> stop[0] |= said.stream().anyMatch(text -> text.startsWith("Epoch 1"));
+        BooleanSupplier inTheMiddle = () -> stop[0] |= said.stream().anyMatch(text -> text.startsWith("Epoch 0"));
         assertThat(run(out, TINY, inTheMiddle)).isEmpty();
         assertThat(out.resolve("report.html")).doesNotExist();
         said.clear();

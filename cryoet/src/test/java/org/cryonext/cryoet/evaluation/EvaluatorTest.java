@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.cryonext.cryoet.classify.Classification;
 import org.cryonext.cryoet.classify.Classifier;
@@ -66,7 +67,7 @@ final class EvaluatorTest {
         assertThat(evaluation.input().counts()).extracting("set").containsExactly("train", "validation", "test");
         assertThat(evaluation.input().counts()).extracting("counts").containsOnly(List.of(3L, 3L, 3L));
         assertThat(evaluation.input().samples())
-                .hasSizeGreaterThanOrEqualTo(3)
+                .hasSize(3 * Samples.EACH)
                 .allMatch(sample -> sample.slices().size() == 3);
     }
 
@@ -106,6 +107,11 @@ final class EvaluatorTest {
         assertThat(evaluation.warnings().get(0)).startsWith("model_0 was trained on: figures on it say");
         assertThat(evaluation.warnings().get(1)).startsWith("model_1 was validated on: the best checkpoint");
         assertThat(evaluation.report()).content().contains("model_0 was trained on");
+        assertThat(evaluation.input().samples()).hasSize(3 * Samples.EACH);
+        assertThat(evaluation.input().samples())
+                .extracting(sample -> sample.caption().substring(0, "model_0".length()))
+                .as("pictures come from more than the first tomogram")
+                .isNotEqualTo(Collections.nCopies(3 * Samples.EACH, "model_0"));
     }
 
     @Test

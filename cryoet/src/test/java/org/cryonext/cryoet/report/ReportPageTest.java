@@ -26,8 +26,24 @@ class ReportPageTest {
                 .containsExactly("figures", "classes", "confusion", "samples", "data", "training", "notes");
         assertThat(attributes(page, "h1", "id")).hasSize(1);
         assertThat(page.getElementsByTagName("h1").item(0).getTextContent()).isEqualTo("Evaluation of <run>");
-        // 3 particles of 3 slices, and the charts F1, distribution, loss and accuracy.
-        assertThat(attributes(page, "img", "alt")).hasSize(13).doesNotContain("");
+        // 3 particles of 3 slices, and the charts F1, distribution, and loss and accuracy of two trainings.
+        assertThat(attributes(page, "img", "alt")).hasSize(15).doesNotContain("");
+    }
+
+    @Test
+    void curvesOfSeveralTrainingsAreToldApart() throws Exception {
+        Document page = parse(PAGE);
+
+        assertThat(attributes(page, "img", "alt"))
+                .contains(
+                        "Loss of grandmodel by epoch; the table has the numbers.",
+                        "Accuracy of grandmodel by epoch; the table has the numbers.",
+                        "Loss of reconstruction by epoch; the table has the numbers.",
+                        "Accuracy of reconstruction by epoch; the table has the numbers.");
+        assertThat(PAGE).contains("Epochs of grandmodel as a table", "Epochs of reconstruction as a table");
+        ReportInput one = Samples.full("grandmodel");
+        assertThat(ReportPage.render(one, Figures.draw(one)))
+                .contains("Loss by epoch; the table has the numbers.", "Epochs as a table");
     }
 
     @Test
@@ -74,7 +90,7 @@ class ReportPageTest {
                 .contains("Train seconds")
                 .contains("1,234.5");
         assertThat(PAGE).containsPattern("✗ taken for 3qm1");
-        assertThat(Pattern.compile("class=\"right\">✓").matcher(PAGE).results()).hasSize(1);
+        assertThat(Pattern.compile("class=\"verdict right\">✓").matcher(PAGE).results()).hasSize(1);
         assertThat(parse(PAGE).getDocumentElement().getTextContent()).doesNotContain("NaN");
     }
 
@@ -92,7 +108,7 @@ class ReportPageTest {
         Document page = parse(ReportPage.render(FULL.withWarning("no font"), Figures.NONE));
 
         assertThat(page.getElementsByTagName("picture").getLength()).isZero();
-        assertThat(page.getElementsByTagName("table").getLength()).isEqualTo(5);
+        assertThat(page.getElementsByTagName("table").getLength()).isEqualTo(6);
         assertThat(page.getDocumentElement().getTextContent()).contains("no font");
     }
 

@@ -39,8 +39,10 @@ class ReportTest {
                         "figures/confusion_matrix_reconstruction.png",
                         "figures/f1_per_class.png",
                         "figures/class_distribution.png",
-                        "figures/loss.png",
-                        "figures/accuracy.png");
+                        "figures/loss_grandmodel.png",
+                        "figures/loss_reconstruction.png",
+                        "figures/accuracy_grandmodel.png",
+                        "figures/accuracy_reconstruction.png");
         assertThat(MetricsJson.readNamed(folder.resolve("metrics.json")))
                 .containsOnlyKeys("grandmodel", "reconstruction");
         assertThat(Files.readString(folder.resolve("metrics.json"))).contains("\"train_seconds\" : 1234.5");
@@ -69,6 +71,7 @@ class ReportTest {
     void furtherFiguresStandBesideThoseOfASingleResult() throws IOException {
         Report.write(folder, Samples.full("grandmodel"));
 
+        assertThat(files()).contains("figures/loss.png", "figures/accuracy.png");
         assertThat(Files.readString(folder.resolve("metrics.json"))).contains("\"train_seconds\" : 1234.5");
         assertThat(MetricsJson.read(folder.resolve("metrics.json")).confusion().total())
                 .isEqualTo(60);
@@ -133,6 +136,11 @@ class ReportTest {
                         List.of(),
                         List.of()))
                 .hasMessage("result grandmodel has other classes");
+        assertThatThrownBy(() -> new TrainingCurves("../up", List.of(new Epoch(0, 1, 1, 1, 1, true, 1))))
+                .hasMessage("\"../up\" cannot be part of a file name");
+        assertThatThrownBy(() -> new TrainingCurves("grandmodel", List.of()))
+                .hasMessage("the training grandmodel has no epoch");
+        assertThatThrownBy(() -> Samples.full("grandmodel", "grandmodel")).hasMessage("two results have one name");
         assertThatThrownBy(() -> Result.of("../up", Samples.CLASSES, Samples.predictions(1)))
                 .hasMessage("\"../up\" cannot be part of a file name");
     }

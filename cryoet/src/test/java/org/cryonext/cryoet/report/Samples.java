@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.cryonext.cryoet.evaluate.Prediction;
 
 /** Small made-up results for the report's tests. */
@@ -56,9 +57,13 @@ final class Samples {
                         new SampleTriplet(1, 1, "model_9, line 3", slices),
                         new SampleTriplet(1, 0, "model_9, line 4", slices),
                         new SampleTriplet(0, Prediction.UNKNOWN, "model_9, line 5", slices)),
-                List.of(
-                        new Epoch(0, 2.3, 0.2, 2.1, 0.3, true, 1.5),
-                        new Epoch(1, 1.3, 0.6, Double.NaN, Double.NaN, false, 1.4)),
+                Stream.of(results)
+                        .map(name -> new TrainingCurves(
+                                name,
+                                List.of(
+                                        new Epoch(0, 2.3, 0.2, 2.1, 0.3, true, 1.5),
+                                        new Epoch(1, 1.3, 0.6, Double.NaN, Double.NaN, false, 1.4))))
+                        .toList(),
                 List.of("Tomogram model_9 was trained on & counts for nothing."));
     }
 

@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.cryonext.cryoet.evaluation.EvaluationSettings;
+import org.cryonext.cryoet.evaluation.Evaluator;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.checkpoint.Preprocessing;
 import org.cryonext.models.convnext.ConvNextConfig;
@@ -113,7 +116,16 @@ final class OrderFileTest {
         assertThatThrownBy(() -> train(options)).hasMessageContaining("--batch is 4, but the largest batch");
         options.batch = null;
         // Batches of 2 and of 1 in one epoch: each has a program of its size.
-        assertThat(train(options).steps()).isEqualTo(3);
+        TrainResult result = train(options);
+        assertThat(result.steps()).isEqualTo(3);
+        // Every particle is close to a border, which the recipe paper does not let count.
+        EvaluationSettings settings = new EvaluationSettings(options.out, data, null, null, null, null, null, 4);
+        try (Backend backend = new ReferenceBackend()) {
+            assertThat(Evaluator.run(settings, backend, Progress.none(), text -> {})
+                            .predictions())
+                    .singleElement()
+                    .satisfies(prediction -> assertThat(prediction.line()).isEqualTo(1));
+        }
     }
 
     private static TrainResult train(TrainOptions options) {

@@ -110,6 +110,18 @@ final class SettingsTest {
     }
 
     @Test
+    void anOrderFileOverridesSplitAndBorders() {
+        TrainOptions options = options(Recipe.PAPER);
+        options.order = Path.of("order.json");
+        assertThat(new Presets(options).input(Preprocessing.imageNet(224)).borders())
+                .isEqualTo(Borders.PAD);
+        options.borders = Borders.SKIP;
+        assertThat(new Presets(options).input(Preprocessing.imageNet(224)).borders())
+                .isEqualTo(Borders.PAD);
+        assertThat(new Presets(options).splitBy()).isEqualTo(SplitBy.ORDER);
+    }
+
+    @Test
     void optionsThatMakeNoSenseAreNamed() {
         TrainOptions options = options(Recipe.PAPER);
         options.init = null;

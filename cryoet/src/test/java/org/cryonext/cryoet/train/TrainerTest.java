@@ -18,6 +18,7 @@ import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.engine.Release;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
@@ -140,6 +141,12 @@ final class TrainerTest {
         RunSettings settings = run.settings();
         assertThat(settings.classes()).isEqualTo(TinyData.CLASSES);
         assertThat(settings.device()).isEqualTo("reference");
+        assertThat(settings.version()).isEqualTo(Release.version());
+        assertThat(said)
+                .as("epochs count from 0, as in metrics.jsonl and --unfreeze-epoch")
+                .anyMatch(text -> text.startsWith("From epoch 1 on, "))
+                .anyMatch(text -> text.startsWith("Epoch 0: training loss"))
+                .noneMatch(text -> text.startsWith("Epoch 3"));
         assertThat(settings.division().splitBy()).isEqualTo(SplitBy.PARTICLE);
         assertThat(settings.division().train()).containsExactly("model_0", "model_1");
         assertThat(settings.division().test()).containsExactly("model_2");
@@ -322,7 +329,7 @@ final class TrainerTest {
         assertThatThrownBy(() -> train(options))
                 .isInstanceOf(InputException.class)
                 .hasMessageMatching(
-                        "The loss of step \\d+ \\(epoch \\d+\\) is (NaN|-?Infinity): the training has gone astray.*");
+                        "The loss of step \\d+ \\(epoch \\d+, from 0\\) is (NaN|-?Infinity): the training has gone astray.*");
     }
 
     @Test
@@ -348,6 +355,55 @@ final class TrainerTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("truncated: 5000 bytes");
         assertThat(options.out).doesNotExist();
+    }
+
+    @Test
+    void whatFailsUnexpectedlyIsLeftToBeLookedAt() {
+        TrainOptions options = paper("bug");
+        TrainContext context;
+        try (Backend backend = new ReferenceBackend()) {
+            context = new TrainContext(
+                    backend,
+                    Progress.none(),
+                    text -> {
+                        throw new IllegalStateException("a bug");
+                    },
+                    () -> false);
+            assertThatThrownBy(() -> Trainer.run(options, context)).hasMessage("a bug");
+        }
+        assertThat(options.out).isDirectory();
+    }
+
+    @Test
+    void aRunWhoseStateIsLostIsNotBegunAnew() throws IOException {
+        RunFolder run = train(paper("run")).run();
+        Files.delete(run.state());
+        byte[] best = Files.readAllBytes(run.best().resolve(Checkpoint.WEIGHTS));
+        TrainOptions again = new TrainOptions(data, run.folder());
+        again.resume = true;
+        assertThatThrownBy(() -> train(again))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(
+                        run.state() + " is missing, but " + run.metrics() + " shows that the run has" + " trained");
+        Files.delete(run.metrics());
+        assertThatThrownBy(() -> train(again)).hasMessageContaining("is missing, but " + run.best() + " shows");
+        assertThat(run.best().resolve(Checkpoint.WEIGHTS)).hasBinaryContent(best);
+        assertThat(run.metrics()).doesNotExist();
+    }
+
+    @Test
+    void aRunThatWasKilledInItsFirstStepsBeginsThemAgain() throws IOException {
+        RunFolder expected = train(paper("whole")).run();
+        TrainOptions options = paper("killed");
+        trainUntil(options, 3);
+        RunFolder run = RunFolder.open(options.out);
+        // As after a kill in the first epoch: steps in the log, nothing saved since the beginning.
+        Files.writeString(run.metrics(), "{\"epoch\":0,\"step\":0,\"loss\":1}\n{\"epoch\":0,\"st");
+        TrainOptions again = new TrainOptions(data, options.out);
+        again.resume = true;
+        train(again);
+        SameRuns.requireSameCheckpoints(run, expected);
+        assertThat(losses(run)).isEqualTo(losses(expected));
     }
 
     @Test

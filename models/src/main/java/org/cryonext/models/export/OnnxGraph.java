@@ -20,6 +20,7 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.cryonext.engine.Release;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
@@ -182,11 +183,8 @@ public final class OnnxGraph {
                 // The IR that came with each opset; the older, the more runtimes read it.
                 .setIrVersion(opset < 19 ? 8 : 9)
                 .setProducerName("CryoNeXt")
+                .setProducerVersion(Release.version())
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset));
-        String version = OnnxGraph.class.getPackage().getImplementationVersion();
-        if (version != null) {
-            header.setProducerVersion(version);
-        }
         metadata.forEach((key, value) -> header.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         GraphProto.Builder graph =

@@ -1,5 +1,6 @@
 package org.cryonext.tools.command;
 
+import org.cryonext.engine.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -74,8 +75,7 @@ public final class CryonextCommand implements Runnable {
     static final class ProductVersion implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = CryonextCommand.class.getPackage().getImplementationVersion();
-            return new String[] {"CryoNeXt " + (version == null ? "(not packaged)" : version)};
+            return new String[] {"CryoNeXt " + Release.version()};
         }
     }
 }

@@ -265,8 +265,8 @@ final class TrainCommand extends Job {
         }
         out().println(String.format(
                 Locale.ROOT,
-                "Best is epoch %d with a validation accuracy of %.2f %%, in %s",
-                result.bestEpoch() + 1,
+                "Best is epoch %d (epochs count from 0) with a validation accuracy of %.2f %%, in %s",
+                result.bestEpoch(),
                 100 * result.bestAccuracy(),
                 result.run().best()));
     }

@@ -1,0 +1,2 @@
+/** The deep-learning engine. Begin with {@link org.cryonext.engine.graph.Graph}. */
+package org.cryonext.engine;
