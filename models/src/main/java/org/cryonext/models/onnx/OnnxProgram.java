@@ -11,6 +11,7 @@ import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.plan.Plan;
 import org.cryonext.engine.runtime.Program;
@@ -28,6 +29,8 @@ import org.cryonext.engine.tensor.TensorType;
  * @param fixed inputs whose values decided shapes: they are part of the graph and are not set
  */
 public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, SequencedMap<String, Tensor> fixed) {
+    private static final long MEGA = 1_000_000;
+
     public OnnxProgram {
         constants = Collections.unmodifiableSequencedMap(constants);
         fixed = Collections.unmodifiableSequencedMap(fixed);
@@ -47,7 +50,7 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
         for (OnnxPort input : file.inputs()) {
             Shape shape = shapes.get(input.name());
             if (shape != null) {
-                types.put(input.name(), new TensorType(input.dtype().orElseThrow(), shape));
+                types.put(input.name(), type(file, input, shape));
             }
         }
         return of(file, types, Map.of(), widen);
@@ -136,6 +139,15 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
         }
     }
 
+    private static TensorType type(OnnxFile file, OnnxPort input, Shape shape) {
+        try {
+            return new TensorType(input.dtype().orElseThrow(), shape);
+        } catch (IllegalArgumentException e) {
+            throw new InputException(
+                    file.file() + ": input " + input.name() + " has the shape " + shape + ", which no memory holds", e);
+        }
+    }
+
     private static InputException missing(OnnxFile file, OnnxPort input) {
         return new InputException(
                 file.file() + ": input " + input.name() + " of type " + input.type() + " was not given");
@@ -147,8 +159,9 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
      * @param inputs values of all inputs; those that are fixed are not read again
      * @param backend has to run every operator of the graph; the caller closes it
      * @throws MemoryException if the backend has too little memory; nothing was allocated then
+     * @throws IllegalArgumentException if the backend lacks an operator, or a computed index is out of range
      */
-    public SequencedMap<String, Tensor> run(Backend backend, Map<String, Tensor> inputs) {
+    public SequencedMap<String, Tensor> run(Backend backend, Map<String, Tensor> inputs, Progress progress) {
         Plan plan = Plan.of(graph, backend);
         long needed = plan.bytes() + plan.variableBytes();
         if (needed > backend.availableBytes()) {
@@ -158,11 +171,29 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
             constants.forEach(variables::set);
             try (Program program = Program.compile(plan, variables)) {
                 graph.inputs().keySet().forEach(name -> program.set(name, inputs.get(name)));
-                program.run();
+                run(program, "Running on " + backend.name(), progress);
                 SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
                 graph.outputs().keySet().forEach(name -> outputs.put(name, program.get(name)));
                 return outputs;
             }
         }
+    }
+
+    /** {@link #run(Backend, Map, Progress)} without progress. */
+    public SequencedMap<String, Tensor> run(Backend backend, Map<String, Tensor> inputs) {
+        return run(backend, inputs, Progress.none());
+    }
+
+    private static void run(Program program, String task, Progress progress) {
+        long work =
+                program.order().stream().mapToLong(node -> node.cost().flops()).sum();
+        progress.start(task, work / MEGA, "MFLOP");
+        long[] done = new long[1];
+        program.run(node -> {
+            long before = done[0] / MEGA;
+            done[0] += node.cost().flops();
+            progress.advance(done[0] / MEGA - before);
+        });
+        progress.finish();
     }
 }

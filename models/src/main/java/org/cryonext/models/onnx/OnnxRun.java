@@ -104,10 +104,9 @@ public final class OnnxRun implements AutoCloseable {
      *     written
      */
     public Map<String, Tensor> run(Backend backend, Path output, Progress progress) {
-        progress.start("Running on " + backend.name(), 1, "runs");
         SequencedMap<String, Tensor> outputs;
         try {
-            outputs = program.run(backend, inputs);
+            outputs = program.run(backend, inputs, progress);
         } catch (MemoryException e) {
             throw new InputException(
                     "Running " + model.file() + " on this input does not fit into memory: " + e.getMessage()
@@ -117,8 +116,6 @@ public final class OnnxRun implements AutoCloseable {
             // Values that only a run shows to be out of range, as an index that is computed.
             throw new InputException(model.file() + " cannot be run on this input: " + e.getMessage(), e);
         }
-        progress.advance(1);
-        progress.finish();
         SafetensorsWriter.write(output, outputs, Map.of());
         return outputs;
     }

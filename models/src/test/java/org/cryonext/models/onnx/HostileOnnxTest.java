@@ -431,6 +431,12 @@ class HostileOnnxTest {
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining(
                             "node Reshape#1 (Reshape) needs the values of its input shape before the run");
+            assertThatThrownBy(() -> OnnxProgram.of(file, Map.of("x", Shape.of(1L << 61, 3)), false))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining("input x has the shape [2305843009213693952, 3], which no memory holds");
+            assertThatThrownBy(() -> OnnxProgram.of(file, Map.of("x", Shape.of(1L << 45, 3)), false))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining("input x has the shape [35184372088832, 3], which no memory holds");
             assertThatThrownBy(() -> OnnxProgram.of(file, Map.of(), false))
                     .hasMessageContaining("input x of type F32 [n, 3] was not given");
             assertThatThrownBy(() -> OnnxProgram.of(file, Map.of("x", Shape.of(2, 3), "z", Shape.of()), false))
