@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cryonext.cryoet.export.ExportSettings;
+import org.cryonext.cryoet.export.Exporter;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.RunFolder;
@@ -276,6 +278,21 @@ final class TrainerTest {
             List<Double> again = WholeNetwork.losses(run, backend);
             assertThat(again).hasSize(4).isEqualTo(losses(kept).subList(0, 4));
         }
+    }
+
+    @Test
+    void anOnnxFileBeginsARunAsTheCheckpointItWasMadeOf() {
+        TrainOptions options = paper("from-onnx");
+        options.init = options.out.resolveSibling("init.onnx");
+        Exporter.run(new ExportSettings(init, null, options.init, null, false, false, true, false), Progress.none());
+        Checkpoint initial =
+                Preparation.begin(options, "reference", Progress.none()).initial();
+        Checkpoint.read(init, TinyData.CLASSES, 42)
+                .parameters()
+                .forEach((name, value) -> assertThat(
+                                initial.parameters().get(name).toFloats())
+                        .as(name)
+                        .isEqualTo(value.toFloats()));
     }
 
     @Test

@@ -122,8 +122,13 @@ public record ImportProof(String images, double largest, double largestOnCpu) {
         return run(backend, rebuilt(model, images.shape()), parameters, Map.of("x", images), progress);
     }
 
+    /** Floating-point operations of one run. */
+    static long flops(Graph graph) {
+        return graph.nodes().stream().mapToLong(n -> n.cost().flops()).sum();
+    }
+
     private static long work(Graph graph) {
-        return graph.nodes().stream().mapToLong(n -> n.cost().flops()).sum() / MEGA;
+        return flops(graph) / MEGA;
     }
 
     private static SequencedMap<String, Tensor> run(

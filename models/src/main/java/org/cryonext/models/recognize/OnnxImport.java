@@ -20,9 +20,13 @@ import org.cryonext.models.onnx.OnnxProgram;
 /** Reads a ConvNeXt out of an ONNX file and proves that it computes the same. */
 public final class OnnxImport {
     private static final int USUAL_SIZE = 224;
+    private static final int CHANNELS = 3;
 
-    /** Free extents of the batch become this; two images show whether they are kept apart. */
+    /** Free extents of the batch become this, if it is not too much work; two show whether images are kept apart. */
     private static final int IMAGES = 2;
+
+    /** Floating-point operations of the file's graph; beyond, one image must do. */
+    private static final long MUCH = 4_000_000_000L;
 
     private OnnxImport() {}
 
@@ -35,13 +39,9 @@ public final class OnnxImport {
      */
     public static Checkpoint read(Path path, Progress progress) {
         try (OnnxFile file = OnnxFile.open(path)) {
-            OnnxProgram program = program(file, shape(image(file)));
+            OnnxProgram program = program(file);
             Recognition model = recognize(file, program);
-            ConvNextConfig config = OnnxLabels.of(file, model.config());
             List<String> report = new ArrayList<>();
-            report.add(path + ": " + config.summary() + ", found in an ONNX graph"
-                    + (file.producer().isEmpty() ? "" : " by " + file.producer()));
-            report.addAll(model.report());
             if (isFinite(model)) {
                 report.add(ImportProof.run(path.toString(), program.graph(), program.constants(), model, progress)
                         .sentence());
@@ -50,9 +50,35 @@ public final class OnnxImport {
                         "Some of its weights are NaN or infinite, so its results cannot be compared with those of the"
                                 + " file's own graph");
             }
-            Preprocessing preprocessing = OnnxLabels.preprocessing(file, size(image(file)));
-            return new Checkpoint(config, preprocessing, model.parameters(), List.copyOf(report));
+            return checkpoint(file, model, report);
         }
+    }
+
+    /**
+     * The ConvNeXt of an open file as {@link #read} finds it, but not compared.
+     *
+     * @throws InputException if it is no ConvNeXt, naming the first node that does not fit
+     */
+    public static Checkpoint recognize(OnnxFile file) {
+        return checkpoint(file, recognize(file, program(file)), List.of());
+    }
+
+    private static Checkpoint checkpoint(OnnxFile file, Recognition model, List<String> proof) {
+        ConvNextConfig config = OnnxLabels.of(file, model.config());
+        List<String> report = new ArrayList<>();
+        report.add(file.file() + ": " + config.summary() + ", found in an ONNX graph"
+                + (file.producer().isEmpty() ? "" : " by " + file.producer()));
+        report.addAll(model.report());
+        report.addAll(proof);
+        Preprocessing preprocessing = OnnxLabels.preprocessing(file, size(shape(image(file), 1)));
+        return new Checkpoint(config, preprocessing, model.parameters(), List.copyOf(report));
+    }
+
+    private static OnnxProgram program(OnnxFile file) {
+        Shape two = shape(image(file), IMAGES);
+        Shape one = shape(image(file), 1);
+        OnnxProgram program = program(file, two);
+        return !one.equals(two) && ImportProof.flops(program.graph()) > MUCH ? program(file, one) : program;
     }
 
     /** The file's graph for images of a shape, with half-precision weights widened. */
@@ -82,8 +108,8 @@ public final class OnnxImport {
         return file.inputs().getFirst();
     }
 
-    /** Extents that the file leaves open: two images, three channels, 224 pixels. */
-    private static Shape shape(OnnxPort port) {
+    /** Extents that the file leaves open: a number of images, three channels, 224 pixels. */
+    private static Shape shape(OnnxPort port, long images) {
         List<OnnxPort.Dim> dims = port.dims().orElse(List.of());
         if (dims.isEmpty()) {
             return Shape.of(1, 3, USUAL_SIZE, USUAL_SIZE);
@@ -92,7 +118,7 @@ public final class OnnxImport {
                 && dims.get(3).extent().orElse(0) == 3
                 && dims.get(1).extent().orElse(0) != 3;
         long[] usual =
-                last ? new long[] {IMAGES, USUAL_SIZE, USUAL_SIZE, 3} : new long[] {IMAGES, 3, USUAL_SIZE, USUAL_SIZE};
+                last ? new long[] {images, USUAL_SIZE, USUAL_SIZE, 3} : new long[] {images, 3, USUAL_SIZE, USUAL_SIZE};
         long[] shape = new long[dims.size()];
         for (int i = 0; i < shape.length; i++) {
             shape[i] = dims.get(i).extent().orElse(i < usual.length ? usual[i] : 1);
@@ -100,10 +126,9 @@ public final class OnnxImport {
         return Shape.of(shape);
     }
 
-    /** The images' edge for the preprocessing. */
-    private static int size(OnnxPort port) {
-        Shape shape = shape(port);
-        return (int) Math.min(shape.dim(2), shape.dim(2) == shape.dim(3) ? shape.dim(3) : USUAL_SIZE);
+    /** The images' edge for the preprocessing: the shorter one, wherever the channels are. */
+    private static int size(Shape images) {
+        return (int) Math.min(images.dim(2), images.dim(1) == CHANNELS ? images.dim(3) : images.dim(1));
     }
 
     /** Constants such as the square root of 2 are as exact as the file's coarsest element type. */

@@ -48,6 +48,8 @@ class OnnxImportTest {
                 "huggingface-v2-f16-opset17",
                 "huggingface-v2-bf16-opset20",
                 "timm-v1-features-opset20",
+                "timm-v1-dynamic-opset17",
+                "huggingface-v2-dynamic-opset20",
                 "channels-last-image"
             })
     void provesThatTheRebuiltModelGivesTheSame(String name) {
@@ -55,7 +57,7 @@ class OnnxImportTest {
         assertThat(model.config()).isEqualTo(Exports.named(name).config(true));
         assertThat(model.report().getLast())
                 .matches(
-                        "On 1 random image of \\d+ x \\d+ the file's own graph and the rebuilt ConvNeXt differ by .*e-0\\d"
+                        "On (1 random image|2 random images) of \\d+ x \\d+ the file's own graph and the rebuilt ConvNeXt differ by .*e-0\\d"
                                 + " of the largest result \\(cpu backend: .*e-0\\d\\)");
     }
 
@@ -104,7 +106,11 @@ class OnnxImportTest {
     @Test
     void takesLabelsAndPreprocessingFromTheMetadata() throws IOException {
         Preprocessing preprocessing = Preprocessing.imageNet(48).withResample(Preprocessing.Resample.BILINEAR);
-        Path with = withMetadata("[\"a\", \"b\", \"c\", \"ribosome, 80S\"]", preprocessing.text());
+        Path with = withMetadata(
+                "cryonext.labels",
+                "[\"a\", \"b\", \"c\", \"ribosome, 80S\"]",
+                "cryonext.preprocessor",
+                preprocessing.text());
         Checkpoint model = OnnxImport.read(with, Progress.none());
         assertThat(model.config().labels()).containsExactly("a", "b", "c", "ribosome, 80S");
         assertThat(model.preprocessing()).isEqualTo(preprocessing);
@@ -119,22 +125,31 @@ class OnnxImportTest {
                 List.of("[1, 2, 3, 4]", "has 1 among its class names"),
                 List.of("{}", "is not a list"),
                 List.of("[", "is not valid JSON"))) {
-            Path file = withMetadata(bad.getFirst(), "{}");
+            Path file = withMetadata("cryonext.labels", bad.getFirst());
             assertThatThrownBy(() -> OnnxImport.read(file, Progress.none()))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining(file + ": its metadata cryonext.labels " + bad.getLast());
         }
     }
 
-    private static Path withMetadata(String labels, String preprocessor) throws IOException {
+    @Test
+    void refusesExportsThatAreMoreThanANetwork() throws IOException {
+        Path file = withMetadata("cryonext.fusion", "logits");
+        assertThatThrownBy(() -> OnnxImport.read(file, Progress.none()))
+                .isInstanceOf(InputException.class)
+                .hasMessage(file
+                        + " holds more than a ConvNeXt: it cuts or fuses views, as cryonext export makes it; export"
+                        + " the run with --single-view and without --preprocess");
+    }
+
+    private static Path withMetadata(String... keysAndValues) throws IOException {
         OnnxMl.ModelProto.Builder model =
                 OnnxMl.ModelProto.parseFrom(Files.readAllBytes(file("timm-v1-opset17"))).toBuilder();
-        model.addMetadataProps(OnnxMl.StringStringEntryProto.newBuilder()
-                .setKey("cryonext.labels")
-                .setValue(labels));
-        model.addMetadataProps(OnnxMl.StringStringEntryProto.newBuilder()
-                .setKey("cryonext.preprocessor")
-                .setValue(preprocessor));
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            model.addMetadataProps(OnnxMl.StringStringEntryProto.newBuilder()
+                    .setKey(keysAndValues[i])
+                    .setValue(keysAndValues[i + 1]));
+        }
         Path result = folder.resolve("with-metadata.onnx");
         Files.write(result, model.build().toByteArray());
         return result;
