@@ -13,7 +13,7 @@ public final class Drawing {
 
     /**
      * Writes a picture (.svg: the parts of a ConvNeXt and one of its blocks) or a graph in Graphviz's language (.dot:
-     * also every node of any ONNX graph).
+     * the blocks of a checkpoint, every node of an ONNX file).
      *
      * @throws InputException if the file's ending is neither, or the model cannot be drawn so
      */
@@ -23,19 +23,19 @@ public final class Drawing {
     }
 
     private static String text(Inspection inspection, Path file) {
-        boolean svg = requireEnding(file);
-        if (inspection.architecture().isPresent()) {
-            Architecture architecture = inspection.architecture().orElseThrow();
-            return svg ? SvgPicture.of(architecture) : DotText.of(architecture);
+        if (requireEnding(file)) {
+            return SvgPicture.of(inspection
+                    .architecture()
+                    .orElseThrow(() -> new InputException(inspection.title()
+                            + " is no ConvNeXt that is known as one, and only these are drawn as SVG; for Graphviz all its"
+                            + " nodes are written with --graph FILE.dot")));
         }
-        if (svg || inspection.graph().isEmpty()) {
-            throw new InputException(inspection.title()
-                    + (svg
-                            ? " is no ConvNeXt that is known as one, and only these are" + " drawn as SVG; --graph "
-                                    + file + ".dot writes all its nodes for Graphviz"
-                            : " cannot be drawn, because its graph is not understood"));
-        }
-        return DotText.of(inspection.graph().orElseThrow());
+        return inspection
+                .graph()
+                .map(DotText::of)
+                .or(() -> inspection.architecture().map(DotText::of))
+                .orElseThrow(() -> new InputException(
+                        inspection.title() + " cannot be drawn, because its graph is not understood"));
     }
 
     /**

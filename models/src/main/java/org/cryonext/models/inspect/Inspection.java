@@ -13,7 +13,7 @@ import org.cryonext.engine.graph.Graph;
  * @param facts in the order in which they are shown
  * @param architecture the parts of a ConvNeXt; empty for another network
  * @param operators of an ONNX file by name, with how many nodes have them, the most frequent first
- * @param graph an ONNX file's graph; empty for weights, and where it cannot be turned into one
+ * @param graph an ONNX file's graph; empty for weights, and where it is not understood
  */
 public record Inspection(
         String title,

@@ -48,9 +48,7 @@ public final class Inspector {
         if (!checkpoint.metadata().isEmpty()) {
             facts.add(new Fact("metadata", metadata(checkpoint)));
         }
-        facts.addAll(architecture(config));
-        facts.add(new Fact("preprocessing", preprocessing(checkpoint.preprocessing())));
-        facts.add(new Fact("labels", labels(config)));
+        facts.addAll(model(config, checkpoint.preprocessing()));
         checkpoint.report().stream().skip(1).forEach(note -> facts.add(new Fact("note", note)));
         return new Inspection(
                 checkpoint.report().getFirst(),
@@ -66,13 +64,16 @@ public final class Inspector {
                 .collect(Collectors.joining(", "));
     }
 
-    private static List<Fact> architecture(ConvNextConfig config) {
+    /** What a ConvNeXt is, whichever file it comes from. */
+    static List<Fact> model(ConvNextConfig config, Preprocessing preprocessing) {
         String activation = config.activation() == Activation.GELU ? "exact GELU" : "tanh GELU";
         String scale =
                 config.version() == Version.V2 ? "GRN" : config.hasLayerScale() ? "layer scale" : "no layer scale";
         return List.of(
                 new Fact("blocks", activation + ", " + scale + ", patches of " + config.patchSize()),
-                new Fact("epsilons", ConvNextConfig.EPSILON + ", last norm " + config.headEpsilon()));
+                new Fact("epsilons", ConvNextConfig.EPSILON + ", last norm " + config.headEpsilon()),
+                new Fact("preprocessing", preprocessing(preprocessing)),
+                new Fact("labels", labels(config)));
     }
 
     private static String preprocessing(Preprocessing p) {

@@ -17,9 +17,11 @@ import org.cryonext.engine.op.Variable;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.onnx.OnnxFile;
 import org.cryonext.models.onnx.OnnxPort;
 import org.cryonext.models.onnx.OnnxProgram;
+import org.cryonext.models.recognize.OnnxImport;
 
 /** Describes an ONNX file, whatever network it holds. */
 final class OnnxInspector {
@@ -40,6 +42,7 @@ final class OnnxInspector {
             file.outputs().forEach(output -> facts.add(new Fact("output", output.name() + "  " + output.type())));
             facts.add(new Fact("weights", weights(file)));
             file.metadata().forEach((key, value) -> facts.add(new Fact("metadata", key + " = " + shortened(value))));
+            Optional<Architecture> architecture = architecture(file, imageSize, facts);
             Optional<Graph> graph = graph(file, imageSize.orElse(USUAL_SIZE), facts);
             long nodes = file.operators().values().stream()
                     .mapToLong(Long::longValue)
@@ -47,10 +50,27 @@ final class OnnxInspector {
             return new Inspection(
                     path + ": ONNX, " + nodes + " nodes, " + Units.bytes(file.bytes()),
                     facts,
-                    Optional.empty(),
+                    architecture,
                     new LinkedHashMap<>(file.operators()),
                     graph);
         }
+    }
+
+    /** The ConvNeXt in it, with facts about it, or with the reason why there is none. */
+    private static Optional<Architecture> architecture(OnnxFile file, OptionalInt imageSize, List<Fact> facts) {
+        Checkpoint found;
+        try {
+            found = OnnxImport.recognize(file);
+        } catch (InputException e) {
+            facts.add(new Fact("no ConvNeXt", e.getMessage()));
+            return Optional.empty();
+        }
+        Architecture architecture = Architecture.of(
+                found.config(), imageSize.orElse(found.preprocessing().size()));
+        facts.add(new Fact("model", architecture.name() + ": " + found.config().summary()));
+        facts.addAll(Inspector.model(found.config(), found.preprocessing()));
+        found.report().stream().skip(1).forEach(note -> facts.add(new Fact("note", note)));
+        return Optional.of(architecture);
     }
 
     private static String opsets(OnnxFile file) {

@@ -2,6 +2,15 @@ package org.cryonext.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +46,57 @@ final class InspectCommandTest {
         assertThat(run.out())
                 .contains("model.onnx: ONNX, ", "  producer", "opset 17", "F32 [1, 3, 224, 224]", "FLOP,", " Conv");
         assertThat(dot).content().contains("digraph network {", "Convolution");
-        CommandRun picture = CommandRun.of("inspect", onnx, "--graph", folder.resolve("model.svg"));
+        assertThat(run.out())
+                .contains("ConvNeXt V2: ConvNeXt V2, depths 1,1,2,1, dims 6,10,14,18, 5 classes")
+                .containsPattern("all +13,193 ");
+        Path svg = folder.resolve("model.svg");
+        assertThat(CommandRun.of("inspect", onnx, "--graph", svg).exitCode()).isZero();
+        assertThat(svg).content().contains("response norm (GRN)");
+    }
+
+    @Test
+    void describesAnyOnnxFile() throws IOException {
+        Path onnx = folder.resolve("relu.onnx");
+        Files.write(onnx, relu().toByteArray());
+        Path dot = folder.resolve("relu.dot");
+        CommandRun run = CommandRun.of("inspect", onnx, "--graph", dot);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains(
+                        "relu.onnx: ONNX, 1 nodes",
+                        "x  F32 [2, 3]",
+                        "IR version 8, opset 17",
+                        "no ConvNeXt",
+                        "1  Relu");
+        assertThat(dot).content().contains("n0 -> n1;");
+        CommandRun picture = CommandRun.of("inspect", onnx, "--graph", folder.resolve("relu.svg"));
         assertThat(picture.exitCode()).isEqualTo(1);
         assertThat(picture.err()).contains("only these are drawn as SVG").hasLineCount(1);
+    }
+
+    private static ModelProto relu() {
+        TypeProto.Tensor type = TypeProto.Tensor.newBuilder()
+                .setElemType(1)
+                .setShape(TensorShapeProto.newBuilder()
+                        .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(2))
+                        .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(3)))
+                .build();
+        ValueInfoProto x = ValueInfoProto.newBuilder()
+                .setName("x")
+                .setType(TypeProto.newBuilder().setTensorType(type))
+                .build();
+        return ModelProto.newBuilder()
+                .setIrVersion(8)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+                .setGraph(GraphProto.newBuilder()
+                        .setName("g")
+                        .addInput(x)
+                        .addOutput(x.toBuilder().setName("y"))
+                        .addNode(NodeProto.newBuilder()
+                                .setOpType("Relu")
+                                .addInput("x")
+                                .addOutput("y")))
+                .build();
     }
 
     @Test
