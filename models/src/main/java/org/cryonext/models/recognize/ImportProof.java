@@ -20,6 +20,7 @@ import org.cryonext.engine.op.GlobalAveragePool;
 import org.cryonext.engine.op.LayerNorm;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseLinear;
+import org.cryonext.engine.plan.Plan;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
@@ -53,9 +54,10 @@ public record ImportProof(String images, double largest, double largestOnCpu) {
     static ImportProof run(
             String file, Graph graph, Map<String, Tensor> constants, Recognition model, Progress progress) {
         Map.Entry<String, Value> input = graph.inputs().entrySet().iterator().next();
-        Tensor physical = random(input.getValue().shape());
-        Tensor images = model.image().toChannelsLast(physical);
         try {
+            requireMemory(graph, input.getValue());
+            Tensor physical = random(input.getValue().shape());
+            Tensor images = model.image().toChannelsLast(physical);
             progress.start("Running the file's graph", work(graph), "MFLOP");
             SequencedMap<String, Tensor> expected;
             try (Backend reference = new ReferenceBackend()) {
@@ -79,6 +81,18 @@ public record ImportProof(String images, double largest, double largestOnCpu) {
         } catch (MemoryException e) {
             throw new InputException(
                     "Running " + file + " does not fit into memory: " + e.getMessage() + "; raise --memory", e);
+        }
+    }
+
+    /** The run allocates what it needs by itself, but the images are made before. */
+    private static void requireMemory(Graph graph, Value images) {
+        try (Backend reference = new ReferenceBackend()) {
+            Plan plan = Plan.of(graph, reference);
+            long needed =
+                    plan.bytes() + plan.variableBytes() + 2 * images.type().bytes();
+            if (needed > reference.availableBytes()) {
+                throw new MemoryException("its graph with " + images.type(), needed, reference.availableBytes());
+            }
         }
     }
 

@@ -22,6 +22,9 @@ public final class OnnxImport {
     private static final int USUAL_SIZE = 224;
     private static final int CHANNELS = 3;
 
+    /** What an array holds. */
+    private static final long LARGEST = 1 << 30;
+
     /** Free extents of the batch become this, if it is not too much work; two show whether images are kept apart. */
     private static final int IMAGES = 2;
 
@@ -70,13 +73,13 @@ public final class OnnxImport {
                 + (file.producer().isEmpty() ? "" : " by " + file.producer()));
         report.addAll(model.report());
         report.addAll(proof);
-        Preprocessing preprocessing = OnnxLabels.preprocessing(file, size(shape(image(file), 1)));
+        Preprocessing preprocessing = OnnxLabels.preprocessing(file, size(shape(file, 1)));
         return new Checkpoint(config, preprocessing, model.parameters(), List.copyOf(report));
     }
 
     private static OnnxProgram program(OnnxFile file) {
-        Shape two = shape(image(file), IMAGES);
-        Shape one = shape(image(file), 1);
+        Shape two = shape(file, IMAGES);
+        Shape one = shape(file, 1);
         OnnxProgram program = program(file, two);
         return !one.equals(two) && ImportProof.flops(program.graph()) > MUCH ? program(file, one) : program;
     }
@@ -109,7 +112,8 @@ public final class OnnxImport {
     }
 
     /** Extents that the file leaves open: a number of images, three channels, 224 pixels. */
-    private static Shape shape(OnnxPort port, long images) {
+    private static Shape shape(OnnxFile file, long images) {
+        OnnxPort port = image(file);
         List<OnnxPort.Dim> dims = port.dims().orElse(List.of());
         if (dims.isEmpty()) {
             return Shape.of(1, 3, USUAL_SIZE, USUAL_SIZE);
@@ -122,6 +126,14 @@ public final class OnnxImport {
         long[] shape = new long[dims.size()];
         for (int i = 0; i < shape.length; i++) {
             shape[i] = dims.get(i).extent().orElse(i < usual.length ? usual[i] : 1);
+        }
+        long elements = 1;
+        for (long extent : shape) {
+            if (extent < 1 || extent > LARGEST / elements) {
+                throw new InputException(file.file() + ": its input " + port.name() + " is " + port.type()
+                        + ", expected images [N, 3, H, W] of 1 to " + LARGEST + " numbers in all");
+            }
+            elements *= extent;
         }
         return Shape.of(shape);
     }

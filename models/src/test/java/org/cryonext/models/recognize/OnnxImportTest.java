@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OnnxImportTest {
@@ -140,6 +141,32 @@ class OnnxImportTest {
                 .hasMessage(file
                         + " holds more than a ConvNeXt: it cuts or fuses views, as cryonext export makes it; export"
                         + " the run with --single-view and without --preprocess");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            1099511627776,3,1099511627776,1099511627776 | is F32 [1099511627776, 3, 1099511627776, 1099511627776], expected
+            0,3,64,64                                   | is F32 [0, 3, 64, 64], expected images [N, 3, H, W]
+            1,3,15000,15000                             | does not fit into memory: its graph with F32 [1, 3, 15000, 15000]
+            1,3,64,9                                    | reaches beyond x [1, 6, 8, 1]
+            """)
+    void refusesImagesThatCannotBe(String dims, String message) throws IOException {
+        OnnxMl.ModelProto.Builder model =
+                OnnxMl.ModelProto.parseFrom(Files.readAllBytes(file("timm-v1-opset17"))).toBuilder();
+        OnnxMl.TensorShapeProto.Builder shape = model.getGraphBuilder()
+                .getInputBuilder(0)
+                .getTypeBuilder()
+                .getTensorTypeBuilder()
+                .getShapeBuilder()
+                .clear();
+        for (String dim : dims.split(",")) {
+            shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimValue(Long.parseLong(dim)));
+        }
+        Path file = folder.resolve("other-images.onnx");
+        Files.write(file, model.build().toByteArray());
+        assertThatThrownBy(() -> OnnxImport.read(file, Progress.none()))
+                .isInstanceOf(InputException.class)
+                .hasMessageContainingAll(file.toString(), message);
     }
 
     private static Path withMetadata(String... keysAndValues) throws IOException {
