@@ -19,7 +19,7 @@ import zipfile
 
 import numpy
 import torch
-from onnx import TensorProto, helper
+from onnx import ModelProto, TensorProto, helper
 from safetensors.numpy import save
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -148,6 +148,16 @@ def outside(name, location):
     return result
 
 
+def bare(export):
+    """An exporter's file without what only people read."""
+    model = ModelProto.FromString(export)
+    for message in [model, model.graph, *model.graph.node]:
+        message.ClearField("doc_string")
+        message.ClearField("metadata_props")
+    model.graph.ClearField("value_info")
+    return model.SerializeToString()
+
+
 def onnx_seeds():
     node = helper.make_node
     x, y = ("x", [1, 2, 5, 5]), ("y", [1, 2, 5, 5])
@@ -228,6 +238,8 @@ def onnx_seeds():
             opset=13,
         ),
     )
+    with zipfile.ZipFile(ROOT / "models/src/test/resources/onnx/exports.zip") as exports:
+        write(test, "convnext", bare(exports.read("timm-v1-f16-opset20.onnx")))
     chain = [node("Relu", [f"v{i}"], [f"v{i + 1}"], name=f"/layers.{i}/Relu") for i in range(LONG)]
     write(test, "chain", onnx_model(chain, [("v0", [1, 2])], [(f"v{LONG}", [1, 2])]))
     write(
