@@ -1,12 +1,10 @@
 package org.cryonext.bench;
 
-import java.util.List;
-
 /**
  * Which kernels are timed, and how thoroughly.
  *
  * @param quick about a second a case instead of eight
  * @param threads worker threads
- * @param cases positions in the list of timings, from {@link KernelBenchmarks#choose}
+ * @param filter only cases whose text contains this; empty for all
  */
-public record KernelSettings(boolean quick, int threads, List<Integer> cases) {}
+public record KernelSettings(boolean quick, int threads, String filter) {}

@@ -26,7 +26,8 @@ final class SliceImages {
      */
     static OnnxValue add(OnnxGraph graph, OnnxValue slices, NetworkInput input) {
         graph.scope("preprocess");
-        int size = input.imageSize();
+        // A converter cannot be made of settings that make no sense.
+        int size = input.preprocess().height();
         OnnxValue grey = graph.reshape(graph.cast(slices, DType.I32), -1, View.SIZE, View.SIZE);
         if (size != View.SIZE) {
             Tensor weights = Tensor.of(Preprocess.resizeWeights(size), size, View.SIZE);

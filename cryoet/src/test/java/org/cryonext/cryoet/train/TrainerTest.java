@@ -263,7 +263,8 @@ final class TrainerTest {
         assertThatThrownBy(() -> train(again))
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith("Cannot write " + temporary.getParent())
-                .hasMessageEndingWith(".safetensors: no space is left on its disk; free some or choose another folder");
+                .hasMessageEndingWith(".safetensors: no space is left on its disk; free some or choose another folder"
+                        + " with --out");
         RunFolder run = train(again).run();
         SameRuns.requireSameCheckpoints(run, expected);
         assertThat(losses(run)).isEqualTo(losses(expected));

@@ -32,13 +32,13 @@ public record OpCase(Op op, List<CaseInput> inputs) {
             CaseInput input = inputs.get(i);
             if (input != null) {
                 String scale = input.scale() == 1 ? "" : "*" + input.scale();
-                String kind = input.kind() == CaseInput.Kind.NORMAL
+                String fill = input.fill() == CaseInput.Fill.NORMAL
                         ? ""
-                        : " " + input.kind().name().toLowerCase();
+                        : " " + input.fill().name().toLowerCase();
                 String type = input.type().dtype() == DType.F32
                         ? input.type().shape().toString()
                         : input.type().toString();
-                parts.add(op.slots().name(i) + "=" + type + scale + kind);
+                parts.add(op.slots().name(i) + "=" + type + scale + fill);
             }
         }
         return op + parts.stream().collect(Collectors.joining(" ", " ", ""));

@@ -1,6 +1,7 @@
 package org.cryonext.models.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.cryonext.models.Models;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.onnx.OnnxFile;
 import org.cryonext.models.onnx.OnnxProgram;
+import org.cryonext.models.recognize.OnnxImport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,27 @@ final class ExportedGraphTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"v1, 17, F32", "v1-tanh, 18, F32", "v2, 17, F32", "v2, 20, F16", "v1-tiny-activations, 20, F32"})
+    void importGivesBackTheCheckpoint(String fixture, int opset, DType type) {
+        Checkpoint checkpoint = Checkpoint.read(Fixtures.model(fixture));
+        Path file = export(checkpoint, opset, type);
+        Checkpoint read = OnnxImport.read(file, Progress.none());
+        assertThat(read.config().version()).isEqualTo(checkpoint.config().version());
+        assertThat(read.config().activation()).isEqualTo(checkpoint.config().activation());
+        assertThat(read.config().headEpsilon()).isCloseTo(checkpoint.config().headEpsilon(), withinPercentage(1e-4));
+        // Half precision is stored for what is large; the rest comes back as it was.
+        checkpoint
+                .parameters()
+                .forEach((name, tensor) -> assertThat(
+                                read.parameters().get(name).toFloats())
+                        .as(name)
+                        .satisfiesAnyOf(
+                                values -> assertThat(values).isEqualTo(tensor.toFloats()),
+                                values -> assertThat(values)
+                                        .isEqualTo(tensor.to(type).toFloats())));
+    }
+
     @Test
     void sumsOfSquaresMayLeaveTheRangeOfHalfPrecision() {
         Checkpoint checkpoint = Checkpoint.read(Fixtures.model("v2"));
@@ -68,14 +91,7 @@ final class ExportedGraphTest {
 
     /** The logits of a file with this network for images [N, 3, H, W]. */
     private float[] run(Checkpoint checkpoint, int opset, DType type, Tensor x) {
-        OnnxGraph graph = new OnnxGraph(opset);
-        graph.output(
-                "logits",
-                OnnxConvNext.add(graph, checkpoint, type, graph.input("images", DType.F32, IMAGES)),
-                List.of(new Dim.Symbolic("batch"), new Dim.Fixed(5)));
-        Path file = folder.resolve("network.onnx");
-        OnnxWriter.write(file, graph, Map.of(), Progress.none());
-        try (OnnxFile onnx = OnnxFile.open(file);
+        try (OnnxFile onnx = OnnxFile.open(export(checkpoint, opset, type));
                 ReferenceBackend backend = new ReferenceBackend()) {
             Map<String, Tensor> images = Map.of("images", x);
             return OnnxProgram.forInputs(onnx, images, false)
@@ -83,5 +99,16 @@ final class ExportedGraphTest {
                     .get("logits")
                     .toFloats();
         }
+    }
+
+    private Path export(Checkpoint checkpoint, int opset, DType type) {
+        OnnxGraph graph = new OnnxGraph(opset);
+        graph.output(
+                "logits",
+                OnnxConvNext.add(graph, checkpoint, type, graph.input("images", DType.F32, IMAGES)),
+                List.of(new Dim.Symbolic("batch"), new Dim.Fixed(5)));
+        Path file = folder.resolve("network.onnx");
+        OnnxWriter.write(file, graph, Map.of(), Progress.none());
+        return file;
     }
 }
