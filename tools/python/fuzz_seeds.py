@@ -19,11 +19,15 @@ import zipfile
 
 import numpy
 import torch
-from onnx import TensorProto, helper
+from onnx import ModelProto, TensorProto, helper
 from safetensors.numpy import save
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 INPUTS = ROOT / "tools/src/test/resources/org/cryonext/tools/fuzz"
+
+
+# The fuzzer makes no file longer than the longest that it begins with, so every reader has one that is rather long.
+LONG = 40
 
 
 def write(test, name, content):
@@ -66,6 +70,8 @@ def safetensors_seeds():
     }
     write("SafetensorsFuzzTest", "mixed", save(arrays, {"note": "a\nb"}))
     write("SafetensorsFuzzTest", "one", save({"w": numpy.ones(1, dtype=numpy.float32)}))
+    many = {f"layers.{i}.weight": numpy.zeros(i % 3, dtype=numpy.float16) for i in range(LONG)}
+    write("SafetensorsFuzzTest", "many", save(many))
     write("SafetensorsFuzzTest", "none", struct.pack("<Q", 2) + b"{}")
 
 
@@ -103,6 +109,7 @@ def list_seeds():
     for test in "StarFuzzTest", "ParticleListFuzzTest":
         write(test, "relion4.star", STAR)
         write(test, "relion5.star", CENTRED)
+        write(test, "many.star", STAR + "\n".join(f"TS_{i} {i}.5 2 3 1bxn # {i}" for i in range(LONG)) + "\n\n" + CENTRED)
     write(
         "StarFuzzTest",
         "tomograms.star",
@@ -112,6 +119,8 @@ def list_seeds():
     write("ParticleListFuzzTest", "shrec.txt", "1bxn 256 100 87 10.5 20 -30\n\n3qm1 1 2 3 nan nan nan\n")
     write("ParticleListFuzzTest", "commas.csv", '\ufefftomogram,x,y,z,class,"a, b"\n# no particle\nTS_01,12.5,3,4,1bxn,"5 ""6"""\n')
     write("ParticleListFuzzTest", "tabs.tsv", "z\tscore\ty\tx\n3\t0.5\t2\t1\n")
+    rows = "".join(f'TS_{i},{i}.25,2,3,1bxn,"a, ""{i}"""\n' for i in range(LONG))
+    write("ParticleListFuzzTest", "many.csv", "tomogram,x,y,z,class,note\n" + rows)
     write("ParticleListFuzzTest", "semicolons.csv", "x;y;z\n1;2;3\n")
 
 
@@ -137,6 +146,16 @@ def outside(name, location):
     for key, value in dict(location=location, offset="0", length="8").items():
         result.external_data.add(key=key, value=value)
     return result
+
+
+def bare(export):
+    """An exporter's file without what only people read."""
+    model = ModelProto.FromString(export)
+    for message in [model, model.graph, *model.graph.node]:
+        message.ClearField("doc_string")
+        message.ClearField("metadata_props")
+    model.graph.ClearField("value_info")
+    return model.SerializeToString()
 
 
 def onnx_seeds():
@@ -219,6 +238,10 @@ def onnx_seeds():
             opset=13,
         ),
     )
+    with zipfile.ZipFile(ROOT / "models/src/test/resources/onnx/exports.zip") as exports:
+        write(test, "convnext", bare(exports.read("timm-v1-f16-opset20.onnx")))
+    chain = [node("Relu", [f"v{i}"], [f"v{i + 1}"], name=f"/layers.{i}/Relu") for i in range(LONG)]
+    write(test, "chain", onnx_model(chain, [("v0", [1, 2])], [(f"v{LONG}", [1, 2])]))
     write(
         test,
         "outside",
@@ -249,6 +272,8 @@ def json_seeds():
     files = {"a": "1.safetensors", "b": "2.safetensors"}
     write("IndexFuzzTest", "two", json.dumps({"metadata": {"total_size": 16}, "weight_map": files}))
     write("IndexFuzzTest", "outside", json.dumps({"weight_map": {**files, "c": "../3.safetensors"}}))
+    long = {f"layers.{i}.weight": f"{1 + i % 2}.safetensors" for i in range(LONG)}
+    write("IndexFuzzTest", "many", json.dumps({"weight_map": {**files, **long}}, indent=2))
     config = {
         "architectures": ["ConvNextV2ForImageClassification"],
         "model_type": "convnextv2",
@@ -274,6 +299,8 @@ def json_seeds():
     }
     write("ConfigFuzzTest", "huggingface", json.dumps(config))
     write("ConfigFuzzTest", "deep", json.dumps({**config, "depths": [2147483647] * 4, "hidden_sizes": [2147483647] * 4}))
+    labels = {str(i): f"class {i}" for i in range(LONG)}
+    write("ConfigFuzzTest", "indented", json.dumps({**config, "id2label": labels}, indent=2))
     timm = {
         "architecture": "convnextv2_atto",
         "num_classes": 2,

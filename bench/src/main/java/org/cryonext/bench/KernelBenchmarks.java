@@ -2,18 +2,21 @@ package org.cryonext.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.cryonext.engine.backend.cpu.CpuCeilings;
 import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
-import org.cryonext.engine.graph.Graph;
-import org.cryonext.engine.graph.Value;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.op.Cost;
 import org.cryonext.engine.tensor.DType;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -23,57 +26,108 @@ public final class KernelBenchmarks {
     private KernelBenchmarks() {}
 
     /**
-     * Runs the benchmarks, each in a JVM of its own.
+     * Positions in {@link OpCases#timings} of the cases that are wanted.
+     *
+     * @param filter text of a case; empty for all
+     * @throws InputException if no case contains it
+     */
+    public static List<Integer> choose(String filter) {
+        List<OpCase> cases = OpCases.timings().toList();
+        List<Integer> chosen = IntStream.range(0, cases.size())
+                .filter(i -> cases.get(i).toString().contains(filter))
+                .boxed()
+                .toList();
+        if (chosen.isEmpty()) {
+            List<String> operators = cases.stream()
+                    .map(KernelBenchmarks::name)
+                    .distinct()
+                    .sorted()
+                    .toList();
+            throw new InputException(
+                    "No timing case contains \"" + filter + "\"; the operators are " + String.join(", ", operators));
+        }
+        return chosen;
+    }
+
+    private static String name(OpCase c) {
+        return c.op().getClass().getSimpleName();
+    }
+
+    /**
+     * Runs the benchmarks, each in a JVM of its own with as much heap as this one.
      *
      * @param settings what to run and for how long
+     * @param ceilings what the rows are compared with
      * @return a row a case, in the list's order
      * @throws IllegalStateException if a benchmark fails; JMH has printed why
      */
-    public static List<KernelTiming> run(KernelSettings settings) {
+    public static List<KernelTiming> run(KernelSettings settings, CpuCeilings ceilings, Progress progress) {
         List<OpCase> cases = OpCases.timings().toList();
-        String[] chosen = IntStream.range(0, cases.size())
-                .filter(i -> cases.get(i).toString().contains(settings.filter()))
-                .mapToObj(String::valueOf)
-                .toArray(String[]::new);
-        if (chosen.length == 0) {
-            throw new IllegalArgumentException("no timing case contains \"" + settings.filter() + "\"");
-        }
-        ChainedOptionsBuilder options = new OptionsBuilder()
-                .include(KernelBenchmark.class.getName())
-                .param("timing", chosen)
-                .param("threads", String.valueOf(settings.threads()))
-                .forks(1)
-                .jvmArgs("--add-modules", "jdk.incubator.vector", "-Xmx2g")
-                .warmupIterations(settings.quick() ? 1 : 3)
-                .warmupTime(TimeValue.milliseconds(settings.quick() ? 500 : 1000))
-                .measurementIterations(settings.quick() ? 2 : 5)
-                .measurementTime(TimeValue.milliseconds(settings.quick() ? 250 : 1000))
-                .shouldFailOnError(true)
-                .verbosity(VerboseMode.SILENT);
         List<KernelTiming> rows = new ArrayList<>();
-        try {
-            for (RunResult result : new Runner(options.build()).run()) {
-                int index = Integer.parseInt(result.getParams().getParam("timing"));
-                rows.add(row(cases.get(index), settings.threads(), result.getPrimaryResult()));
+        progress.start("Timing", settings.cases().size(), "cases");
+        for (int index : settings.cases()) {
+            try {
+                RunResult result = new Runner(options(settings, index)).runSingle();
+                rows.add(row(cases.get(index), settings.threads(), ceilings, result.getPrimaryResult()));
+            } catch (RunnerException e) {
+                throw new IllegalStateException(
+                        "the benchmark of " + cases.get(index) + " failed: " + e.getMessage(), e);
             }
-        } catch (RunnerException e) {
-            throw new IllegalStateException("a benchmark failed: " + e.getMessage(), e);
+            progress.advance(1);
         }
+        progress.finish();
         return rows;
     }
 
-    private static KernelTiming row(OpCase c, int threads, Result<?> result) {
-        Graph graph = c.graph(DType.F32);
-        Value y = graph.output("y0");
-        Cost cost = y.node().cost();
-        double seconds = result.getScore() / 1e6;
+    private static Options options(KernelSettings settings, int index) {
+        return new OptionsBuilder()
+                .include(KernelBenchmark.class.getName())
+                .param("timing", String.valueOf(index))
+                .param("threads", String.valueOf(settings.threads()))
+                .forks(1)
+                .jvmArgs(
+                        "--add-modules",
+                        "jdk.incubator.vector",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Xmx" + (Runtime.getRuntime().maxMemory() >> 20) + "m")
+                .warmupIterations(settings.quick() ? 1 : 3)
+                .warmupTime(TimeValue.milliseconds(settings.quick() ? 500 : 1000))
+                // Two would give no confidence interval.
+                .measurementIterations(settings.quick() ? 3 : 5)
+                .measurementTime(TimeValue.milliseconds(settings.quick() ? 200 : 1000))
+                .shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT)
+                .build();
+    }
+
+    private static KernelTiming row(OpCase c, int threads, CpuCeilings ceilings, Result<?> result) {
+        Cost cost = c.graph(DType.F32).output("y0").node().cost();
+        double nanos = result.getScore() * 1e3;
+        double gigaflops = cost.flops() / nanos;
+        double gigabytes = cost.bytes() / nanos;
         return new KernelTiming(
-                c.op().getClass().getSimpleName(),
-                c.toString(),
+                c.op().toString().replace("[]", ""),
+                inputs(c),
                 threads,
                 result.getScore(),
                 result.getScoreError(),
-                cost.flops() / seconds / 1e9,
-                cost.bytes() / seconds / 1e9);
+                gigaflops,
+                gigabytes,
+                gigaflops / ceilings.gigaflops(),
+                gigabytes / ceilings.gigabytes());
+    }
+
+    /** For instance {@code x 8x56x56x96, weight 384x96, bias 384}. */
+    private static String inputs(OpCase c) {
+        StringJoiner text = new StringJoiner(", ");
+        for (int i = 0; i < c.inputs().size(); i++) {
+            if (c.inputs().get(i) != null) {
+                StringJoiner dims = new StringJoiner("x");
+                LongStream.of(c.inputs().get(i).type().shape().toArray()).forEach(d -> dims.add(String.valueOf(d)));
+                text.add(c.inputName(i) + " " + dims);
+            }
+        }
+        return text.toString();
     }
 }

@@ -1,10 +1,12 @@
 package org.cryonext.bench;
 
+import java.util.List;
+
 /**
  * Which kernels are timed, and how thoroughly.
  *
  * @param quick about a second a case instead of eight
  * @param threads worker threads
- * @param filter only cases whose text contains this; empty for all
+ * @param cases positions in the list of timings, from {@link KernelBenchmarks#choose}
  */
-public record KernelSettings(boolean quick, int threads, String filter) {}
+public record KernelSettings(boolean quick, int threads, List<Integer> cases) {}

@@ -1,5 +1,7 @@
 package org.cryonext.bench;
 
+import org.cryonext.engine.io.InputException;
+import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
 
 /**
@@ -14,4 +16,25 @@ import org.cryonext.models.convnext.ConvNextConfig;
  * @param seconds about how long is measured, after a third of that as warm-up
  */
 public record ModelSettings(
-        String name, ConvNextConfig config, boolean training, int imageSize, int batch, int threads, double seconds) {}
+        String name, ConvNextConfig config, boolean training, int imageSize, int batch, int threads, double seconds) {
+    /**
+     * Checks the sizes.
+     *
+     * @throws InputException if the model cannot be timed so
+     */
+    public ModelSettings {
+        int smallest = ConvNext.minimumSize(config);
+        if (imageSize < smallest) {
+            throw new InputException("An image of " + imageSize + " pixels is too small for " + name
+                    + "; it needs at least " + smallest);
+        }
+        if (batch < 1 || threads < 1) {
+            throw new InputException("There are " + batch + " images in a batch and " + threads
+                    + " threads; at least one of each is needed");
+        }
+        if (!(seconds > 0 && seconds < 1e6)) {
+            throw new InputException("Each row is to be measured for " + seconds + " seconds; expected more than 0 and"
+                    + " less than 1e6");
+        }
+    }
+}

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,7 +59,7 @@ final class PhaseSession implements AutoCloseable {
         optimizer = phase.optimizer(config, numbers);
         optimizer.resume(optimizerSteps);
         if (optimizerSteps == 0) {
-            begin(variables);
+            optimizer.begin(variables);
         }
         PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer);
         try {
@@ -93,18 +92,6 @@ final class PhaseSession implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             close();
             throw e;
-        }
-    }
-
-    /** Moments start at zero; averages go on where there are some, else start at the weights. */
-    private void begin(Variables variables) {
-        List.copyOf(variables.names()).stream().filter(Optimizer::isMoment).forEach(variables::remove);
-        if (numbers.ema() > 0) {
-            for (String name : optimizer.parameters()) {
-                if (!variables.has(Optimizer.average(name))) {
-                    variables.set(Optimizer.average(name), variables.get(name));
-                }
-            }
         }
     }
 

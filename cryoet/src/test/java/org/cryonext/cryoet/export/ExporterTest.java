@@ -164,7 +164,7 @@ final class ExporterTest {
         assertThatThrownBy(() -> export(run, readOnly.resolve("network.onnx"), false, false, false))
                 .isInstanceOf(InputException.class)
                 .hasMessage("Cannot write " + readOnly.resolve("network.onnx")
-                        + ": the file system is read-only; choose another folder with --out");
+                        + ": the file system is read-only; choose another folder");
     }
 
     @Test

@@ -90,7 +90,8 @@ class ReportPageTest {
                 .contains("Train seconds")
                 .contains("1,234.5");
         assertThat(PAGE).containsPattern("✗ taken for 3qm1");
-        assertThat(Pattern.compile("class=\"verdict right\">✓").matcher(PAGE).results()).hasSize(1);
+        assertThat(Pattern.compile("class=\"verdict right\">✓").matcher(PAGE).results())
+                .hasSize(1);
         assertThat(parse(PAGE).getDocumentElement().getTextContent()).doesNotContain("NaN");
     }
 

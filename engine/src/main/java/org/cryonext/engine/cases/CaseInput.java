@@ -10,12 +10,12 @@ import org.cryonext.engine.tensor.TensorType;
  * One input of a case.
  *
  * @param type element type and shape
- * @param fill what it is filled with
+ * @param kind what it is filled with
  * @param scale size of the values, where that has a meaning
  */
-public record CaseInput(TensorType type, Fill fill, double scale) {
+public record CaseInput(TensorType type, Kind kind, double scale) {
     /** Kinds of values. */
-    public enum Fill {
+    public enum Kind {
         /** Normally distributed with deviation {@code scale}. */
         NORMAL,
         /** Normally distributed around an offset that is the same for a whole row and large against the deviation. */
@@ -47,37 +47,37 @@ public record CaseInput(TensorType type, Fill fill, double scale) {
 
     /** Normally distributed values. */
     public static CaseInput normal(double scale, long... dims) {
-        return new CaseInput(TensorType.f32(dims), Fill.NORMAL, scale);
+        return new CaseInput(TensorType.f32(dims), Kind.NORMAL, scale);
     }
 
     /** Values of one kind. */
-    public static CaseInput of(Fill fill, long... dims) {
-        return new CaseInput(TensorType.f32(dims), fill, 1);
+    public static CaseInput of(Kind kind, long... dims) {
+        return new CaseInput(TensorType.f32(dims), kind, 1);
     }
 
     /** Labels below a number of classes. */
     public static CaseInput labels(int classes, long n) {
-        return new CaseInput(new TensorType(DType.I32, Shape.of(n)), Fill.LABELS, classes);
+        return new CaseInput(new TensorType(DType.I32, Shape.of(n)), Kind.LABELS, classes);
     }
 
     /** Indices of a dimension of some entries. */
     public static CaseInput indices(DType dtype, int entries, long... dims) {
-        return new CaseInput(new TensorType(dtype, Shape.of(dims)), Fill.INDICES, entries);
+        return new CaseInput(new TensorType(dtype, Shape.of(dims)), Kind.INDICES, entries);
     }
 
     /** Small whole numbers. */
     public static CaseInput integers(DType dtype, long... dims) {
-        return new CaseInput(new TensorType(dtype, Shape.of(dims)), Fill.INTEGERS, 9);
+        return new CaseInput(new TensorType(dtype, Shape.of(dims)), Kind.INTEGERS, 9);
     }
 
     /** Truth values. */
     public static CaseInput booleans(long... dims) {
-        return new CaseInput(new TensorType(DType.BOOL, Shape.of(dims)), Fill.BOOLEANS, 1);
+        return new CaseInput(new TensorType(DType.BOOL, Shape.of(dims)), Kind.BOOLEANS, 1);
     }
 
     /** A seed. */
     public static CaseInput seed() {
-        return new CaseInput(new TensorType(DType.I32, Shape.of(2)), Fill.SEED, 1);
+        return new CaseInput(new TensorType(DType.I32, Shape.of(2)), Kind.SEED, 1);
     }
 
     /** The values, the same for the same seed. */
@@ -90,7 +90,7 @@ public record CaseInput(TensorType type, Fill fill, double scale) {
             if (i % channels == 0) {
                 row = random.nextGaussian();
             }
-            double value = switch (fill) {
+            double value = switch (kind) {
                 case NORMAL -> scale * random.nextGaussian();
                 case OFFSET_ROWS -> scale * (100 * row + random.nextGaussian());
                 case CONSTANT_ROWS -> scale * row;

@@ -32,13 +32,13 @@ public record OpCase(Op op, List<CaseInput> inputs) {
             CaseInput input = inputs.get(i);
             if (input != null) {
                 String scale = input.scale() == 1 ? "" : "*" + input.scale();
-                String fill = input.fill() == CaseInput.Fill.NORMAL
+                String kind = input.kind() == CaseInput.Kind.NORMAL
                         ? ""
-                        : " " + input.fill().name().toLowerCase();
+                        : " " + input.kind().name().toLowerCase();
                 String type = input.type().dtype() == DType.F32
                         ? input.type().shape().toString()
                         : input.type().toString();
-                parts.add(op.slots().name(i) + "=" + type + scale + fill);
+                parts.add(op.slots().name(i) + "=" + type + scale + kind);
             }
         }
         return op + parts.stream().collect(Collectors.joining(" ", " ", ""));

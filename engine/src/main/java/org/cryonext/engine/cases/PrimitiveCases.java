@@ -8,7 +8,7 @@ import static org.cryonext.engine.cases.CaseInput.of;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.cryonext.engine.cases.CaseInput.Fill;
+import org.cryonext.engine.cases.CaseInput.Kind;
 import org.cryonext.engine.op.Binary;
 import org.cryonext.engine.op.BinaryFunction;
 import org.cryonext.engine.op.Cast;
@@ -89,7 +89,7 @@ final class PrimitiveCases {
         List<OpCase> tests = new ArrayList<>();
         for (BinaryFunction function : BinaryFunction.values()) {
             for (long[][] pair : PAIRS) {
-                tests.add(OpCase.of(new Binary(function), of(Fill.POSITIVE, pair[0]), normal(pair[1])));
+                tests.add(OpCase.of(new Binary(function), of(Kind.POSITIVE, pair[0]), normal(pair[1])));
             }
             for (DType dtype : DType.values()) {
                 if (!dtype.isFloating() && dtype != DType.BOOL) {

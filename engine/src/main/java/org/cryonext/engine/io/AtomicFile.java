@@ -65,17 +65,15 @@ public final class AtomicFile {
                 ? failed.getReason()
                 : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         if (NO_SPACE.stream().anyMatch(text::contains)) {
-            return "no space is left on its disk; free some or choose another folder with --out";
+            return "no space is left on its disk; free some or choose another folder";
         }
         if (e instanceof ReadOnlyFileSystemException || text.contains("Read-only file system")) {
-            return "the file system is read-only; choose another folder with --out";
+            return "the file system is read-only; choose another folder";
         }
         return switch (e) {
-            case AccessDeniedException denied ->
-                "the folder is not writable; choose another with --out or change its permissions";
+            case AccessDeniedException denied -> "the folder is not writable; choose another or change its permissions";
             case NoSuchFileException missing -> "no such folder; check the path";
-            case FileAlreadyExistsException file ->
-                file.getFile() + " is a file, not a folder; choose another place with --out";
+            case FileAlreadyExistsException file -> file.getFile() + " is a file, not a folder; choose another place";
             default -> text;
         };
     }

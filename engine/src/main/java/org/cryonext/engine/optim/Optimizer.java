@@ -124,7 +124,7 @@ public final class Optimizer {
         return steps;
     }
 
-    /** Continues after this many updates. */
+    /** Continues after this many updates, with the state that they left. */
     public void resume(long done) {
         steps = done;
     }
@@ -145,10 +145,19 @@ public final class Optimizer {
         }
     }
 
-    /** Starts the averages at the parameters' present values; to be done once, before the first update. */
-    public void startAverages(Variables variables) {
-        for (String name : parameters()) {
-            variables.set(average(name), variables.get(name));
+    /**
+     * Begins a training: moments start at zero, those of other optimisers go; averages go on where there are some, else
+     * start at the parameters' present values.
+     */
+    public void begin(Variables variables) {
+        steps = 0;
+        List.copyOf(variables.names()).stream().filter(Optimizer::isMoment).forEach(variables::remove);
+        if (settings.averageDecay() > 0) {
+            for (String name : parameters()) {
+                if (!variables.has(average(name))) {
+                    variables.set(average(name), variables.get(name));
+                }
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import org.cryonext.engine.op.Binary;
 import org.cryonext.engine.op.Input;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.Op;
+import org.cryonext.engine.op.Primitive;
 import org.cryonext.engine.op.Reshape;
 import org.cryonext.engine.op.Variable;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,17 @@ class OpCasesTest {
                                 .map(c -> c.op().getClass())
                                 .distinct())
                         .hasSize(1));
+    }
+
+    /** All but the primitives: the cpu backend, which the timings run on, refuses those. */
+    @Test
+    void everyLineIsTimed() {
+        assertThat(OpCases.lines()).allSatisfy(line -> {
+            Op op = line.tests().getFirst().op();
+            assertThat(line.timings().isEmpty()).as(op.toString()).isEqualTo(op instanceof Primitive);
+            assertThat(line.timings())
+                    .allSatisfy(timing -> assertThat(timing.op()).hasSameClassAs(op));
+        });
     }
 
     @Test

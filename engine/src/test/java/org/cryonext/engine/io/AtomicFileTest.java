@@ -59,7 +59,7 @@ class AtomicFileTest {
         Path target = Files.writeString(folder.resolve("out.txt"), "old");
         Path temporary = folder.resolve(".out.txt.part");
         Files.createSymbolicLink(temporary, Path.of("/dev/full"));
-        refused(target, "no space is left on its disk; free some or choose another folder with --out");
+        refused(target, "no space is left on its disk; free some or choose another folder");
         assertThat(target).hasContent("old");
         assertThat(temporary).doesNotExist();
     }
@@ -69,21 +69,21 @@ class AtomicFileTest {
     void aReadOnlyFileSystemIsNamed() {
         refused(
                 Path.of(URI.create("jrt:/java.base/java/out.txt")),
-                "the file system is read-only; choose another folder with --out");
+                "the file system is read-only; choose another folder");
         refused(
                 Path.of(URI.create("jrt:/java.base/java/new/out.txt")),
-                "the file system is read-only; choose another folder with --out");
+                "the file system is read-only; choose another folder");
     }
 
     @Test
     void aFolderThatIsAFileIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "x");
-        refused(file.resolve("out.txt"), file + " is a file, not a folder; choose another place with --out");
+        refused(file.resolve("out.txt"), file + " is a file, not a folder; choose another place");
     }
 
     @Test
     void theSystemsReasonsBecomeAdvice() {
-        String full = "no space is left on its disk; free some or choose another folder with --out";
+        String full = "no space is left on its disk; free some or choose another folder";
         assertThat(AtomicFile.reason(new IOException("No space left on device")))
                 .isEqualTo(full);
         assertThat(AtomicFile.reason(new IOException("There is not enough space on the disk")))
@@ -91,9 +91,9 @@ class AtomicFileTest {
         assertThat(AtomicFile.reason(new FileSystemException("/a/.b.part", null, "Disk quota exceeded")))
                 .isEqualTo(full);
         assertThat(AtomicFile.reason(new FileSystemException("/a/.b.part", null, "Read-only file system")))
-                .isEqualTo("the file system is read-only; choose another folder with --out");
+                .isEqualTo("the file system is read-only; choose another folder");
         assertThat(AtomicFile.reason(new AccessDeniedException("/a")))
-                .isEqualTo("the folder is not writable; choose another with --out or change its permissions");
+                .isEqualTo("the folder is not writable; choose another or change its permissions");
         assertThat(AtomicFile.reason(new NoSuchFileException("/a"))).isEqualTo("no such folder; check the path");
         assertThat(AtomicFile.reason(new IOException())).isEqualTo("IOException");
     }

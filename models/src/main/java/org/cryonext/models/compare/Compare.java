@@ -170,8 +170,7 @@ public final class Compare {
         differences.forEach((name, d) -> {
             Shape shape = reference.tensor(name).shape();
             // Rounding strikes single elements by chance, in small tensors several of a thousand: the share is judged
-            // over
-            // all tensors of a step, and a tensor alone only fails where so many are beyond that chance cannot be it.
+            // over all tensors of a step, and one alone only fails where more are beyond than chance explains.
             long allowed = fewBeyond ? Math.max(1, (long) (Gates.ADAMW_TENSOR_SHARE * shape.size())) : 0;
             boolean passed = d.maxAbsolute() <= Gates.ADAMW_FAR && d.beyond() <= allowed;
             String note = d.beyond() + " of " + shape.size() + " beyond " + Gates.ADAMW_CLOSE;

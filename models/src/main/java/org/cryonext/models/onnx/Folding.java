@@ -26,16 +26,18 @@ final class Folding {
     /** Results as small as shapes are always computed: each costs less than the objects of its node. */
     private static final long SMALL = 64;
 
-    private static final long FREE_FLOPS = 1 << 26;
-    private static final long FLOPS_PER_BYTE = 64;
+    /** Operations, and elements read and written, that any file may take, and beyond that so many for each byte. */
+    private static final long FREE_WORK = 1 << 26;
+
+    private static final long WORK_PER_BYTE = 64;
 
     private long elements;
-    private long flops;
+    private long work;
 
     /** @param fileBytes size of the file, external data included */
     Folding(long fileBytes) {
         this.elements = FREE_ELEMENTS + fileBytes;
-        this.flops = FREE_FLOPS + FLOPS_PER_BYTE * fileBytes;
+        this.work = FREE_WORK + WORK_PER_BYTE * fileBytes;
     }
 
     /**
@@ -57,22 +59,25 @@ final class Folding {
      * The operator's result.
      *
      * @param in values in the order of the operator's inputs; null where an optional one is left out
-     * @param work floating-point operations
+     * @param flops floating-point operations
      * @return empty if the file is too small for so much
      */
-    Optional<Tensor> run(Op op, List<Tensor> in, TensorType result, long work) {
+    Optional<Tensor> run(Op op, List<Tensor> in, TensorType result, long flops) {
         if (op instanceof Reshape) {
             return Optional.of(in.getFirst().reshape(result.shape().toArray()));
         }
-        if (work > SMALL * SMALL) {
-            if (work > flops) {
-                return Optional.empty();
-            }
-            flops -= work;
+        long needed = result.shape().size();
+        for (Tensor tensor : in) {
+            needed += tensor == null ? 0 : tensor.size();
         }
-        if (!affords(result.shape().size())) {
+        // A count of operations that overflows belongs to a result that no file affords.
+        if (flops < 0
+                || needed > work
+                || flops > work - needed
+                || !affords(result.shape().size())) {
             return Optional.empty();
         }
+        work -= needed + flops;
         Graph graph = new Graph();
         List<Value> values = new ArrayList<>();
         for (int i = 0; i < in.size(); i++) {

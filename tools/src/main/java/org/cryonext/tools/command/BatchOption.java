@@ -9,6 +9,7 @@ final class BatchOption {
             names = "--batch",
             paramLabel = "N",
             order = HelpOption.LAST - 5,
+            converter = AtLeastOne.class,
             defaultValue = "" + Scorer.BATCH,
             description = "Particles at once (default: ${DEFAULT-VALUE}); results do not depend on it.")
     private int particles;

@@ -50,6 +50,12 @@ public final class CryonextCommand implements Runnable {
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new CryonextCommand());
         EnumWords.apply(line);
+        line.getSubcommands()
+                .get("help")
+                .getCommandSpec()
+                .usageMessage()
+                .footerHeading("%nExample:%n")
+                .footer("  ./cryonext help train");
         line.setUsageHelpWidth(100)
                 .setAbbreviatedOptionsAllowed(false)
                 .setParameterExceptionHandler(ErrorMessages::wrongUsage)

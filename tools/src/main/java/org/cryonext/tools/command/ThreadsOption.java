@@ -8,6 +8,7 @@ final class ThreadsOption {
             names = "--threads",
             paramLabel = "N",
             order = HelpOption.LAST - 3,
+            converter = AtLeastOne.class,
             description = "Worker threads (default: one for each processor); results do not depend on it.")
     private int threads = Runtime.getRuntime().availableProcessors();
 

@@ -1,9 +1,16 @@
 package org.cryonext.tools.launch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -11,6 +18,8 @@ import java.util.List;
  * cannot ask for an incubator module or a heap size by itself.
  */
 public final class Relaunch {
+    private static final byte[] WARNING = "WARNING: Using incubator modules: jdk.incubator.vector".getBytes(UTF_8);
+
     private Relaunch() {}
 
     /** True if this JVM was started without the Vector API. */
@@ -25,10 +34,33 @@ public final class Relaunch {
      * @throws IOException if it cannot be started
      */
     public static int run(Class<?> main, String[] args) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command(main, args)).inheritIO().start();
+        Process process = new ProcessBuilder(command(main, args))
+                .inheritIO()
+                .redirectError(ProcessBuilder.Redirect.PIPE)
+                .start();
+        Thread errors = Thread.ofPlatform().start(() -> passOn(process.getErrorStream()));
         // Ctrl-C reaches both; the one in front must not be gone before the other has put its files in order.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> waitFor(process)));
-        return process.waitFor();
+        int code = process.waitFor();
+        errors.join();
+        return code;
+    }
+
+    /** Passes standard error on, but for the JVM's warning of what was asked for. */
+    private static void passOn(InputStream errors) {
+        try (errors;
+                FileOutputStream own = new FileOutputStream(FileDescriptor.err)) {
+            byte[] start = errors.readNBytes(WARNING.length);
+            if (Arrays.equals(start, WARNING)) {
+                // The warning's line ends as lines of this system do.
+                errors.skipNBytes(System.lineSeparator().length());
+            } else {
+                own.write(start);
+            }
+            errors.transferTo(own);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Standard error of the process that does the work cannot be read", e);
+        }
     }
 
     static List<String> command(Class<?> main, String[] args) {
@@ -40,6 +72,7 @@ public final class Relaunch {
                 "--add-modules",
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.awt.headless=true",
                 "-Dcryonext.columns=" + (isTerminal() ? 80 : 0),
                 "-cp",

@@ -17,14 +17,7 @@ final class CommandReferenceTest {
     @Test
     void theDocumentShowsTheHelpOfEveryCommand() throws IOException {
         StringBuilder reference = new StringBuilder();
-        for (CommandLine command :
-                CryonextCommand.commandLine().getSubcommands().values()) {
-            reference.append("\n### ").append(command.getCommandName()).append("\n\n```text\n");
-            command.getUsageMessage(Ansi.OFF)
-                    .lines()
-                    .forEach(line -> reference.append(line.stripTrailing()).append('\n'));
-            reference.append("```\n");
-        }
+        describe(CryonextCommand.commandLine(), "", reference);
         String document = Files.readString(DOCUMENT);
         int end = document.indexOf(HEADING) + HEADING.length();
         if (Boolean.getBoolean("cryonext.write-docs")) {
@@ -33,6 +26,18 @@ final class CommandReferenceTest {
             assertThat(document.substring(end))
                     .as("run this test with -Dcryonext.write-docs=true to renew docs/cli.md")
                     .isEqualTo(reference.toString());
+        }
+    }
+
+    private static void describe(CommandLine parent, String prefix, StringBuilder reference) {
+        for (CommandLine command : parent.getSubcommands().values()) {
+            String name = prefix + command.getCommandName();
+            reference.append("\n### ").append(name).append("\n\n```text\n");
+            command.getUsageMessage(Ansi.OFF)
+                    .lines()
+                    .forEach(line -> reference.append(line.stripTrailing()).append('\n'));
+            reference.append("```\n");
+            describe(command, name + " ", reference);
         }
     }
 }

@@ -30,7 +30,7 @@ final class SimulateCommandTest {
                 "--size | 64,64 | is not a size; give three whole numbers X,Y,Z",
                 "--size | 32,64,64 | every edge of --size must be between 64 and",
                 "--tomograms | 0 | --tomograms 0 must be at least 1",
-                "--threads | 0 | --threads 0 must be at least 1",
+                "--threads | 0 | expected a whole number of at least 1, not '0'",
                 "--snr | -1 | --snr -1.0 must be above 0",
                 "--seed | x | '--seed'",
             })

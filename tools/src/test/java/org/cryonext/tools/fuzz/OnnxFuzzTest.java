@@ -13,10 +13,14 @@ import org.cryonext.engine.tensor.Shape;
 import org.cryonext.models.onnx.OnnxFile;
 import org.cryonext.models.onnx.OnnxPort;
 import org.cryonext.models.onnx.OnnxProgram;
+import org.cryonext.models.recognize.OnnxImport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** ONNX files and their graphs, for inputs of the shapes that the file names; what it leaves open is 1. */
+/**
+ * ONNX files and their graphs, for inputs of the shapes that the file names (what it leaves open is 1), and the search for
+ * a ConvNeXt in them.
+ */
 class OnnxFuzzTest {
     @TempDir
     private Path folder;
@@ -49,16 +53,23 @@ class OnnxFuzzTest {
         Path model = Files.createDirectories(folder.resolve("model"));
         Files.write(model.resolve("weights.bin"), new byte[64]);
         Files.write(folder.resolve("weights.bin"), new byte[64]);
-        return new ReaderContract<>(model.resolve("a.onnx"), OnnxFuzzTest::read, program -> {});
+        return new ReaderContract<>(model.resolve("a.onnx"), OnnxFuzzTest::lower, OnnxFuzzTest::recognize);
     }
 
-    private static OnnxProgram read(Path path) {
+    private static Path lower(Path path) {
         try (OnnxFile file = OnnxFile.open(path)) {
             Map<String, Shape> shapes = new LinkedHashMap<>();
             for (OnnxPort input : file.inputs()) {
                 input.dims().ifPresent(dims -> shapes.put(input.name(), shape(dims)));
             }
-            return OnnxProgram.of(file, shapes, false);
+            OnnxProgram.of(file, shapes, false);
+            return path;
+        }
+    }
+
+    private static void recognize(Path path) {
+        try (OnnxFile file = OnnxFile.open(path)) {
+            OnnxImport.recognize(file);
         }
     }
 
