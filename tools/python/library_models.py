@@ -6,7 +6,8 @@
 With --onnx 17,20 it also writes OUT/LIBRARY-VERSION/model-opset17.onnx (PyTorch's legacy exporter, below opset 18) and
 model-opset20.onnx (its dynamo exporter) of the same models, which `cryonext import` and `cryonext compare` take too.
 
-Writes OUT/LIBRARY-VERSION/ with the weights (random, far from their initial values) under the library's own names, and
+Writes OUT/LIBRARY-VERSION/ with the weights (random, far from their initial values) under the library's own names, the same
+as torch.save writes them (weights.pth), and
 reference.safetensors: x, labels, logits, loss and grad.<parameter>, computed by the library's own code in float64.
 
 Needs: torch, transformers, timm, torchvision, safetensors, for --onnx also onnx and onnxscript; 4 GB of memory and half a minute a model.
@@ -73,6 +74,7 @@ def write(name, model, out, size, batch, opsets):
         model.save_pretrained(out)
     else:
         save_file(model.state_dict(), out / "weights-model.safetensors", {"format": "pt"})
+    torch.save({"model": model.state_dict()}, out / "weights.pth")
     x = torch.randn(batch, 3, size, size, generator=generator)
     labels = torch.randint(1000, (batch,), generator=generator)
     for opset in opsets:
@@ -93,6 +95,7 @@ def main():
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--size", type=int, default=224)
     parser.add_argument("--batch", type=int, default=1)
+    parser.add_argument("--models", nargs="*", help="only these, for instance timm-v1")
     parser.add_argument("--onnx", metavar="OPSETS", default="", help="also as ONNX, for instance 17,20")
     parser.add_argument("--only", metavar="NAMES", default="", help="these models alone, for instance timm-v1,timm-v2")
     args = parser.parse_args()
