@@ -26,7 +26,7 @@ class InputExceptionTest {
     void aLongMessageLosesItsMiddle() {
         String message = message("file.safetensors: tensor " + "x".repeat(1_000_000) + " has no data; write it again");
         assertThat(message)
-                .hasSize(InputException.LONGEST)
+                .hasSize(OneLine.LONGEST)
                 .startsWith("file.safetensors: tensor xxx")
                 .contains("x [...] x")
                 .endsWith("xxx has no data; write it again");

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.OneLine;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.io.SafetensorsWriter;
 import org.cryonext.engine.runtime.Variables;
@@ -36,6 +37,12 @@ public record Checkpoint(
 
     /** Name of the configuration in a folder. */
     public static final String CONFIG = "config.json";
+
+    /** Makes each sentence of the report one line. */
+    public Checkpoint {
+        // It quotes names out of files, which may hold anything.
+        report = report.stream().map(OneLine::of).toList();
+    }
 
     /** A fresh model, {@link Initialization initialised} from a seed. */
     public static Checkpoint fresh(ConvNextConfig config, Preprocessing preprocessing, long seed) {

@@ -1,10 +1,12 @@
 package org.cryonext.models.inspect;
 
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.cryonext.engine.graph.Graph;
+import org.cryonext.engine.io.OneLine;
 
 /**
  * What there is to know about a model.
@@ -22,7 +24,10 @@ public record Inspection(
         SequencedMap<String, Long> operators,
         Optional<Graph> graph) {
     public Inspection {
+        title = OneLine.of(title);
         facts = List.copyOf(facts);
-        operators = Collections.unmodifiableSequencedMap(operators);
+        SequencedMap<String, Long> printable = new LinkedHashMap<>();
+        operators.forEach((name, count) -> printable.merge(OneLine.of(name), count, Long::sum));
+        operators = Collections.unmodifiableSequencedMap(printable);
     }
 }

@@ -9,11 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Safetensors;
+import org.cryonext.engine.io.SafetensorsWriter;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.models.Fixtures;
+import org.cryonext.models.Models;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Parameter;
@@ -69,6 +73,15 @@ class InspectorTest {
                 .isEqualTo(Shape.of(18));
         assertThat(value(Inspector.of(Fixtures.model("torch/v1-bf16.pth"), OptionalInt.empty()), "precision"))
                 .startsWith("BF16, 65 tensors");
+    }
+
+    @Test
+    void whatAFileHoldsDoesNotCommandTheTerminal() {
+        Path file = folder.resolve("model.safetensors");
+        try (Safetensors whole = Safetensors.open(Fixtures.model("names/v1-timm.safetensors"))) {
+            SafetensorsWriter.write(file, Models.copy(whole), Map.of("a", "\u001b[2J\nb"));
+        }
+        assertThat(value(Inspector.of(file, OptionalInt.empty()), "metadata")).isEqualTo("a = \\u001b[2J\\nb");
     }
 
     @Test
