@@ -95,7 +95,6 @@ def main():
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--size", type=int, default=224)
     parser.add_argument("--batch", type=int, default=1)
-    parser.add_argument("--models", nargs="*", help="only these, for instance timm-v1")
     parser.add_argument("--onnx", metavar="OPSETS", default="", help="also as ONNX, for instance 17,20")
     parser.add_argument("--only", metavar="NAMES", default="", help="these models alone, for instance timm-v1,timm-v2")
     args = parser.parse_args()
