@@ -9,8 +9,9 @@ UNFREEZE on the last stage too, by a new AdamW. OUT.json: {"losses": [...], "val
 
 The fixtures of cryoet's TrainingProofTest are made so:
 
-    ./mvnw test -pl cryoet -am -Dtest=TrainingProofTest -Dcryonext.write-training-data=/tmp/proof \
-        -Dsurefire.failIfNoSpecifiedTests=false
+    ./mvnw -q package -DskipTests
+    java --add-modules jdk.incubator.vector -cp "cryoet/target/test-classes:tools/target/lib/*" \
+        org.cryonext.cryoet.train.TrainingProofInputs /tmp/proof
     for v in v1 v2; do python tools/python/train_reference.py /tmp/proof/data /tmp/proof/init-$v /tmp/proof/order.json \
         /tmp/proof/losses-$v.json --image-size 40 --lr-head 1e-2 --lr-backbone 2e-3 --unfreeze 6 --float64; done
     cp -r /tmp/proof/{init-v1,init-v2,order.json,losses-v1.json,losses-v2.json} cryoet/src/test/resources/training/

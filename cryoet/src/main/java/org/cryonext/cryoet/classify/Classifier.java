@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.evaluate.Prediction;
 import org.cryonext.cryoet.network.Score;
@@ -62,7 +65,7 @@ public final class Classifier {
             ClassifySettings settings, Backend backend, Progress progress, Consumer<String> say) {
         RunFolder folder = RunFolder.open(settings.run());
         RunSettings run = folder.settings();
-        int selected = settings.select() == null ? -1 : new ClassNames(run.classes()).id(settings.select());
+        Set<Integer> selected = selected(settings, new ClassNames(run.classes()));
         Outputs outputs = Outputs.of(settings.out(), settings.particles());
         Source source = settings.source() == null ? run.input().source() : settings.source();
         Tomograms tomograms = new Tomograms(settings.tomogram(), source);
@@ -82,12 +85,22 @@ public final class Classifier {
         return new Classification(run.classes(), predictions, outputs.star(), outputs.csv(), written);
     }
 
+    /** Ids of the classes to write. */
+    private static Set<Integer> selected(ClassifySettings settings, ClassNames classes) {
+        return settings.select() == null
+                ? IntStream.range(0, classes.size()).boxed().collect(Collectors.toSet())
+                : settings.select().stream().map(classes::id).collect(Collectors.toSet());
+    }
+
     /** Looks at every tomogram and every position, so that hours of work do not end at the last particle. */
     private void requireAllInside() {
         Notes notes = new Notes();
         groups.forEach((tomogram, indices) -> {
             try (MrcVolume volume = tomogram.open()) {
-                volume.notes().forEach(note -> notes.add(volume.name(), note));
+                // What is odd about SHREC's headers is known, and the same in all of them.
+                if (tomogram.source() == null) {
+                    volume.notes().forEach(note -> notes.add(volume.name(), note));
+                }
                 int offset = offset(tomogram);
                 describe(tomogram, offset, notes);
                 SliceCutter cutter = cutter(volume, offset);

@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.classify;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.engine.io.InputException;
 
@@ -12,7 +13,7 @@ import org.cryonext.engine.io.InputException;
  * @param particles the list
  * @param out where the results go: a file (its name's ending is replaced by .star and .csv) or a folder; null for the
  *     current folder
- * @param select the only class to write, or null for all
+ * @param select the only classes to write, or null for all
  * @param source which volume of a SHREC folder; null for the one the run was trained on
  * @param tomogramsStar RELION 5's tomograms.star, for centred coordinates, or null
  * @param voxelSize of the tomograms in Angstrom, for centred coordinates; null takes what the files say
@@ -24,7 +25,7 @@ public record ClassifySettings(
         Path tomogram,
         Path particles,
         Path out,
-        String select,
+        List<String> select,
         Source source,
         Path tomogramsStar,
         Double voxelSize,

@@ -5,12 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.cryonext.cryoet.evaluate.Prediction;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.report.PredictionsCsv;
 import org.cryonext.cryoet.star.StarTable;
 import org.cryonext.cryoet.star.StarWriter;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.OutputFolder;
 
 /**
  * The two files of a classification.
@@ -38,6 +40,11 @@ record Outputs(Path star, Path csv) {
         String name = file
                 ? text.substring(0, text.lastIndexOf('.'))
                 : stem(particles.getFileName().toString()) + "_classified";
+        if (!file && out != null && !Files.isDirectory(out) && lower.matches(".+\\.[a-z]{1,5}")) {
+            throw new InputException(
+                    "--out is " + out + ", expected a file that ends in .star or .csv, or a folder (one"
+                            + " whose name looks like a file's must be there already)");
+        }
         Path folder = file ? out.toAbsolutePath().getParent() : out == null ? Path.of("") : out;
         Path star = file ? out.resolveSibling(name + ".star") : folder.resolve(name + ".star");
         Outputs outputs = new Outputs(star, star.resolveSibling(name + ".csv"));
@@ -52,18 +59,7 @@ record Outputs(Path star, Path csv) {
             throw new InputException(
                     "The result would be written over the list " + particles + "; choose another name with --out");
         }
-        Path there = folder;
-        while (there != null && !Files.exists(there)) {
-            there = there.getParent();
-        }
-        if (there != null && !Files.isDirectory(there)) {
-            throw new InputException("Cannot write " + star + ": " + there + " is a file, not a folder; choose another"
-                    + " place with --out");
-        }
-        if (there != null && !Files.isWritable(there)) {
-            throw new InputException("Cannot write " + star + ": the folder " + there
-                    + " is not writable; choose another with --out or change its permissions");
-        }
+        OutputFolder.requireWritable(folder, star);
     }
 
     private static String stem(String name) {
@@ -74,16 +70,16 @@ record Outputs(Path star, Path csv) {
     /**
      * Writes both; each appears whole or not at all.
      *
-     * @param selected the only class to write, or -1 for all
+     * @param selected ids of the classes to write
      * @return the particles written
      */
-    int write(ParticleList list, List<String> classes, List<Prediction> predictions, int selected) {
+    int write(ParticleList list, List<String> classes, List<Prediction> predictions, Set<Integer> selected) {
         List<Prediction> chosen = predictions.stream()
-                .filter(prediction -> selected < 0 || prediction.predicted() == selected)
+                .filter(prediction -> selected.contains(prediction.predicted()))
                 .toList();
         PredictionsCsv.writeClassification(csv, classes, chosen);
         StarTable table = classified(list.table(), classes, predictions)
-                .filter(row -> selected < 0 || predictions.get(row).predicted() == selected);
+                .filter(row -> selected.contains(predictions.get(row).predicted()));
         StarWriter.write(star, list.star().replace(list.table(), table));
         return chosen.size();
     }

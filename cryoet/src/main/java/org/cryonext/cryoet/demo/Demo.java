@@ -13,7 +13,6 @@ import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.evaluation.Evaluation;
 import org.cryonext.cryoet.evaluation.EvaluationSettings;
 import org.cryonext.cryoet.evaluation.Evaluator;
-import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
 import org.cryonext.cryoet.report.Report;
@@ -92,7 +91,7 @@ public final class Demo {
         context.say()
                 .accept("Simulating " + settings.tomograms() + " tomograms with " + settings.particles()
                         + " particles of 12 classes each, in " + folder.data());
-        Simulator.run(folder.data(), simulation, context.progress());
+        Simulator.run(folder.data(), simulation, context.progress(), context.say());
     }
 
     /** Trains one of the networks; false if a stop was asked for. */
@@ -119,7 +118,7 @@ public final class Demo {
 
     private Evaluation evaluate(Source source) {
         return Evaluator.run(
-                new EvaluationSettings(folder.run(source), folder.data(), null, null, null, null, null, Scorer.BATCH),
+                EvaluationSettings.of(folder.run(source), folder.data()),
                 context.backend(),
                 context.progress(),
                 context.say());

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.JsonFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
@@ -64,17 +64,6 @@ public final class MetricsJson {
         return fromJson(file, parse(file));
     }
 
-    /** Reads a file of named results; what is not a result is left out. Errors as in {@link #read}. */
-    public static SequencedMap<String, Metrics> readNamed(Path file) {
-        SequencedMap<String, Metrics> results = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> entry : parse(file).properties()) {
-            if (entry.getValue().has("confusion")) {
-                results.put(entry.getKey(), fromJson(file, entry.getValue()));
-            }
-        }
-        return results;
-    }
-
     private static void write(Path file, ObjectNode root, Map<String, Double> figures) {
         figures.forEach((name, value) -> root.put(name, value.doubleValue()));
         AtomicFile.write(file, temporary -> Files.writeString(temporary, MAPPER.writeValueAsString(root) + "\n"));
@@ -122,7 +111,7 @@ public final class MetricsJson {
         } catch (IOException e) {
             throw new InputException("Cannot read " + file + ": " + AtomicFile.reason(e), e);
         } catch (JacksonException e) {
-            throw new InputException(file + " is not JSON: " + e.getOriginalMessage() + "; evaluate the run again.", e);
+            throw new InputException(file + ": " + JsonFault.words(e) + "; evaluate the run again.", e);
         }
     }
 

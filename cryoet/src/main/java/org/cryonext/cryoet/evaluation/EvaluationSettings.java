@@ -3,6 +3,7 @@ package org.cryonext.cryoet.evaluation;
 import java.nio.file.Path;
 import java.util.List;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.engine.io.InputException;
@@ -28,6 +29,16 @@ public record EvaluationSettings(
         Borders borders,
         Fusion fusion,
         int batch) {
+
+    /** Everything as in the run. */
+    public static EvaluationSettings of(Path run, Path data) {
+        return new EvaluationSettings(run, data, null, null, null, null, null, Scorer.BATCH);
+    }
+
+    /** The same with the report in another folder. */
+    public EvaluationSettings withOut(Path folder) {
+        return new EvaluationSettings(run, data, tomograms, folder, source, borders, fusion, batch);
+    }
 
     /** @throws InputException where a number is out of bounds or a tomogram is named twice */
     public EvaluationSettings {

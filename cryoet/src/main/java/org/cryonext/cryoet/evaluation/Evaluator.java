@@ -39,6 +39,7 @@ import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.engine.Release;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.OutputFolder;
 import org.cryonext.engine.io.Progress;
 
 /** Lays a run's answers beside the truth and reports how good they are. */
@@ -79,6 +80,8 @@ public final class Evaluator {
     }
 
     private Evaluation run(Backend backend, Progress progress, Consumer<String> say) {
+        Path out = settings.out() == null ? folder.evaluation() : settings.out();
+        OutputFolder.requireWritable(out, out);
         warnings.addAll(Caution.of(run.division(), dataset.folder(), tomograms));
         if (source != run.input().source()) {
             warnings.add("The slices are cut from " + source.file() + ", but the run was trained on "
@@ -117,7 +120,6 @@ public final class Evaluator {
                     + (borders == Borders.SKIP ? ": all are too close to a border; use --borders pad" : ""));
         }
         Result result = Result.of(word(source), run.classes(), predictions);
-        Path out = settings.out() == null ? folder.evaluation() : settings.out();
         ReportInput input = new ReportInput(
                 "Evaluation of " + folder.folder().toAbsolutePath().normalize().getFileName(),
                 metadata(seen, backend, predictions.size()),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.JsonFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,7 +47,7 @@ public final class EpochLog {
             try {
                 node = JsonMapper.shared().readTree(lines.get(i));
             } catch (JacksonException e) {
-                throw broken(file, i, e.getOriginalMessage());
+                throw broken(file, i, JsonFault.words(e));
             }
             if (!node.has("step")) {
                 Epoch epoch = epoch(file, i, node);

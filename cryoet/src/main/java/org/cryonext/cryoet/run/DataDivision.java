@@ -21,9 +21,4 @@ public record DataDivision(
         validation = List.copyOf(validation);
         test = List.copyOf(test);
     }
-
-    /** Whether training or the choice of the best checkpoint saw particles of this tomogram. */
-    public boolean sawInTraining(String tomogram) {
-        return train.contains(tomogram) || validation.contains(tomogram);
-    }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.JsonFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -41,8 +42,7 @@ final class RunJson {
                 throw new InputException(file + ": " + input.getMessage(), e);
             }
             throw new InputException(
-                    file + " does not hold the settings of a run: "
-                            + e.getOriginalMessage().lines().findFirst().orElse("")
+                    file + " does not hold the settings of a run: " + JsonFault.words(e)
                             + "; restore the file or train again",
                     e);
         } catch (IOException e) {

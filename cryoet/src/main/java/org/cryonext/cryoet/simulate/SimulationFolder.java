@@ -127,6 +127,17 @@ final class SimulationFolder {
         return new InputException("Cannot write " + tomogram(number) + ": " + AtomicFile.reason(e), e);
     }
 
+    /** Leaves nothing of a simulation that has no tomogram: its folder may be used for another one. */
+    void discardIfEmpty() {
+        try {
+            if (entries(folder).equals(List.of(DESCRIPTION))) {
+                Files.delete(folder.resolve(DESCRIPTION));
+            }
+        } catch (IOException e) {
+            throw new InputException("Cannot delete " + folder.resolve(DESCRIPTION) + ": " + AtomicFile.reason(e), e);
+        }
+    }
+
     private static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;

@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -41,15 +42,23 @@ public final class Simulator {
      * tomogram that is not whole; equal settings give equal bytes.
      *
      * @param out a new or empty folder, or one of an earlier run with the same settings and at most as many tomograms
+     * @param say shows what it will take, once nothing is known that stands in its way
      * @return the tomograms' folders
      * @throws InputException if the folder holds something else or cannot be written, the templates cannot be read, the
      *     particles do not fit, or memory does not suffice
      */
-    public static List<Path> run(Path out, SimulationSettings settings, Progress progress) {
+    public static List<Path> run(Path out, SimulationSettings settings, Progress progress, Consumer<String> say) {
         requireMemory(settings);
         List<Density> densities = settings.templates().map(Templates::read).orElseGet(Assemblies::densities);
         SimulationFolder folder = SimulationFolder.open(out, describe(settings, densities));
-        return new Simulator(settings, densities, progress).fill(folder);
+        say.accept("Simulating takes " + (memory(settings) >> 20) + " MiB of memory, and each tomogram "
+                + (disk(settings) >> 20) + " MiB of disk");
+        try {
+            return new Simulator(settings, densities, progress).fill(folder);
+        } catch (InputException e) {
+            folder.discardIfEmpty();
+            throw e;
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.JsonFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,9 +47,7 @@ record OrderFile(
             root = MAPPER.readTree(Files.readAllBytes(file));
         } catch (JacksonException e) {
             throw new InputException(
-                    file + " is not JSON: "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""),
-                    e);
+                    file + ": " + JsonFault.words(e) + "; docs/training.md shows what an order file looks like", e);
         } catch (IOException e) {
             throw new InputException("Cannot read " + file + ": " + AtomicFile.reason(e), e);
         }

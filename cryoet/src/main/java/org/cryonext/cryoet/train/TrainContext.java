@@ -13,10 +13,4 @@ import org.cryonext.engine.io.Progress;
  * @param say shows a sentence to the user
  * @param stop asked between steps; once true, the run is saved and left so that it can be resumed
  */
-public record TrainContext(Backend backend, Progress progress, Consumer<String> say, BooleanSupplier stop) {
-
-    /** Without anyone who watches or stops it. */
-    public static TrainContext quiet(Backend backend) {
-        return new TrainContext(backend, Progress.none(), text -> {}, () -> false);
-    }
-}
+public record TrainContext(Backend backend, Progress progress, Consumer<String> say, BooleanSupplier stop) {}

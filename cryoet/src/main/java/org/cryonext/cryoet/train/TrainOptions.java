@@ -11,6 +11,8 @@ import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.optim.Schedule;
+import org.cryonext.models.convnext.ConvNext;
+import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Size;
 import org.cryonext.models.convnext.Version;
 
@@ -19,6 +21,9 @@ import org.cryonext.models.convnext.Version;
  * names are those of the command line; {@link Presets} has the recipes.
  */
 public final class TrainOptions {
+    /** Of a network with random weights; a checkpoint may have another patch size. */
+    private static final int SMALLEST_IMAGE = ConvNext.minimumSize(ConvNextConfig.of(Version.V2, Size.ATTO, 1));
+
     /** The data set's folder. */
     public final Path data;
 
@@ -103,6 +108,8 @@ public final class TrainOptions {
             throw new InputException("--variant, --size, --depths and --dims shape a network with random weights; with"
                     + " --init the checkpoint's own shape holds: leave them out");
         }
+        fourNumbers("--depths", depths);
+        fourNumbers("--dims", dims);
         if ((depths == null) != (dims == null) || size != null && depths != null) {
             throw new InputException("Give either --size, or --depths and --dims together");
         }
@@ -112,7 +119,7 @@ public final class TrainOptions {
         }
         atLeast("--epochs", epochs, 1);
         atLeast("--batch", batch, 1);
-        atLeast("--image-size", imageSize, 1);
+        atLeast("--image-size", imageSize, init == null ? SMALLEST_IMAGE : 1);
         atLeast("--patience", patience, 0);
         atLeast("--dump-particles", dumpParticles, 0);
         within("--lr-head", headRate, Double.MAX_VALUE);
@@ -132,6 +139,18 @@ public final class TrainOptions {
             });
         }
         return this;
+    }
+
+    private static void fourNumbers(String option, List<Integer> values) {
+        if (values != null
+                && (values.size() != ConvNextConfig.STAGES
+                        || values.stream().anyMatch(value -> value < 1 || value > ConvNextConfig.MOST_CHANNELS))) {
+            throw new InputException(option + " is "
+                    + String.join(",", values.stream().map(String::valueOf).toList()) + ", expected "
+                    + ConvNextConfig.STAGES + " numbers from 1 to " + ConvNextConfig.MOST_CHANNELS
+                    + ", one a stage, for instance "
+                    + (option.equals("--dims") ? "40,80,160,320" : "2,2,6,2"));
+        }
     }
 
     private static void atLeast(String option, Integer value, int least) {

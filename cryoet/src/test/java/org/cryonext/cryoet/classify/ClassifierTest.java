@@ -54,7 +54,8 @@ final class ClassifierTest {
     }
 
     private Classification classify(Path tomogram, Path list, Path out, String select, Integer zOffset) {
-        return classify(new ClassifySettings(run, tomogram, list, out, select, null, null, null, zOffset, 4));
+        return classify(new ClassifySettings(
+                run, tomogram, list, out, select == null ? null : List.of(select), null, null, null, zOffset, 4));
     }
 
     private Classification classify(ClassifySettings settings) {
@@ -122,17 +123,24 @@ final class ClassifierTest {
             assertThat(table.get(i, "rlnClassNumber")).isEqualTo(Integer.toString(prediction.predicted() + 1));
             assertThat(csv.get(1 + i)).startsWith("model_2,").contains("," + name + ",");
         }
-        assertThat(said).anyMatch(note -> note.contains("MAP identifier is missing"));
+        // What is odd about every file of this layout is no news.
+        assertThat(said).isEmpty();
     }
 
     @Test
     void aFolderGivesEveryParticleTheAnswerOfItsOwnTomogram() throws IOException {
         Classification all = classify(data, csvOfAll(), folder.resolve("all"), null, null);
+        assertThat(said).noneMatch(note -> note.contains("MAP identifier"));
+        Path plain = Files.createDirectory(folder.resolve("plain"));
+        for (int t = 0; t < 3; t++) {
+            Files.copy(model(t).resolve("grandmodel.mrc"), plain.resolve("model_" + t + ".mrc"));
+        }
+        classify(plain, csvOfAll(), folder.resolve("of-files"), null, null);
         assertThat(said)
                 .filteredOn(note -> note.contains("MAP identifier"))
                 .singleElement()
                 .asString()
-                .contains("model_0/grandmodel.mrc and 2 other tomograms: the MAP");
+                .contains("model_0.mrc and 2 other tomograms: the MAP");
         for (int t = 0; t < 3; t++) {
             Classification own = classify(model(t), shrecList(t), folder.resolve("own" + t), null, null);
             for (int p = 0; p < PARTICLES; p++) {
@@ -211,6 +219,42 @@ final class ClassifierTest {
         assertThat(found.predictions().getFirst().probabilities())
                 .isEqualTo(expected.predictions().getFirst().probabilities());
         assertThat(said).anyMatch(note -> note.contains("centred coordinates are read as RELION's extraction"));
+        // SHREC's headers say 1 Angstrom where it is 10.
+        refusal(tomogram, centred)
+                .hasMessage(
+                        tomogram + ": the voxel size is not known (the header says 1 Angstrom, as programs write that"
+                                + " do not know it), and centred coordinates (rlnCenteredCoordinateXAngst) need it; give"
+                                + " --voxel-size in Angstrom");
+    }
+
+    @Test
+    void aFileOfAnotherKindIsNoFolder() throws IOException {
+        Path text = folder.resolve("answers.txt");
+        assertThatThrownBy(() -> classify(model(0), shrecList(0), text, null, null))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(
+                        "--out is " + text + ", expected a file that ends in .star or .csv, or a folder");
+        assertThat(text).doesNotExist();
+        Files.createDirectory(text);
+        assertThat(classify(model(0), shrecList(0), text, null, null).csv()).exists();
+    }
+
+    @Test
+    void selectsSeveralClasses() {
+        Classification all = classify(model(0), shrecList(0), folder.resolve("all"), null, null);
+        Classification both = classify(new ClassifySettings(
+                run,
+                model(0),
+                shrecList(0),
+                folder.resolve("both"),
+                List.of("large", "small"),
+                null,
+                null,
+                null,
+                null,
+                4));
+        assertThat(both.written()).isEqualTo((int) (all.counts()[0] + all.counts()[2]));
+        assertThat(both.csv()).content().hasLineCount(1 + both.written());
     }
 
     @Test
@@ -333,13 +377,13 @@ final class ClassifierTest {
         Path file = list("file", "no folder");
         assertThatThrownBy(() -> classify(model(0), shrecList(0), file.resolve("out"), null, null))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("file is a file, not a folder; choose another place with --out");
+                .hasMessageContaining("file is a file, not a folder; choose another place");
         // The JDK's own modules are a folder that nobody may write to, whoever runs the test.
         Path readOnly = Path.of(URI.create("jrt:/java.base/java"));
         assertThatThrownBy(() -> classify(model(0), shrecList(0), readOnly.resolve("out"), null, null))
                 .isInstanceOf(InputException.class)
                 .hasMessage("Cannot write " + readOnly.resolve("out/particle_locations_classified.star")
                         + ": the folder " + readOnly
-                        + " is not writable; choose another with --out or change its permissions");
+                        + " is not writable; choose another or change its permissions");
     }
 }

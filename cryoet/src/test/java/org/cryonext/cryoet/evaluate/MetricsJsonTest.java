@@ -69,7 +69,6 @@ class MetricsJsonTest {
 
         assertThat(root.propertyNames()).containsExactly("grandmodel", "reconstruction", "train_seconds");
         assertThat(root.get("train_seconds").asDouble()).isEqualTo(12.5);
-        assertThat(MetricsJson.readNamed(file)).containsOnlyKeys("grandmodel", "reconstruction");
         assertThatThrownBy(() -> MetricsJson.read(file))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("has no \"confusion\"");
@@ -95,7 +94,7 @@ class MetricsJsonTest {
         Path broken = Files.writeString(folder.resolve("broken.json"), "{\"accuracy\": ");
         assertThatThrownBy(() -> MetricsJson.read(broken))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("is not JSON");
+                .hasMessageContaining("it is no longer JSON at line 1");
 
         Path ragged = Files.writeString(
                 folder.resolve("ragged.json"), "{\"confusion\": {\"classes\": [\"a\"], \"counts\": [[1, 2]]}}");

@@ -158,6 +158,35 @@ final class EvaluatorTest {
     }
 
     @Test
+    void aPlaceThatCannotBeWrittenIsFoundOutBeforeTheWork() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        List<String> begun = new ArrayList<>();
+        Progress progress = new Progress() {
+            @Override
+            public void start(String task, long total, String unit) {
+                begun.add(task);
+            }
+
+            @Override
+            public void advance(long n) {}
+
+            @Override
+            public void note(String text) {}
+
+            @Override
+            public void finish() {}
+        };
+        Path out = file.resolve("report");
+        EvaluationSettings settings = EvaluationSettings.of(run, data).withOut(out);
+        try (Backend backend = new CpuBackend(1)) {
+            assertThatThrownBy(() -> Evaluator.run(settings, backend, progress, said::add))
+                    .isInstanceOf(InputException.class)
+                    .hasMessage("Cannot write " + out + ": " + file + " is a file, not a folder; choose another place");
+        }
+        assertThat(begun).isEmpty();
+    }
+
+    @Test
     void aClassThatTheRunDoesNotKnowIsNamed() throws IOException {
         Path list = data.resolve("model_2/particle_locations.txt");
         Files.writeString(list, Files.readString(list).replace("small", "tiny"));

@@ -70,8 +70,6 @@ final class RunFolderTest {
         assertThat(read.hyperparameters().trains(Part.STAGE3, 4)).isFalse();
         assertThat(read.hyperparameters().trains(Part.STAGE3, 5)).isTrue();
         assertThat(read.hyperparameters().trains(Part.STAGE2, 9)).isFalse();
-        assertThat(read.division().sawInTraining("model_0")).isTrue();
-        assertThat(read.division().sawInTraining("model_1")).isFalse();
     }
 
     @Test
@@ -104,7 +102,18 @@ final class RunFolderTest {
         Files.writeString(run.settingsFile(), good.substring(0, good.length() / 2));
         assertThatThrownBy(run::settings)
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("run.json does not hold the settings of a run");
+                .hasMessageMatching(
+                        ".*run\\.json does not hold the settings of a run: it is no longer JSON at line \\d+,"
+                                + " column \\d+; restore the file or train again");
+        Files.writeString(run.settingsFile(), good.replace("\"PAPER\"", "\"PAPIER\""));
+        assertThatThrownBy(run::settings)
+                .hasMessageContaining("recipe is \"PAPIER\", expected one of PAPER, SCRATCH; restore");
+        Files.writeString(run.settingsFile(), good.replace("\"epochs\" : 20", "\"epochs\" : \"many\""));
+        assertThatThrownBy(run::settings)
+                .hasMessageContaining("hyperparameters.epochs is \"many\", expected a number (int); restore");
+        Files.writeString(run.settingsFile(), good.replace("\"epochs\" : 20", "\"epochs\" : [20]"));
+        assertThatThrownBy(run::settings)
+                .hasMessageContaining("hyperparameters.epochs is missing or has a value of the wrong kind; restore");
         Files.writeString(run.settingsFile(), good.replace("\"format\" : 1", "\"format\" : 7"));
         assertThatThrownBy(run::settings).hasMessageContaining("format 7, this version reads 1");
         Files.writeString(run.settingsFile(), good.replace("\"crop\" : 48", "\"crop\" : 64"));

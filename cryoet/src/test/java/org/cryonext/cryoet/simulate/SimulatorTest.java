@@ -47,7 +47,7 @@ class SimulatorTest {
 
     @BeforeAll
     static void simulate() {
-        Simulator.run(shared.resolve("data"), settings(2, 0.05, 2), Progress.none());
+        Simulator.run(shared.resolve("data"), settings(2, 0.05, 2), Progress.none(), text -> {});
     }
 
     private static SimulationSettings settings(int tomograms, double snr, int threads) {
@@ -208,8 +208,8 @@ class SimulatorTest {
 
     @Test
     void equalSeedsGiveEqualBytesWithAnyNumberOfThreads() throws IOException {
-        Simulator.run(folder.resolve("one"), settings(1, 0.05, 1), Progress.none());
-        Simulator.run(folder.resolve("three"), settings(1, 0.05, 3), Progress.none());
+        Simulator.run(folder.resolve("one"), settings(1, 0.05, 1), Progress.none(), text -> {});
+        Simulator.run(folder.resolve("three"), settings(1, 0.05, 3), Progress.none(), text -> {});
         for (String threads : List.of("one", "three")) {
             assertThat(sameFiles(folder.resolve(threads).resolve("model_0"), model(0)))
                     .isTrue();
@@ -220,11 +220,11 @@ class SimulatorTest {
     @Test
     void aStoppedRunIsContinued() throws IOException {
         Path out = folder.resolve("data");
-        Simulator.run(out, settings(1, 0.05, 2), Progress.none());
+        Simulator.run(out, settings(1, 0.05, 2), Progress.none(), text -> {});
         Files.createDirectory(out.resolve("model_1.part"));
         Files.writeString(out.resolve("model_1.part").resolve("grandmodel.mrc"), "half a file");
         Files.writeString(out.resolve("model_0").resolve("grandmodel.mrc"), "left alone");
-        List<Path> folders = Simulator.run(out, settings(2, 0.05, 2), Progress.none());
+        List<Path> folders = Simulator.run(out, settings(2, 0.05, 2), Progress.none(), text -> {});
         assertThat(folders).containsExactly(out.resolve("model_0"), out.resolve("model_1"));
         assertThat(out.resolve("model_0").resolve("grandmodel.mrc")).hasContent("left alone");
         assertThat(sameFiles(out.resolve("model_1"), model(1))).isTrue();
@@ -233,18 +233,20 @@ class SimulatorTest {
 
     @Test
     void refusesAFolderOfOtherSettings() {
-        assertThatThrownBy(() -> Simulator.run(shared.resolve("data"), settings(2, 0.02, 2), Progress.none()))
+        assertThatThrownBy(
+                        () -> Simulator.run(shared.resolve("data"), settings(2, 0.02, 2), Progress.none(), text -> {}))
                 .isInstanceOf(InputException.class)
                 .hasMessage(shared.resolve("data") + " holds a simulation of other settings: snr is 0.05 there and 0.02"
                         + " now; choose another folder or delete this one");
-        assertThatThrownBy(() -> Simulator.run(shared.resolve("data"), settings(1, 0.05, 2), Progress.none()))
+        assertThatThrownBy(
+                        () -> Simulator.run(shared.resolve("data"), settings(1, 0.05, 2), Progress.none(), text -> {}))
                 .hasMessageContaining("tomograms is 2 there and 1 now");
     }
 
     @Test
     void refusesAFolderWithSomethingElse() throws IOException {
         Files.writeString(folder.resolve("thesis.tex"), "");
-        assertThatThrownBy(() -> Simulator.run(folder, settings(1, 0.05, 2), Progress.none()))
+        assertThatThrownBy(() -> Simulator.run(folder, settings(1, 0.05, 2), Progress.none(), text -> {}))
                 .isInstanceOf(InputException.class)
                 .hasMessage(
                         folder + " is not empty and holds no simulation.json of an earlier simulation; choose another"
@@ -256,16 +258,17 @@ class SimulatorTest {
         Path out = folder.resolve("data");
         SimulationSettings crowded =
                 new SimulationSettings(1, SIZE, OptionalInt.of(600), 0.05, 11, Optional.empty(), 2);
-        assertThatThrownBy(() -> Simulator.run(out, crowded, Progress.none()))
+        assertThatThrownBy(() -> Simulator.run(out, crowded, Progress.none(), text -> {}))
                 .hasMessageContaining("of 600 particles found room");
-        assertThat(out.resolve("model_0.part")).doesNotExist();
-        assertThat(Simulator.run(out, settings(1, 0.05, 2), Progress.none())).hasSize(1);
+        assertThat(out).isEmptyDirectory();
+        assertThat(Simulator.run(out, settings(1, 0.05, 2), Progress.none(), text -> {}))
+                .hasSize(1);
     }
 
     @Test
     void refusesAFileAsTheFolder() throws IOException {
         Path file = Files.writeString(folder.resolve("data"), "");
-        assertThatThrownBy(() -> Simulator.run(file, settings(1, 0.05, 2), Progress.none()))
+        assertThatThrownBy(() -> Simulator.run(file, settings(1, 0.05, 2), Progress.none(), text -> {}))
                 .isInstanceOf(InputException.class)
                 .hasMessage(file + " is a file; give a folder for the tomograms");
     }
@@ -275,7 +278,7 @@ class SimulatorTest {
         VolumeSize huge = new VolumeSize(1024, 1024, 1024);
         SimulationSettings settings =
                 new SimulationSettings(1, huge, OptionalInt.empty(), 0.05, 1, Optional.empty(), 2);
-        assertThatThrownBy(() -> Simulator.run(folder.resolve("huge"), settings, Progress.none()))
+        assertThatThrownBy(() -> Simulator.run(folder.resolve("huge"), settings, Progress.none(), text -> {}))
                 .isInstanceOf(InputException.class)
                 .hasMessageMatching(
                         "A tomogram of 1024 x 1024 x 1024 voxels needs \\d+ MiB of memory and \\d+ MiB may be"

@@ -58,7 +58,7 @@ final class KillTest {
 
     private static RunFolder train(TrainOptions options) {
         try (Backend backend = new CpuBackend(1)) {
-            return Trainer.run(options, TrainContext.quiet(backend)).run();
+            return Trainer.run(options, Quiet.context(backend)).run();
         }
     }
 

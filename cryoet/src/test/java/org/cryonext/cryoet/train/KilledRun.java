@@ -25,7 +25,7 @@ final class KilledRun {
 
     public static void main(String[] args) {
         try (Backend backend = new CpuBackend(Integer.parseInt(args[2]))) {
-            Trainer.run(options(Path.of(args[0]), Path.of(args[1])), TrainContext.quiet(backend));
+            Trainer.run(options(Path.of(args[0]), Path.of(args[1])), Quiet.context(backend));
         }
     }
 }

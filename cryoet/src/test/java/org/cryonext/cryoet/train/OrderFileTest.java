@@ -60,7 +60,7 @@ final class OrderFileTest {
 
     @Test
     void whatIsWrongIsNamedByItsPlace() throws IOException {
-        requireMessage("nonsense", "is not JSON");
+        requireMessage("nonsense", "order.json: it is no longer JSON at line 1, column");
         requireMessage(GOOD.replace("\"val\"", "\"validation\""), "lacks the key \"val\"");
         requireMessage(GOOD.replace("[1]", "[3]"), "val[0] is 3, expected an index into samples, 0 to 2");
         requireMessage(GOOD.replace("[2, 0]", "[2, -1]"), "epochs[1][0][1] is -1, expected an index into samples");
@@ -119,7 +119,7 @@ final class OrderFileTest {
         TrainResult result = train(options);
         assertThat(result.steps()).isEqualTo(3);
         // Every particle is close to a border, which the recipe paper does not let count.
-        EvaluationSettings settings = new EvaluationSettings(options.out, data, null, null, null, null, null, 4);
+        EvaluationSettings settings = EvaluationSettings.of(options.out, data);
         try (Backend backend = new ReferenceBackend()) {
             assertThat(Evaluator.run(settings, backend, Progress.none(), text -> {})
                             .predictions())
@@ -130,7 +130,7 @@ final class OrderFileTest {
 
     private static TrainResult train(TrainOptions options) {
         try (Backend backend = new ReferenceBackend()) {
-            return Trainer.run(options, TrainContext.quiet(backend));
+            return Trainer.run(options, Quiet.context(backend));
         }
     }
 }

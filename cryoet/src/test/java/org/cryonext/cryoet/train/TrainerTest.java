@@ -98,7 +98,7 @@ final class TrainerTest {
 
     private static TrainResult train(TrainOptions options) {
         try (Backend backend = new ReferenceBackend()) {
-            return Trainer.run(options, TrainContext.quiet(backend));
+            return Trainer.run(options, Quiet.context(backend));
         }
     }
 
@@ -301,7 +301,7 @@ final class TrainerTest {
             for (int threads = 1; threads <= 2; threads++) {
                 String name = (paper ? "paper" : "scratch") + threads;
                 try (Backend backend = new CpuBackend(threads)) {
-                    runs[threads - 1] = Trainer.run(paper ? paper(name) : scratch(name), TrainContext.quiet(backend))
+                    runs[threads - 1] = Trainer.run(paper ? paper(name) : scratch(name), Quiet.context(backend))
                             .run();
                 }
             }

@@ -7,18 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.models.checkpoint.Checkpoint;
-import org.cryonext.models.checkpoint.Preprocessing;
-import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Lays a whole training, first of the head alone and then of the last stage too, beside PyTorch's on the same data, initial
@@ -36,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class TrainingProofTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final Path FIXTURES = Path.of("src/test/resources/training");
-    private static final int EPOCHS = 12;
+    private static final int EPOCHS = TrainingProofInputs.EPOCHS;
     private static final int UNFREEZE = 6;
     private static final int STEPS = 72;
 
@@ -46,12 +40,8 @@ final class TrainingProofTest {
     @TempDir
     private Path folder;
 
-    private static Path data(Path folder) throws IOException {
-        return TinyData.write(folder.resolve("data"), 3, 18);
-    }
-
     private RunFolder train(Version version, Backend backend) throws IOException {
-        TrainOptions options = new TrainOptions(data(folder), folder.resolve("run"));
+        TrainOptions options = new TrainOptions(TrainingProofInputs.data(folder), folder.resolve("run"));
         options.init = FIXTURES.resolve("init-" + version.name().toLowerCase(Locale.ROOT));
         options.order = FIXTURES.resolve("order.json");
         options.imageSize = 40;
@@ -60,7 +50,7 @@ final class TrainingProofTest {
         options.unfreeze = Map.of(3, UNFREEZE);
         options.patience = 0;
         try (backend) {
-            return Trainer.run(options, TrainContext.quiet(backend)).run();
+            return Trainer.run(options, Quiet.context(backend)).run();
         }
     }
 
@@ -104,52 +94,16 @@ final class TrainingProofTest {
         }
     }
 
-    /** Writes what the Python script needs, where a folder for it is named. */
+    /** The fixtures are PyTorch's on these inputs and on no others. */
     @Test
-    void writesTheInputsOfTheFixtures() throws IOException {
-        String target = System.getProperty("cryonext.write-training-data");
-        Path out = target == null ? folder : Path.of(target);
-        data(out);
-        for (Version version : Version.values()) {
-            Checkpoint.fresh(
-                            ConvNextConfig.of(version, List.of(1, 1, 2, 1), List.of(6, 10, 14, 18), 3)
-                                    .withLabels(TinyData.CLASSES),
-                            Preprocessing.imageNet(40),
-                            17)
-                    .write(out.resolve("init-" + version.name().toLowerCase(Locale.ROOT)));
+    void theFixturesAreOfTheInputsThatAreMadeHere() throws IOException {
+        TrainingProofInputs.write(folder);
+        assertThat(folder.resolve("order.json")).hasSameTextualContentAs(FIXTURES.resolve("order.json"));
+        for (String init : List.of("init-v1", "init-v2")) {
+            Path made = folder.resolve(init).resolve(Checkpoint.WEIGHTS);
+            assertThat(Files.mismatch(made, FIXTURES.resolve(init).resolve(Checkpoint.WEIGHTS)))
+                    .as("first byte of %s that differs", made)
+                    .isEqualTo(-1);
         }
-        Files.writeString(out.resolve("order.json"), MAPPER.writeValueAsString(order()) + "\n");
-        if (target == null) {
-            assertThat(out.resolve("order.json")).hasSameTextualContentAs(FIXTURES.resolve("order.json"));
-        }
-    }
-
-    private static ObjectNode order() {
-        Random random = new Random(5);
-        ObjectNode root = MAPPER.createObjectNode().put("comment", "other keys are ignored");
-        ArrayNode samples = root.putArray("samples");
-        List<Integer> all = new ArrayList<>();
-        for (int i = 0; i < 36; i++) {
-            samples.addObject().put("tomo", "model_" + i / 18).put("line", i % 18 + 1);
-            all.add(i);
-        }
-        Collections.shuffle(all, random);
-        List<Integer> train = new ArrayList<>(all.subList(0, 27));
-        train.forEach(root.putArray("train")::add);
-        all.subList(27, 36).forEach(root.putArray("val")::add);
-        ArrayNode epochs = root.putArray("epochs");
-        for (int e = 0; e < EPOCHS; e++) {
-            Collections.shuffle(train, random);
-            ArrayNode batches = epochs.addArray();
-            for (int at = 0; at + 4 <= train.size(); at += 4) {
-                train.subList(at, at + 4).forEach(batches.addArray()::add);
-            }
-        }
-        ArrayNode test = root.putArray("test");
-        for (int line = 1; line <= 18; line++) {
-            test.addObject().put("tomo", "model_2").put("line", line);
-        }
-        root.putArray("class_weights").add(0.5).add(0.2).add(0.3);
-        return root;
     }
 }

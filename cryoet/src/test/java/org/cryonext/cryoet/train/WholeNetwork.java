@@ -22,7 +22,7 @@ final class WholeNetwork {
         PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer);
         List<int[]> batches = run.batches().apply(0);
         List<Double> losses = new ArrayList<>();
-        TrainContext context = TrainContext.quiet(backend);
+        TrainContext context = Quiet.context(backend);
         try (Variables variables = new Variables(backend);
                 SliceStore slices = SliceStore.open(
                         run.folder().cache().resolve("slices.u8"),

@@ -62,11 +62,6 @@ public record Preprocessing(
                 List.of(0.229, 0.224, 0.225));
     }
 
-    /** The same with another filter. */
-    public Preprocessing withResample(Resample filter) {
-        return new Preprocessing(size, filter, cropPct, rescaleFactor, mean, deviation);
-    }
-
     /**
      * Reads a {@code preprocessor_config.json}; what is absent has ConvNextImageProcessor's default, ImageNet's
      * statistics for mean and deviation.

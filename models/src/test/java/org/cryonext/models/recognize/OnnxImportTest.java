@@ -106,7 +106,8 @@ class OnnxImportTest {
 
     @Test
     void takesLabelsAndPreprocessingFromTheMetadata() throws IOException {
-        Preprocessing preprocessing = Preprocessing.imageNet(48).withResample(Preprocessing.Resample.BILINEAR);
+        Preprocessing preprocessing = new Preprocessing(
+                48, Preprocessing.Resample.BILINEAR, 1, 1 / 255.0, List.of(0.5, 0.4, 0.3), List.of(0.2, 0.2, 0.25));
         Path with = withMetadata(
                 "cryonext.labels",
                 "[\"a\", \"b\", \"c\", \"ribosome, 80S\"]",

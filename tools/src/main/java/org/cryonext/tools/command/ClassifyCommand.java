@@ -2,6 +2,7 @@ package org.cryonext.tools.command;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.cryonext.cryoet.classify.Classification;
 import org.cryonext.cryoet.classify.Classifier;
@@ -50,8 +51,13 @@ final class ClassifyCommand extends Job {
                     + " (default: the current folder, under the list's name with _classified added).")
     private Path out;
 
-    @Option(names = "--select", paramLabel = "CLASS", description = "Write the particles of this class only.")
-    private String select;
+    @Option(
+            names = "--select",
+            paramLabel = "CLASS,...",
+            split = ",",
+            hideParamSyntax = true,
+            description = "Write the particles of these classes only.")
+    private List<String> select;
 
     @Option(
             names = "--source",
@@ -92,7 +98,8 @@ final class ClassifyCommand extends Job {
         ClassifySettings settings = usage(() -> new ClassifySettings(
                 run, tomogram, particles, out, select, source, tomogramsStar, voxelSize, zOffset, batch.particles()));
         Classification result;
-        try (Backend backend = device.open()) {
+        try (StopWord _ = new StopWord("Stopped before the results were written; the same command begins again");
+                Backend backend = device.open()) {
             result = Classifier.run(settings, backend, progress, this::say);
         }
         print(result, out());
@@ -113,7 +120,7 @@ final class ClassifyCommand extends Job {
         }
         out.println((select == null
                         ? total + " particles are"
-                        : result.written() + " particles of class " + select + " are")
+                        : result.written() + " particles of class " + String.join(", ", select) + " are")
                 + " in " + result.star() + " and " + result.csv());
     }
 }

@@ -2,8 +2,12 @@ package org.cryonext.tools.command;
 
 import org.cryonext.cryoet.network.Device;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.io.InputException;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What runs the network, and on how many threads. */
 final class DeviceOption {
@@ -19,9 +23,16 @@ final class DeviceOption {
     @Mixin
     private ThreadsOption threads;
 
-    /** Opens the device; the caller closes it. */
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /** Opens the device; the caller closes it. A device that this build does not have is wrong usage. */
     Backend open() {
-        return device.open(threads.threads());
+        try {
+            return device.open(threads.threads());
+        } catch (InputException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
     }
 
     /** Whether the choice is left to the program. */

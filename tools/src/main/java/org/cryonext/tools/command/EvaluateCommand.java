@@ -75,7 +75,8 @@ final class EvaluateCommand extends Job {
         EvaluationSettings settings = usage(
                 () -> new EvaluationSettings(run, data, tomograms, out, source, borders, fusion, batch.particles()));
         Evaluation evaluation;
-        try (Backend backend = device.open()) {
+        try (StopWord _ = new StopWord("Stopped before the report was written; the same command begins again");
+                Backend backend = device.open()) {
             evaluation = Evaluator.run(settings, backend, progress, this::say);
         }
         out().print(MetricsTable.text(evaluation.metrics()));

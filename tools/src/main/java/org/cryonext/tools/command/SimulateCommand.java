@@ -78,9 +78,7 @@ final class SimulateCommand extends Job {
                 seed,
                 Optional.ofNullable(templates),
                 threads.threads()));
-        out().println("Simulating takes " + (Simulator.memory(settings) >> 20) + " MiB of memory, and each tomogram "
-                + (Simulator.disk(settings) >> 20) + " MiB of disk");
-        List<Path> folders = Simulator.run(out, settings, progress);
+        List<Path> folders = Simulator.run(out, settings, progress, sentence -> out().println(sentence));
         out().println("Tomograms in " + out + ": " + folders.size() + ", each with " + settings.particleCount()
                 + " particles");
         return 0;

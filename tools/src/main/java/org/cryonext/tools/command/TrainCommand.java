@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.stream.Collectors;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Recipe;
@@ -156,10 +156,11 @@ final class TrainCommand extends Job {
             names = "--unfreeze-epoch",
             paramLabel = "STAGE=EPOCH",
             split = ",",
+            converter = StageEpoch.Reader.class,
             hideParamSyntax = true,
             description = "Epochs, from 0, at which stages, 0 to 3, begin to train: 3=5,2=10 (defaults: 3=5, and all"
                     + " parameters from the start).")
-    private Map<Integer, Integer> unfreeze;
+    private List<StageEpoch> unfreeze;
 
     @Option(
             names = "--patience",
@@ -295,7 +296,9 @@ final class TrainCommand extends Job {
         options.clipNorm = clipNorm;
         options.ema = ema;
         options.classWeights = classWeights == null ? null : classWeights == ClassWeighting.INVERSE;
-        options.unfreeze = unfreeze;
+        options.unfreeze = unfreeze == null
+                ? null
+                : unfreeze.stream().collect(Collectors.toMap(StageEpoch::stage, StageEpoch::epoch, (a, b) -> b));
         options.patience = patience;
         options.fusion = fusion;
         options.source = source;

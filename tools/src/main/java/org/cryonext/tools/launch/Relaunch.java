@@ -74,12 +74,18 @@ public final class Relaunch {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.awt.headless=true",
+                "-Djava.io.tmpdir=" + temporary(System.getProperty("java.io.tmpdir"), System.getenv("TMPDIR")),
                 "-Dcryonext.columns=" + (isTerminal() ? 80 : 0),
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName()));
         command.addAll(List.of(args));
         return command;
+    }
+
+    /** What this JVM was told, or else what the system's variable says: the JVM does not look at it. */
+    static String temporary(String property, String variable) {
+        return variable != null && !variable.isEmpty() && property.equals("/tmp") ? variable : property;
     }
 
     private static boolean isTerminal() {

@@ -45,5 +45,7 @@ final class SimulateCommandTest {
         CommandRun run = CommandRun.of("simulate", folder.resolve("data"), "--templates", folder.resolve("nowhere"));
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("nowhere").hasLineCount(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(folder.resolve("data")).doesNotExist();
     }
 }

@@ -27,7 +27,11 @@ final class TrainCommandTest {
                 "--size | giant | expected one of atto, femto",
                 "--epochs | 0 | --epochs is 0, expected at least 1",
                 "--lr-head | -1 | --lr-head is -1.0, expected a number from 0 on",
-                "--unfreeze-epoch | 3:5 | '--unfreeze-epoch'",
+                "--unfreeze-epoch | 3:5 | option '--unfreeze-epoch' (STAGE=EPOCH): expected a stage from 0 to 3",
+                "--depths | 1,1,1 | --depths is 1,1,1, expected 4 numbers from 1 to 65536, one a stage",
+                "--dims | 8,8,8,0 | --dims is 8,8,8,0, expected 4 numbers",
+                "--image-size | 31 | --image-size is 31, expected at least 32",
+                "--device | cuda | --device cuda is not part of this build; use --device cpu",
                 "--unfreeze-epoch | 4=5 | expected a stage from 0 to 3",
                 "--dims | 4,6,8,10 | --depths and --dims together",
             })

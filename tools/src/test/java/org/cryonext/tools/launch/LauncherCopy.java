@@ -65,7 +65,9 @@ final class LauncherCopy {
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(Path.of("/").toFile());
-        builder.environment().keySet().removeIf(name -> name.contains("JAVA") || name.startsWith("CRYONEXT"));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.contains("JAVA") || name.startsWith("CRYONEXT") || name.equals("TMPDIR"));
         builder.environment().putAll(Map.of("PATH", "/usr/bin:/bin", "CRYONEXT_JDK_FOLDER", "/nonexistent"));
         builder.environment().putAll(environment);
         try {

@@ -48,6 +48,15 @@ final class LauncherTest {
     }
 
     @Test
+    void temporaryFilesGoWhereTheSystemIsToldTo() throws IOException {
+        project.build("1");
+        assertThat(run("train").out().lines()).contains("-Djava.io.tmpdir=/tmp");
+        Map<String, String> environment = Map.of("JAVA25_HOME", jdk.toString(), "TMPDIR", "/big disk/tmp");
+        assertThat(project.run(environment, "cryonext", "train").out().lines())
+                .contains("-Djava.io.tmpdir=/big disk/tmp");
+    }
+
+    @Test
     void passesTheExitCode() throws IOException {
         project.build("1");
         Path failing = LauncherCopy.jdk(folder.resolve("failing"), "25", 2);

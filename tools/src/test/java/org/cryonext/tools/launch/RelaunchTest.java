@@ -43,6 +43,15 @@ final class RelaunchTest {
         assertThat(bench.exitCode()).as(bench.err()).isZero();
     }
 
+    @Test
+    void temporaryFilesGoWhereTheFirstJvmOrTheSystemIsToldTo() {
+        assertThat(Relaunch.temporary("/given", "/variable")).isEqualTo("/given");
+        assertThat(Relaunch.temporary("/tmp", "/variable")).isEqualTo("/variable");
+        assertThat(Relaunch.temporary("/tmp", null)).isEqualTo("/tmp");
+        assertThat(Relaunch.command(RelaunchTest.class, new String[0]))
+                .anyMatch(word -> word.startsWith("-Djava.io.tmpdir=/"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--memory 512m, -Xmx512m",

@@ -1,0 +1,13 @@
+package org.cryonext.cryoet.train;
+
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.io.Progress;
+
+/** A training that nobody watches or stops. */
+final class Quiet {
+    private Quiet() {}
+
+    static TrainContext context(Backend backend) {
+        return new TrainContext(backend, Progress.none(), text -> {}, () -> false);
+    }
+}
