@@ -1,7 +1,7 @@
-"""Writes scikit-learn's figures for small sets of predictions, as a fixture for org.cryonext.cryoet.evaluate.
+"""Writes scikit-learn's figures for small sets of predictions, as a fixture for org.cryonext.cryoet.metrics.
 
 Run (needs numpy and scikit-learn), from the repository's root:
-    python tools/python/metrics_fixture.py cryoet/src/test/resources/org/cryonext/cryoet/evaluate/sklearn.json
+    python tools/python/metrics_fixture.py cryoet/src/test/resources/org/cryonext/cryoet/metrics/sklearn.json
 """
 
 import json

@@ -2,7 +2,7 @@ package org.cryonext.cryoet.classify;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.metrics.Prediction;
 
 /**
  * What a classification came to.

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.report.PredictionsCsv;
 import org.cryonext.cryoet.star.StarTable;

@@ -1,7 +1,7 @@
 package org.cryonext.cryoet.demo;
 
 import java.nio.file.Path;
-import org.cryonext.cryoet.evaluate.Metrics;
+import org.cryonext.cryoet.metrics.Metrics;
 
 /**
  * What a demo came to.

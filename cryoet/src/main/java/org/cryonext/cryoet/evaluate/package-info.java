@@ -1,2 +1,2 @@
-/** Scores of a classifier: confusion matrix, accuracy, precision, recall, F1 and their bootstrap intervals. */
+/** A run's network applied to a data set of known classes. Begin with {@link org.cryonext.cryoet.evaluate.Evaluator}. */
 package org.cryonext.cryoet.evaluate;

@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.engine.io.AtomicFile;
 
 /** Predictions as CSV (RFC 4180, UTF-8), a row per particle in the given order. */

@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
-import org.cryonext.cryoet.evaluate.Metrics;
-import org.cryonext.cryoet.evaluate.MetricsJson;
+import org.cryonext.cryoet.metrics.Metrics;
+import org.cryonext.cryoet.metrics.MetricsJson;
 import org.cryonext.engine.io.AtomicFile;
 
 /**

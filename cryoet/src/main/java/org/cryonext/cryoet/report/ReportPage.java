@@ -14,11 +14,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.cryonext.cryoet.evaluate.ClassMetrics;
-import org.cryonext.cryoet.evaluate.ConfusionMatrix;
-import org.cryonext.cryoet.evaluate.Estimate;
-import org.cryonext.cryoet.evaluate.Metrics;
-import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.metrics.ClassMetrics;
+import org.cryonext.cryoet.metrics.ConfusionMatrix;
+import org.cryonext.cryoet.metrics.Estimate;
+import org.cryonext.cryoet.metrics.Metrics;
+import org.cryonext.cryoet.metrics.Prediction;
 
 /**
  * Fills the page's template, {@code report.mustache}. The template engine escapes every value, so names may hold any

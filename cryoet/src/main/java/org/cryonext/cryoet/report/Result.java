@@ -1,8 +1,8 @@
 package org.cryonext.cryoet.report;
 
 import java.util.List;
-import org.cryonext.cryoet.evaluate.Metrics;
-import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.metrics.Metrics;
+import org.cryonext.cryoet.metrics.Prediction;
 
 /**
  * The scored predictions on one set of particles.

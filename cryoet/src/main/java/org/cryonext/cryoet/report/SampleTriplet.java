@@ -6,7 +6,7 @@ import java.util.List;
  * A particle as the network sees it, to be shown as a picture.
  *
  * @param truth id of its true class
- * @param predicted id of the class predicted for it, or {@link org.cryonext.cryoet.evaluate.Prediction#UNKNOWN}
+ * @param predicted id of the class predicted for it, or {@link org.cryonext.cryoet.metrics.Prediction#UNKNOWN}
  * @param caption where it is from, for instance {@code model_9, line 12}
  * @param slices its views, in the order of the run
  */

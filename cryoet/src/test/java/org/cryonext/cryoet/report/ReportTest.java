@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.cryonext.cryoet.evaluate.MetricsJson;
+import org.cryonext.cryoet.metrics.MetricsJson;
 import org.cryonext.engine.io.InputException;
 import org.dhatim.fastexcel.reader.ReadableWorkbook;
 import org.dhatim.fastexcel.reader.Row;

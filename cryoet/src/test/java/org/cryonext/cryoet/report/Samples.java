@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
-import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.metrics.Prediction;
 
 /** Small made-up results for the report's tests. */
 final class Samples {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.cryonext.cryoet.demo.Demo;
 import org.cryonext.cryoet.demo.DemoResult;
 import org.cryonext.cryoet.demo.DemoSettings;
-import org.cryonext.cryoet.evaluate.Metrics;
+import org.cryonext.cryoet.metrics.Metrics;
 import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.Progress;

@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.evaluation;
+package org.cryonext.cryoet.evaluate;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.Predicate;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
-import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.network.Score;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.particle.ClassNames;

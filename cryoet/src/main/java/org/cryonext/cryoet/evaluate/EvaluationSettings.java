@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.evaluation;
+package org.cryonext.cryoet.evaluate;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.evaluate;
+package org.cryonext.cryoet.metrics;
 
 import java.util.ArrayList;
 import java.util.List;

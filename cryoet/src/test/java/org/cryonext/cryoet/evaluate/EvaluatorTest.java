@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.evaluation;
+package org.cryonext.cryoet.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,7 +13,7 @@ import org.cryonext.cryoet.classify.Classification;
 import org.cryonext.cryoet.classify.Classifier;
 import org.cryonext.cryoet.classify.ClassifySettings;
 import org.cryonext.cryoet.dataset.Source;
-import org.cryonext.cryoet.evaluate.MetricsJson;
+import org.cryonext.cryoet.metrics.MetricsJson;
 import org.cryonext.cryoet.run.TinyRun;
 import org.cryonext.cryoet.train.TinyData;
 import org.cryonext.cryoet.triplet.Borders;

@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.evaluate;
+package org.cryonext.cryoet.metrics;
 
 /**
  * Figures of one class against all others. A quotient whose denominator is 0 counts as 0 (scikit-learn's

@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.evaluate;
+package org.cryonext.cryoet.metrics;
 
 /**
  * A figure with its 95 % interval.

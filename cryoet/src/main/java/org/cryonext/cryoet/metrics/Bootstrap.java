@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.evaluate;
+package org.cryonext.cryoet.metrics;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;

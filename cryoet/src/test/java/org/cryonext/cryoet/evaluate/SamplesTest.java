@@ -1,10 +1,10 @@
-package org.cryonext.cryoet.evaluation;
+package org.cryonext.cryoet.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.metrics.Prediction;
 import org.junit.jupiter.api.Test;
 
 final class SamplesTest {

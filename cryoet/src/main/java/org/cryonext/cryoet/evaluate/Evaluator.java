@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.evaluation;
+package org.cryonext.cryoet.evaluate;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.cryonext.cryoet.dataset.MirrorCheck;
 import org.cryonext.cryoet.dataset.ShrecDataset;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
-import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.report.ClassCounts;

@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.evaluate;
+package org.cryonext.cryoet.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,9 +1,9 @@
-package org.cryonext.cryoet.evaluation;
+package org.cryonext.cryoet.evaluate;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.cryonext.cryoet.evaluate.Metrics;
-import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.metrics.Metrics;
+import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.report.ReportInput;
 
 /**

@@ -1,11 +1,11 @@
-package org.cryonext.cryoet.evaluation;
+package org.cryonext.cryoet.evaluate;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.cryonext.cryoet.evaluate.Prediction;
+import org.cryonext.cryoet.metrics.Prediction;
 
 /**
  * Chooses the particles that a report shows, of every class the same number: one that was recognised and the mistake that
