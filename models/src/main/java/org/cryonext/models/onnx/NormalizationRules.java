@@ -31,6 +31,9 @@ final class NormalizationRules {
                         3,
                         Set.of(),
                         NormalizationRules::layerNormalization));
+        rules.put(
+                "SimplifiedLayerNormalization",
+                Rule.of(2, 2, NormalizationRules::simplified).with("axis", "epsilon", "stash_type"));
         rules.put("Softmax", Rule.of(1, 1, NormalizationRules::softmax).with("axis"));
     }
 
@@ -74,6 +77,32 @@ final class NormalizationRules {
             }
         }
         return List.of(y, mean, inverse);
+    }
+
+    /**
+     * x / sqrt(mean of x^2 + epsilon) * scale. Not one of ONNX's, though ONNX Runtime's optimiser writes it as if it were,
+     * in place of the chain of a LayerNorm behind its difference from the mean.
+     */
+    private static Term simplified(Site s) {
+        Term x = s.in(0);
+        int axis = s.axis(s.attributes().integer("axis", -1), x.shape().rank());
+        DType stash = s.dtype(s.attributes().integer("stash_type", 1));
+        if (!stash.isFloating() || !x.dtype().isFloating()) {
+            throw s.bad("normalises " + x.dtype() + " in " + stash + ", expected real numbers");
+        }
+        List<Integer> axes = IntStream.range(axis, x.shape().rank()).boxed().toList();
+        Term wide = s.cast(x, stash);
+        Term mean = s.apply(new Reduce(ReduceFunction.MEAN, axes), s.apply(new Binary(BinaryFunction.MUL), wide, wide));
+        Term shifted = s.apply(
+                new Binary(BinaryFunction.ADD),
+                mean,
+                s.scalar(stash, s.attributes().real("epsilon", 1e-5f)));
+        Term normal = s.apply(new Binary(BinaryFunction.DIV), wide, s.apply(new Unary(UnaryFunction.SQRT), shifted));
+        Term y = s.apply(new Binary(BinaryFunction.MUL), s.cast(normal, x.dtype()), s.in(1));
+        if (!y.shape().equals(x.shape())) {
+            throw s.bad("scales " + x.shape() + " by " + s.in(1).shape() + ", which would change its shape");
+        }
+        return y;
     }
 
     /** Several axes are one where their weights have the same shape. */
