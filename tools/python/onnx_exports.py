@@ -380,6 +380,8 @@ def make(c):
         free = {**facts, "scale": True if facts["version"] == 2 else None}
         file = legacy(model, images("small"), 17)
         c.add(f"{name}-constant-nodes", constant_nodes(copy.deepcopy(file)), "small", model, **facts)
+        chains = optimised(legacy(model, images("small"), 13), EXTENDED)
+        c.add(f"{name}-ort-extended-opset13", chains, "small", model, **free)
         inputs = legacy(model, images("small"), 11, keep_initializers_as_inputs=True)
         c.add(f"{name}-initialisers-as-inputs", inputs, "small", model, **facts)
         c.add_external(f"{name}-external-opset17", file, image="small", torch_model=model, **facts)
