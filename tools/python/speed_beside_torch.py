@@ -28,10 +28,11 @@ MODELS = {"v1": "convnext_tiny", "v2": "convnextv2_tiny"}
 def ours(variant, mode, batch, threads, seconds):
     with tempfile.TemporaryDirectory() as folder:
         rows = pathlib.Path(folder) / "rows.json"
-        command = [ROOT / "cryonext", "bench", "models", "--variant", variant, "--mode", mode, "--batch", str(batch)]
+        command = [ROOT / "cryonext", "bench", "models" if mode == "infer" else "train", "--variant", variant, "--batch", str(batch)]
+        command += [] if mode == "infer" else ["--mode", mode]
         command += ["--threads", str(threads), "--seconds", str(seconds), "--json", rows]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        return json.loads(rows.read_text())["rows"][0]["median"]
+        return json.loads(rows.read_text())["rows"][0]["ours"]
 
 
 def timed(step, batch, seconds):

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measures the engine on this machine.",
-        subcommands = {BenchKernelsCommand.class, BenchModelsCommand.class},
+        subcommands = {BenchKernelsCommand.class, BenchModelsCommand.class, BenchTrainCommand.class},
         synopsisSubcommandLabel = "WHAT",
         footerHeading = "%nExample:%n",
         footer = "  ./cryonext bench kernels --quick --json kernels.json")

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             InspectCommand.class,
             BenchCommand.class,
+            RooflineCommand.class,
             CompletionCommand.class,
             HelpCommand.class
         },

@@ -1,0 +1,138 @@
+package org.cryonext.tools.command;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import org.cryonext.bench.BenchJson;
+import org.cryonext.bench.model.Mode;
+import org.cryonext.bench.model.ModelSettings;
+import org.cryonext.bench.roofline.Roofline;
+import org.cryonext.bench.roofline.RooflineRow;
+import org.cryonext.cryoet.network.Device;
+import org.cryonext.engine.io.Progress;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What each node of a model loses. */
+@Command(
+        name = "roofline",
+        description = {
+            "Lists what each node of a model's program takes beside what it would take at this machine's ceilings, those"
+                    + " that lose most first.",
+            "",
+            "A node's ceiling is the time its floating-point operations take in registers alone, or its inputs and"
+                    + " outputs from memory, whichever is longer. A node is faster than that where caches hold its data.",
+            ""
+        },
+        footerHeading = "%nExample:%n",
+        footer = "  ./cryonext roofline --device cpu --variant v1 --batch 32 --threads 2")
+final class RooflineCommand extends Job {
+    @Mixin
+    private BenchModelOptions models;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "cpu",
+            completionCandidates = Devices.class,
+            description = "What runs the model: ${COMPLETION-CANDIDATES}.")
+    private Device device;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "infer",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Mode mode;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "32",
+            converter = AtLeastOne.class,
+            description = "Images in a batch (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "5",
+            converter = AtLeastOne.class,
+            description = "Runs that are averaged, after as many to warm up (default: ${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            defaultValue = "30",
+            converter = AtLeastOne.class,
+            description = "Nodes that are printed (default: ${DEFAULT-VALUE}); JSON has all.")
+    private int rows;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write all nodes there as JSON too.")
+    private Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Devices whose ceilings are known. */
+    static final class Devices implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("CPU").iterator();
+        }
+    }
+
+    @Override
+    int run(Progress progress) {
+        List<ModelSettings> all = usage(() -> models.models(List.of(mode), List.of(batch)));
+        if (json != null && all.size() > 1) {
+            throw new ParameterException(spec.commandLine(), "--json takes the nodes of one model: choose a --variant");
+        }
+        for (ModelSettings settings : all) {
+            Roofline roofline = Roofline.measure(settings, runs, progress);
+            print(settings, roofline);
+            if (json != null) {
+                BenchJson.write(json, List.of(roofline.ceilings()), roofline.rows());
+            }
+        }
+        return 0;
+    }
+
+    private void print(ModelSettings settings, Roofline roofline) {
+        out().printf(
+                        Locale.ROOT,
+                        "%s %s, batch %d: %.1f ms of %d nodes, %.1f ms at %.1f GFLOP/s and %.1f GB/s (%.0f %%)%n",
+                        settings.name(),
+                        settings.mode(),
+                        settings.batch(),
+                        roofline.measured(),
+                        roofline.rows().size(),
+                        roofline.ceiling(),
+                        roofline.ceilings().gigaflops(),
+                        roofline.ceilings().gigabytes(),
+                        100 * roofline.ceiling() / roofline.measured());
+        out().printf(
+                        "%9s %9s %9s %9s %9s  %-7s  %s%n",
+                        "lost ms", "took ms", "ceiling", "GFLOP", "MB", "bound", "node");
+        for (RooflineRow row :
+                roofline.rows().subList(0, Math.min(rows, roofline.rows().size()))) {
+            out().printf(
+                            Locale.ROOT,
+                            "%9.3f %9.3f %9.3f %9.3f %9.2f  %-7s  %s%n",
+                            row.lost(),
+                            row.measured(),
+                            row.ceiling(),
+                            row.gigaflop(),
+                            row.megabytes(),
+                            row.bound(),
+                            row.node());
+        }
+        out().flush();
+    }
+}
