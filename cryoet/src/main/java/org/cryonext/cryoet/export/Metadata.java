@@ -30,7 +30,7 @@ final class Metadata {
         Map<String, String> metadata = of(source);
         // transformers refuses files that do not say which framework wrote them.
         metadata.put("format", "pt");
-        metadata.put("cryonext.config", ConfigJson.text(checkpoint.config(), source.imageSize(), settings.floats()));
+        metadata.put(ConfigJson.METADATA, ConfigJson.text(checkpoint.config(), source.imageSize(), settings.floats()));
         if (source.input().isPresent()) {
             metadata.put("cryonext.fusion", fusion(source));
         }
@@ -43,7 +43,7 @@ final class Metadata {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(
                 "cryonext.labels", JSON.writeValueAsString(checkpoint.config().labels()));
-        metadata.put("cryonext.preprocessor", preprocessing.text());
+        metadata.put(Preprocessing.METADATA, preprocessing.text());
         source.input().ifPresent(input -> metadata.put("cryonext.views", JSON.writeValueAsString(input.views())));
         return metadata;
     }

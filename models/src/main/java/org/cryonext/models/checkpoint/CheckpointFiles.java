@@ -3,6 +3,7 @@ package org.cryonext.models.checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.cryonext.engine.io.InputException;
 
@@ -39,6 +40,22 @@ record CheckpointFiles(Path weights, Optional<JsonFile> config, Optional<JsonFil
                 weights,
                 own ? json(weights.resolveSibling(Checkpoint.CONFIG)) : Optional.empty(),
                 own ? json(weights.resolveSibling(Preprocessing.FILE)) : Optional.empty());
+    }
+
+    /**
+     * With the configuration that a file standing alone carries in its metadata, as {@code cryonext export} writes it;
+     * files beside the weights go before.
+     */
+    CheckpointFiles withMetadata(Map<String, String> metadata) {
+        return new CheckpointFiles(
+                weights,
+                config.or(() -> carried(metadata, ConfigJson.METADATA)),
+                preprocessing.or(() -> carried(metadata, Preprocessing.METADATA)));
+    }
+
+    private Optional<JsonFile> carried(Map<String, String> metadata, String key) {
+        return Optional.ofNullable(metadata.get(key))
+                .map(text -> JsonFile.parse(weights, text).requireObject());
     }
 
     /** The weights of a folder. */

@@ -28,7 +28,7 @@ final class CheckpointReader implements AutoCloseable {
         CheckpointFiles files = CheckpointFiles.of(path);
         WeightSource source = WeightSource.open(files.weights());
         try {
-            return new CheckpointReader(files, WeightFile.detect(source));
+            return new CheckpointReader(files.withMetadata(source.metadata()), WeightFile.detect(source));
         } catch (RuntimeException | Error e) {
             source.close();
             throw e;

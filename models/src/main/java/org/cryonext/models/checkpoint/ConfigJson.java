@@ -16,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A model's configuration as Hugging Face's {@code config.json}. */
 public final class ConfigJson {
+    /** Where a weight file that stands alone carries its configuration, among its metadata. */
+    public static final String METADATA = "cryonext.config";
+
     private static final List<Integer> DEFAULT_DEPTHS = List.of(3, 3, 9, 3);
     private static final List<Integer> DEFAULT_DIMS = List.of(96, 192, 384, 768);
 

@@ -67,11 +67,14 @@ record JsonFile(Path file, JsonNode root) {
                     ? ""
                     : " at line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr();
-            throw new InputException(
-                    file + " is not valid JSON" + place + ": "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""),
-                    e);
+            throw new InputException(file + " is not valid JSON" + place + ": " + reason(e), e);
         }
+    }
+
+    /** Without the library's remarks on where it reads from, which would name nothing that a user knows. */
+    private static String reason(JacksonException e) {
+        String message = e.getOriginalMessage().lines().findFirst().orElse("");
+        return message.replaceFirst(" ?\\((start marker )?at \\[Source:.*", "");
     }
 
     JsonFile requireObject() {

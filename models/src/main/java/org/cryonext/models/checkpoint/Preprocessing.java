@@ -26,6 +26,9 @@ public record Preprocessing(
     /** Name of the file beside the weights. */
     public static final String FILE = "preprocessor_config.json";
 
+    /** Where a weight or ONNX file that stands alone carries it, among its metadata. */
+    public static final String METADATA = "cryonext.preprocessor";
+
     private static final double DEFAULT_CROP = 224 / 256.0;
 
     /** PIL's filters, in the order of its codes. */

@@ -3,6 +3,7 @@ package org.cryonext.models.checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.models.convnext.ConvNextConfig;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +15,21 @@ import tools.jackson.databind.JsonNode;
  * @param json the file
  */
 record TimmConfig(JsonFile json) {
+    /** What the tensors show themselves, what matters in training only, and what {@link #complete} reads. */
+    private static final Set<String> KNOWN_ARGUMENTS = Set.of(
+            "act_layer",
+            "conv_mlp",
+            "depths",
+            "dims",
+            "drop_path_rate",
+            "drop_rate",
+            "global_pool",
+            "in_chans",
+            "ls_init_value",
+            "norm_eps",
+            "num_classes",
+            "patch_size",
+            "use_grn");
 
     /** Whether a configuration is of timm. */
     static boolean is(JsonFile json) {
@@ -33,6 +49,7 @@ record TimmConfig(JsonFile json) {
                 throw json.unexpected(
                         "model_args.act_layer", argument("act_layer").orElseThrow(), "gelu or gelu_tanh");
         };
+        requireSameNetwork();
         // timm gives this architecture, and none of the others, another epsilon in all of its norms.
         if (json.string("architecture").orElse("").startsWith("convnext_xxlarge")
                 || argument("norm_eps").isPresent()) {
@@ -53,11 +70,30 @@ record TimmConfig(JsonFile json) {
                 shown.layerScaleInit());
     }
 
+    /** Arguments can make another network of the same tensors, by dilated convolutions for instance. */
+    private void requireSameNetwork() {
+        String architecture = json.string("architecture").orElseThrow();
+        if (!architecture.startsWith("convnext")) {
+            throw json.unexpected("architecture", json.get("architecture").orElseThrow(), "a ConvNeXt's name");
+        }
+        for (String name : json.get("model_args").map(JsonNode::propertyNames).orElse(Set.of())) {
+            if (!KNOWN_ARGUMENTS.contains(name)) {
+                throw json.unexpected(
+                        "model_args." + name, argument(name).orElse("null"), "no such argument; CryoNeXt lacks it");
+            }
+        }
+        String pool =
+                json.string("global_pool").or(() -> argument("global_pool")).orElse("avg");
+        if (!pool.equals("avg")) {
+            throw json.unexpected("global_pool", "\"" + pool + "\"", "\"avg\"; CryoNeXt pools by the mean alone");
+        }
+    }
+
     private Optional<String> argument(String name) {
         return json.get("model_args")
                 .map(args -> args.get(name))
                 .filter(v -> !v.isNull())
-                .map(JsonNode::asString);
+                .map(value -> value.isString() ? value.asString() : value.toString());
     }
 
     private Optional<List<String>> labels(int classes) {

@@ -13,7 +13,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** What the metadata of a file that {@code cryonext export} wrote says of classes and images. */
 final class OnnxLabels {
     private static final String LABELS = "cryonext.labels";
-    private static final String PREPROCESSOR = "cryonext.preprocessor";
 
     private OnnxLabels() {}
 
@@ -59,7 +58,7 @@ final class OnnxLabels {
 
     /** How the file's images are made; ImageNet's way if the file does not say. */
     static Preprocessing preprocessing(OnnxFile file, int size) {
-        String text = file.metadata().get(PREPROCESSOR);
+        String text = file.metadata().get(Preprocessing.METADATA);
         return text == null ? Preprocessing.imageNet(size) : Preprocessing.parse(file.file(), text);
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,9 +15,12 @@ import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Safetensors;
 import org.cryonext.engine.io.SafetensorsWriter;
+import org.cryonext.engine.op.Activation;
+import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.Fixtures;
 import org.cryonext.models.Models;
+import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +133,60 @@ class WeightSourcesTest {
         Files.writeString(config, "{\"architecture\": \"convnext_xxlarge\"}");
         assertRefused(
                 folder, "architecture is \"convnext_xxlarge\", expected a ConvNeXt whose norms have the epsilon 1e-6");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "architecture": "resnet18"                                                   | architecture is "resnet18", expected a ConvNeXt's name
+            "architecture": "convnext_atto", "model_args": {"output_stride": 16}         | model_args.output_stride is 16, expected no such argument
+            "architecture": "convnext_atto", "model_args": {"head_norm_first": true}     | model_args.head_norm_first is true, expected no such argument
+            "architecture": "convnext_atto", "global_pool": "max"                        | global_pool is "max", expected "avg"
+            "architecture": "convnext_atto", "model_args": {"global_pool": "catavgmax"}  | global_pool is "catavgmax", expected "avg"
+            """, quoteCharacter = '\'')
+    void refusesAnotherNetworkOfTimmWithTheSameTensors(String keys, String message) throws IOException {
+        Files.copy(Fixtures.model("names/v1-timm.safetensors"), folder.resolve(Checkpoint.WEIGHTS));
+        Files.writeString(folder.resolve(Checkpoint.CONFIG), "{" + keys + "}");
+        assertRefused(folder, message);
+    }
+
+    @Test
+    void aFileThatStandsAloneMayCarryItsConfiguration() {
+        Checkpoint written = Checkpoint.read(Fixtures.model("v1"));
+        ConvNextConfig config = new ConvNextConfig(
+                written.config().version(),
+                written.config().depths(),
+                written.config().dims(),
+                written.config().patchSize(),
+                List.of("a", "b", "c", "d", "e"),
+                3e-6,
+                Activation.GELU_TANH,
+                written.config().dropPathRate(),
+                written.config().layerScaleInit());
+        Preprocessing preprocessing = Preprocessing.imageNet(96);
+        Path file = folder.resolve("alone.safetensors");
+        try (Safetensors weights = Safetensors.open(Fixtures.model("v1/model.safetensors"))) {
+            SafetensorsWriter.write(
+                    file,
+                    Models.copy(weights),
+                    Map.of(
+                            ConfigJson.METADATA,
+                            ConfigJson.text(config, 96, DType.F32),
+                            Preprocessing.METADATA,
+                            preprocessing.text()));
+        }
+        Checkpoint read = Checkpoint.read(file);
+        assertThat(read.config()).isEqualTo(config);
+        assertThat(read.preprocessing()).isEqualTo(preprocessing);
+    }
+
+    @Test
+    void aConfigurationThatWasCutOffIsSaidInPlainWords() throws IOException {
+        Files.copy(Fixtures.model("v1/model.safetensors"), folder.resolve(Checkpoint.WEIGHTS));
+        Files.writeString(folder.resolve(Checkpoint.CONFIG), "{\"model_type\": \"convnext\",");
+        assertThatThrownBy(() -> Checkpoint.read(folder))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("is not valid JSON at line 1")
+                .hasMessageNotContaining("Source");
     }
 
     @ParameterizedTest
