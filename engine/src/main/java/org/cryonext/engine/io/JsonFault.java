@@ -29,6 +29,12 @@ public final class JsonFault {
         };
     }
 
+    /** What the parser met, one line, without its remarks on where it reads from, which name nothing that a user knows. */
+    public static String found(JacksonException e) {
+        String message = e.getOriginalMessage().lines().findFirst().orElse("");
+        return message.replaceFirst(" ?\\((start marker )?at \\[Source:.*", "");
+    }
+
     private static String key(JacksonException e) {
         List<JacksonException.Reference> path = e.getPath();
         return path.stream()

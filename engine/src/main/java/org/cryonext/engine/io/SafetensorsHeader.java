@@ -79,7 +79,7 @@ record SafetensorsHeader(
                                     + (e.getLocation() == null
                                             ? "?"
                                             : e.getLocation().getCharOffset()) + ": "
-                                    + e.getOriginalMessage().lines().findFirst().orElse("")),
+                                    + JsonFault.found(e)),
                     e);
         }
         return checked(file, entries, metadata, 8 + length, whole.byteSize() - 8 - length);

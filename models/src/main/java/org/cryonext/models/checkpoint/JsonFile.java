@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
+import org.cryonext.engine.io.JsonFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -67,14 +68,8 @@ record JsonFile(Path file, JsonNode root) {
                     ? ""
                     : " at line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr();
-            throw new InputException(file + " is not valid JSON" + place + ": " + reason(e), e);
+            throw new InputException(file + " is not valid JSON" + place + ": " + JsonFault.found(e), e);
         }
-    }
-
-    /** Without the library's remarks on where it reads from, which would name nothing that a user knows. */
-    private static String reason(JacksonException e) {
-        String message = e.getOriginalMessage().lines().findFirst().orElse("");
-        return message.replaceFirst(" ?\\((start marker )?at \\[Source:.*", "");
     }
 
     JsonFile requireObject() {

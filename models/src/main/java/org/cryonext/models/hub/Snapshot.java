@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
+import org.cryonext.engine.io.JsonFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -105,7 +106,7 @@ record Snapshot(Repository repository, String commit, Path folder, List<String> 
             }
             return names;
         } catch (JacksonException e) {
-            throw new InputException(index + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new InputException(index + " is not valid JSON: " + JsonFault.found(e), e);
         } catch (IOException e) {
             throw InputFile.unreadable(index, "an index of weights", e);
         }
