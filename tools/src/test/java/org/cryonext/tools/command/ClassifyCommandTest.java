@@ -77,7 +77,7 @@ final class ClassifyCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "classify | --batch | 0 | --batch is 0, expected at least 1",
+                "classify | --batch | 0 | expected a whole number of at least 1, not '0'",
                 "classify | --voxel-size | -3 | --voxel-size is -3.0, expected Angstrom above 0",
                 "classify | --source | movie | expected one of grandmodel, noisefree, reconstruction, not 'movie'",
                 "evaluate | --borders | cut | expected one of pad, skip, not 'cut'",
