@@ -20,14 +20,17 @@ final class ReferenceLinear {
         int n = weight.dim(0);
         int k = weight.dim(1);
         int rows = x.rows();
+        double[] transposed = transposed(weight, n, k);
+        double[] sums = new double[n];
         for (int m = 0; m < rows; m++) {
             for (int j = 0; j < n; j++) {
-                double z = bias == null ? 0 : bias.get(j);
-                int xAt = x.offset() + m * k;
-                int wAt = weight.offset() + j * k;
-                for (int i = 0; i < k; i++) {
-                    z += x.array()[xAt + i] * weight.array()[wAt + i];
-                }
+                sums[j] = bias == null ? 0 : bias.get(j);
+            }
+            for (int i = 0; i < k; i++) {
+                addScaled(sums, x.get(m * k + i), transposed, i * n);
+            }
+            for (int j = 0; j < n; j++) {
+                double z = sums[j];
                 if (op.activation() != Activation.NONE) {
                     z = ReferencePointwise.gelu(op.activation() == Activation.GELU_TANH, z);
                 }
@@ -38,6 +41,23 @@ final class ReferenceLinear {
                 }
                 y.set(m * n + j, z);
             }
+        }
+    }
+
+    /** [k, n] of [n, k]: so that the sums of a row's outputs grow side by side, none waiting for its own last step. */
+    private static double[] transposed(ReferenceBlock weight, int n, int k) {
+        double[] result = new double[n * k];
+        for (int j = 0; j < n; j++) {
+            for (int i = 0; i < k; i++) {
+                result[i * n + j] = weight.get(j * k + i);
+            }
+        }
+        return result;
+    }
+
+    private static void addScaled(double[] sums, double factor, double[] values, int from) {
+        for (int j = 0; j < sums.length; j++) {
+            sums[j] += factor * values[from + j];
         }
     }
 
