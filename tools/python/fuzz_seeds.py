@@ -121,6 +121,8 @@ def list_seeds():
     write("ParticleListFuzzTest", "tabs.tsv", "z\tscore\ty\tx\n3\t0.5\t2\t1\n")
     rows = "".join(f'TS_{i},{i}.25,2,3,1bxn,"a, ""{i}"""\n' for i in range(LONG))
     write("ParticleListFuzzTest", "many.csv", "tomogram,x,y,z,class,note\n" + rows)
+    more = "," * 15 * LONG
+    write("ParticleListFuzzTest", "columns.csv", f"x,y,z{more}\n1,2,3{more}\n")
     write("ParticleListFuzzTest", "semicolons.csv", "x;y;z\n1;2;3\n")
 
 

@@ -65,9 +65,8 @@ record DelimitedColumns(List<String> names, int x, int y, int z, int tomogram, i
 
     /** RELION's names for what it knows, so that a table written as STAR can be used there; no name stands twice. */
     List<String> starNames() {
-        List<String> star = new ArrayList<>(names.stream()
-                .map(name -> name.strip().replaceAll("[^A-Za-z0-9_.]+", "_").replaceFirst("^_+", ""))
-                .toList());
+        List<String> star =
+                new ArrayList<>(names.stream().map(DelimitedColumns::starName).toList());
         star.set(x, "rlnCoordinateX");
         star.set(y, "rlnCoordinateY");
         star.set(z, "rlnCoordinateZ");
@@ -83,6 +82,24 @@ record DelimitedColumns(List<String> names, int x, int y, int z, int tomogram, i
             }
         }
         return star;
+    }
+
+    /** The name with every run of other characters than {@code A-Za-z0-9_.} as one underscore, and none in front. */
+    private static String starName(String name) {
+        StringBuilder star = new StringBuilder();
+        boolean gap = false;
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean kept = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '_';
+            char shown = kept ? c : '_';
+            boolean leading = shown == '_' && star.isEmpty();
+            boolean repeated = !kept && gap;
+            if (!leading && !repeated) {
+                star.append(shown);
+            }
+            gap = !kept;
+        }
+        return star.toString();
     }
 
     private static String unused(String name, int place, Set<String> taken) {

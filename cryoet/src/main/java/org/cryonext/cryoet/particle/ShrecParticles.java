@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.cryonext.cryoet.star.StarDocument;
 import org.cryonext.cryoet.star.StarTable;
 import org.cryonext.engine.io.AtomicFile;
@@ -16,6 +17,8 @@ import org.cryonext.engine.io.InputFile;
 
 /** SHREC 2020's particle_locations.txt: {@code pdb X Y Z rot_Z1 rot_X rot_Z2}, voxels and degrees, no header. */
 public final class ShrecParticles {
+    private static final Pattern SPACE = Pattern.compile("\\s+");
+
     private ShrecParticles() {}
 
     /**
@@ -43,7 +46,7 @@ public final class ShrecParticles {
 
     private static Particle particle(String file, int line, String tomogram, String text) {
         String where = file + " line " + line;
-        String[] words = text.split("\\s+");
+        String[] words = SPACE.split(text);
         if (words.length != 7) {
             throw new InputException(
                     where + ": " + words.length + " values, 7 were expected: pdb X Y Z rot_Z1 rot_X rot_Z2");
