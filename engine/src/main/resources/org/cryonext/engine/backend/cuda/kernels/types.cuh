@@ -134,75 +134,53 @@ struct Access<16> {
     using type = uint4;
 };
 
-// Reads N neighbours in one access; p is a multiple of their size.
+// Neighbours that one access moves when N are wanted.
+template <typename T, int N>
+constexpr int TOGETHER = N < VECTOR<T> ? N : VECTOR<T>;
+
+// Reads N neighbours, 16 bytes or all of them at a time; p is a multiple of that.
 template <int N, typename T>
 INLINE void load(const T *p, float (&v)[N]) {
-    union {
-        typename Access<N * (int)sizeof(T)>::type whole;
-        T parts[N];
-    } words;
-    words.whole = *reinterpret_cast<const typename Access<N * (int)sizeof(T)>::type *>(p);
+    constexpr int STEP = TOGETHER<T, N>;
+    using Word = typename Access<STEP * (int)sizeof(T)>::type;
 #pragma unroll
-    for (int i = 0; i < N; i++) {
-        v[i] = to_float(words.parts[i]);
+    for (int at = 0; at < N; at += STEP) {
+        union {
+            Word whole;
+            T parts[STEP];
+        } word;
+        word.whole = *reinterpret_cast<const Word *>(p + at);
+#pragma unroll
+        for (int i = 0; i < STEP; i++) {
+            v[at + i] = to_float(word.parts[i]);
+        }
     }
 }
 
-// Writes N neighbours in one access; p is a multiple of their size.
+// Writes N neighbours, 16 bytes or all of them at a time; p is a multiple of that.
 template <int N, typename T>
 INLINE void store(T *p, const float (&v)[N]) {
-    union {
-        typename Access<N * (int)sizeof(T)>::type whole;
-        T parts[N];
-        unsigned pairs[N * sizeof(T) < 4 ? 1 : N * sizeof(T) / 4];
-    } words;
-    if constexpr (sizeof(T) == 2 && N % 2 == 0) {
+    constexpr int STEP = TOGETHER<T, N>;
+    using Word = typename Access<STEP * (int)sizeof(T)>::type;
 #pragma unroll
-        for (int i = 0; i < N; i += 2) {
-            words.pairs[i / 2] = pack<T>(v[i], v[i + 1]);
-        }
-    } else {
+    for (int at = 0; at < N; at += STEP) {
+        union {
+            Word whole;
+            T parts[STEP];
+            unsigned pairs[STEP * sizeof(T) < 4 ? 1 : STEP * sizeof(T) / 4];
+        } word;
+        if constexpr (sizeof(T) == 2 && STEP % 2 == 0) {
 #pragma unroll
-        for (int i = 0; i < N; i++) {
-            words.parts[i] = from_float<T>(v[i]);
-        }
-    }
-    *reinterpret_cast<typename Access<N * (int)sizeof(T)>::type *>(p) = words.whole;
-}
-
-// N neighbouring floats of a vector such as a bias, by accesses of 16 bytes where N allows.
-template <int N>
-INLINE void load_floats(const float *p, float (&v)[N]) {
-    if constexpr (N % 4 == 0) {
+            for (int i = 0; i < STEP; i += 2) {
+                word.pairs[i / 2] = pack<T>(v[at + i], v[at + i + 1]);
+            }
+        } else {
 #pragma unroll
-        for (int i = 0; i < N; i += 4) {
-            float4 four = *reinterpret_cast<const float4 *>(p + i);
-            v[i] = four.x;
-            v[i + 1] = four.y;
-            v[i + 2] = four.z;
-            v[i + 3] = four.w;
+            for (int i = 0; i < STEP; i++) {
+                word.parts[i] = from_float<T>(v[at + i]);
+            }
         }
-    } else {
-#pragma unroll
-        for (int i = 0; i < N; i++) {
-            v[i] = p[i];
-        }
-    }
-}
-
-// Writes N neighbouring floats by accesses of 16 bytes where N allows.
-template <int N>
-INLINE void store_floats(float *p, const float (&v)[N]) {
-    if constexpr (N % 4 == 0) {
-#pragma unroll
-        for (int i = 0; i < N; i += 4) {
-            *reinterpret_cast<float4 *>(p + i) = make_float4(v[i], v[i + 1], v[i + 2], v[i + 3]);
-        }
-    } else {
-#pragma unroll
-        for (int i = 0; i < N; i++) {
-            p[i] = v[i];
-        }
+        *reinterpret_cast<Word *>(p + at) = word.whole;
     }
 }
 
