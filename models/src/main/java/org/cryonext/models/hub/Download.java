@@ -6,6 +6,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.models.download.BlobLock;
+import org.cryonext.models.download.Checksum;
+import org.cryonext.models.download.Meter;
+import org.cryonext.models.download.Reception;
+import org.cryonext.models.download.Retries;
+import org.cryonext.models.download.TransientException;
 
 /**
  * Brings files of one commit into the cache.
@@ -120,7 +126,7 @@ record Download(HubClient client, HubCache cache, Retries retries, Transfer tran
             try {
                 transfer.run(repository, remote, partial);
             } catch (TransientException e) {
-                long arrived = Transfer.size(partial);
+                long arrived = Reception.size(partial);
                 boolean more = arrived > attempts.best;
                 attempts.best = Math.max(attempts.best, arrived);
                 throw e.withProgress(more);
@@ -135,7 +141,7 @@ record Download(HubClient client, HubCache cache, Retries retries, Transfer tran
     }
 
     private void requireSpace(RemoteFile remote, Path partial) throws IOException {
-        long missing = remote.size().orElse(0) - Transfer.size(partial);
+        long missing = remote.size().orElse(0) - Reception.size(partial);
         if (missing > cache.free()) {
             throw new InputException(
                     remote.name() + " needs " + Meter.text(missing) + " more, but the disk of the cache "

@@ -3,6 +3,7 @@ package org.cryonext.models.hub;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.cryonext.models.download.Meter;
 
 /**
  * A model that is in the cache now.

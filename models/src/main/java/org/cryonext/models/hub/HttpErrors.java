@@ -8,6 +8,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.Set;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.models.download.TransientException;
+import org.cryonext.models.download.Waiting;
 
 /**
  * Turns an answer that is no file into what a user can do about it.

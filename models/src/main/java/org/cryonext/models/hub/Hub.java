@@ -14,6 +14,11 @@ import java.util.regex.Pattern;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
+import org.cryonext.models.download.Meter;
+import org.cryonext.models.download.Reception;
+import org.cryonext.models.download.Retries;
+import org.cryonext.models.download.TransientException;
+import org.cryonext.models.download.Waiting;
 
 /** Published weights: fetches them into the cache that Hugging Face's libraries share, and finds them there. */
 public final class Hub {
@@ -94,7 +99,8 @@ public final class Hub {
         }
         Retries retries = new Retries(cached.isPresent() ? IMPATIENT : PATIENT, waiting, say);
         try (HubClient client = new HubClient(settings, waiting)) {
-            Transfer transfer = new Transfer(client, settings.timeout(), stop, new Meter(progress, System::nanoTime));
+            Transfer transfer = new Transfer(
+                    client, new Reception(settings.timeout(), stop, new Meter(progress, System::nanoTime)));
             Download download = new Download(client, cache, retries, transfer, say);
             return new SnapshotDownload(settings, client, cache, retries, download).run(wanted);
         } catch (InputException e) {

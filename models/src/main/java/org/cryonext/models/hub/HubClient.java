@@ -1,29 +1,24 @@
 package org.cryonext.models.hub;
 
-import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.models.download.Arrivals;
+import org.cryonext.models.download.TransientException;
+import org.cryonext.models.download.Waiting;
+import org.cryonext.models.download.WebClient;
 
 /**
  * Speaks with the hub: one request at a time, redirects followed by hand, because the token is for the endpoint alone.
@@ -31,29 +26,19 @@ import org.cryonext.engine.io.InputException;
  */
 final class HubClient implements AutoCloseable {
     private static final int MOST_REDIRECTS = 10;
-    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     /** What becomes a file's name in the cache must be one. */
     private static final Pattern ETAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.=+-]{0,127}");
 
     private final HubSettings settings;
     private final HttpErrors errors;
-    private final HttpClient http;
+    private final WebClient http;
 
     HubClient(HubSettings settings, Waiting waiting) {
         this.settings = settings;
         this.errors = new HttpErrors(settings, waiting);
-        if (settings.proxies().credentials(settings.endpoint()).isPresent()
-                && System.getProperty("jdk.http.auth.tunneling.disabledSchemes") == null) {
-            // The JDK sends no password to a proxy on the way to an https address unless told so, before its first use.
-            System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
-        }
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(settings.timeout())
-                .proxy(settings.proxies())
-                .build();
+        this.http =
+                new WebClient(settings.timeout(), settings.proxies(), settings.endpoint(), "HF_ENDPOINT and the proxy");
     }
 
     /** Where a file of a repository is asked for. */
@@ -75,11 +60,11 @@ final class HubClient implements AutoCloseable {
         URI uri = address(settings.endpoint(), repository, file);
         Set<URI> seen = new HashSet<>();
         while (true) {
-            HttpResponse<Void> response = send(
+            HttpResponse<Void> response = http.send(
                     request(uri).method("HEAD", HttpRequest.BodyPublishers.noBody()),
                     HttpResponse.BodyHandlers.discarding());
-            if (REDIRECTS.contains(response.statusCode())) {
-                URI next = target(response);
+            if (WebClient.isRedirect(response)) {
+                URI next = http.target(response);
                 if (!isEndpoint(next)) {
                     return new Answer.Present(describe(file, response.headers(), next, false));
                 }
@@ -154,7 +139,7 @@ final class HubClient implements AutoCloseable {
                 validator.ifPresent(tag -> request.header("If-Range", tag));
             }
             HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
-                    send(request, HttpResponse.BodyHandlers.ofPublisher());
+                    http.send(request, HttpResponse.BodyHandlers.ofPublisher());
             int status = response.statusCode();
             if (status == 200 || status == 206 || status == 416) {
                 return response;
@@ -165,25 +150,20 @@ final class HubClient implements AutoCloseable {
                 throw new TransientException(
                         uri.getHost() + " does not accept the address of " + file.name() + " that the hub gave (403)");
             }
-            if (!REDIRECTS.contains(status)) {
+            if (!WebClient.isRedirect(response)) {
                 throw errors.of(response, repository, file.name());
             }
-            URI next = target(response);
+            URI next = http.target(response);
             requireNew(next, seen);
             uri = next;
         }
     }
 
     private HttpRequest.Builder request(URI uri) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
-                .timeout(settings.timeout())
-                .header("User-Agent", "cryonext")
-                // A compressed body would have another length, and another hash, than the file.
-                .header("Accept-Encoding", "identity");
+        HttpRequest.Builder request = http.request(uri);
         if (isEndpoint(uri)) {
             settings.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
         }
-        settings.proxies().credentials(uri).ifPresent(value -> request.header("Proxy-Authorization", value));
         return request;
     }
 
@@ -198,30 +178,6 @@ final class HubClient implements AutoCloseable {
         return uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
     }
 
-    private static URI target(HttpResponse<?> response) {
-        String from = response.uri().getHost();
-        String text = response.headers()
-                .firstValue("Location")
-                .orElseThrow(() -> new InputException(from + " redirects to nowhere; check HF_ENDPOINT and the proxy"));
-        URI target;
-        try {
-            target = response.uri().resolve(text);
-        } catch (IllegalArgumentException e) {
-            throw new InputException(
-                    from + " redirects to \"" + text + "\", which is no address; check HF_ENDPOINT", e);
-        }
-        String scheme = target.getScheme().toLowerCase(Locale.ROOT);
-        if (target.getHost() == null || !Set.of("http", "https").contains(scheme)) {
-            throw new InputException(
-                    from + " redirects to \"" + text + "\", which is no web address; check HF_ENDPOINT");
-        }
-        if (scheme.equals("http") && response.uri().getScheme().equalsIgnoreCase("https")) {
-            throw new InputException(from + " redirects from https to " + text + ", which is not encrypted; nothing is"
-                    + " fetched from there, check HF_ENDPOINT and the proxy");
-        }
-        return target;
-    }
-
     private void requireNew(URI next, Set<URI> seen) {
         if (!seen.add(next) || seen.size() > MOST_REDIRECTS) {
             throw new InputException(settings.endpoint().getHost() + " redirects in a circle (to " + next.getHost()
@@ -229,50 +185,8 @@ final class HubClient implements AutoCloseable {
         }
     }
 
-    private <T> HttpResponse<T> send(HttpRequest.Builder builder, HttpResponse.BodyHandler<T> body)
-            throws TransientException {
-        HttpRequest request = builder.build();
-        try {
-            return http.send(request, body);
-        } catch (SSLException e) {
-            throw new InputException(
-                    request.uri().getHost() + " cannot be trusted (" + e.getMessage() + "); if a proxy"
-                            + " here opens encrypted connections, add its certificate to a trust store and name it in"
-                            + " JDK_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=FILE",
-                    e);
-        } catch (IOException e) {
-            throw new TransientException(words(e, request.uri()), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException();
-        }
-    }
-
-    /** What went wrong, in words that name who did not answer. */
-    private String words(IOException e, URI uri) {
-        String proxy = settings.proxies()
-                .describe(uri)
-                .map(address -> " (by the proxy " + address + ")")
-                .orElse("");
-        String host = uri.getHost() + proxy;
-        return switch (e) {
-            case HttpConnectTimeoutException timeout ->
-                host + " cannot be reached within " + settings.timeout().toSeconds() + " s";
-            case HttpTimeoutException timeout ->
-                host + " did not answer within " + settings.timeout().toSeconds() + " s";
-            case ConnectException connect
-            when hasCause(connect, UnresolvedAddressException.class) -> host + " cannot be found by its name";
-            case ConnectException connect -> host + " cannot be reached";
-            default -> "the connection to " + host + " was lost";
-        };
-    }
-
-    private static boolean hasCause(Throwable e, Class<? extends Throwable> type) {
-        return e != null && (type.isInstance(e) || hasCause(e.getCause(), type));
-    }
-
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
     }
 }

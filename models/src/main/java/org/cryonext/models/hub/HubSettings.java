@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.models.download.Proxies;
 
 /**
  * Where and how models are fetched. The environment variables are those of Hugging Face's own libraries.

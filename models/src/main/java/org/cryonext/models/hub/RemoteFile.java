@@ -3,6 +3,7 @@ package org.cryonext.models.hub;
 import java.net.URI;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.cryonext.models.download.Checksum;
 
 /**
  * A file as the hub describes it.

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.models.download.Retries;
+import org.cryonext.models.download.TransientException;
 
 /**
  * Brings all that a checkpoint needs of one commit into the cache, the weights last.

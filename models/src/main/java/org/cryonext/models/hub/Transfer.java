@@ -2,31 +2,28 @@ package org.cryonext.models.hub;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.cryonext.models.download.Arrivals;
+import org.cryonext.models.download.Reception;
+import org.cryonext.models.download.TransientException;
 
 /**
  * Brings the bytes of one content into a partial file, going on where it ends.
  *
  * @param client whom to ask
- * @param timeout longest wait for the next bytes
- * @param stop whether the user wants to stop; what has arrived stays
- * @param meter where progress is shown
+ * @param reception how bytes are received
  */
-record Transfer(HubClient client, Duration timeout, BooleanSupplier stop, Meter meter) {
+record Transfer(HubClient client, Reception reception) {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
     /** A failure to write the partial file, which is not the network's. */
@@ -46,7 +43,7 @@ record Transfer(HubClient client, Duration timeout, BooleanSupplier stop, Meter 
      * Makes one attempt. When it returns, the file has as many bytes as it should have.
      *
      * @throws TransientException if it may succeed another time
-     * @throws CancellationException if {@code stop} says so
+     * @throws CancellationException if the user wants to stop
      * @throws WriteException if the partial file cannot be written
      */
     void run(Repository repository, RemoteFile remote, Path partial) throws TransientException {
@@ -86,12 +83,9 @@ record Transfer(HubClient client, Duration timeout, BooleanSupplier stop, Meter 
             OptionalLong total = remote.size().isPresent()
                     ? remote.size()
                     : length.isPresent() ? OptionalLong.of(offset + length.getAsLong()) : OptionalLong.empty();
-            meter.start(remote.name(), total.orElse(offset) - offset);
-            long position = copy(body, file, offset, total, host, remote.name());
-            if (total.isPresent() && position < total.getAsLong()) {
-                throw lost(host, remote.name(), position, total);
-            }
-            meter.finish();
+            reception.meter().start(remote.name(), total.orElse(offset) - offset);
+            reception.copy(body, file, offset, total, host, remote.name());
+            reception.meter().finish();
         }
     }
 
@@ -129,44 +123,5 @@ record Transfer(HubClient client, Duration timeout, BooleanSupplier stop, Meter 
                     + ", which is begun anew");
         }
         return 0;
-    }
-
-    private long copy(Arrivals body, FileChannel file, long offset, OptionalLong total, String host, String name)
-            throws TransientException, IOException {
-        long position = offset;
-        while (true) {
-            Optional<List<ByteBuffer>> buffers;
-            try {
-                buffers = body.next(timeout, stop);
-            } catch (HttpTimeoutException e) {
-                throw new TransientException(host + " sent nothing for " + timeout.toSeconds() + " s", e);
-            } catch (IOException e) {
-                throw lost(host, name, position, total);
-            }
-            if (buffers.isEmpty()) {
-                return position;
-            }
-            for (ByteBuffer buffer : buffers.orElseThrow()) {
-                if (total.isPresent() && position + buffer.remaining() > total.getAsLong()) {
-                    file.truncate(0);
-                    throw new TransientException(
-                            host + " sends more than the " + total.getAsLong() + " bytes of " + name);
-                }
-                meter.advance(buffer.remaining());
-                while (buffer.hasRemaining()) {
-                    position += file.write(buffer, position);
-                }
-            }
-        }
-    }
-
-    private static TransientException lost(String host, String name, long position, OptionalLong total) {
-        return new TransientException("the connection to " + host + " was lost after " + Meter.text(position)
-                + (total.isPresent() ? " of " + Meter.text(total.getAsLong()) : "") + " of " + name);
-    }
-
-    /** Bytes of a partial file; 0 where there is none. */
-    static long size(Path partial) throws IOException {
-        return Files.exists(partial) ? Files.size(partial) : 0;
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.cryonext.models.convnext.Size;
 import org.cryonext.models.convnext.Version;
+import org.cryonext.models.download.Checksum;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

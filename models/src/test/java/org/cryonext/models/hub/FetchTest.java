@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.models.download.Reception;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -294,7 +295,7 @@ final class FetchTest {
 
     private long arrived() {
         try {
-            return Transfer.size(bench.partial());
+            return Reception.size(bench.partial());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.cryonext.engine.io.Progress;
+import org.cryonext.models.download.Waiting;
 
 /** A hub on the loopback, a cache in a folder, and a clock that does not let tests wait. */
 final class HubBench implements AutoCloseable {

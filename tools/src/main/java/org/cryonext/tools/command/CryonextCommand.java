@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             ClassifyCommand.class,
             EvaluateCommand.class,
             FetchCommand.class,
+            DoctorCommand.class,
+            KernelsCommand.class,
             CompareCommand.class,
             RunCommand.class,
             ImportCommand.class,

@@ -1,4 +1,4 @@
-package org.cryonext.models.hub;
+package org.cryonext.models.download;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -6,7 +6,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /** How time passes between attempts. */
-interface Waiting {
+public interface Waiting {
     /** @throws CancellationException if the user wants to stop meanwhile */
     void pause(Duration duration);
 

@@ -1,11 +1,11 @@
-package org.cryonext.models.hub;
+package org.cryonext.models.download;
 
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.cryonext.engine.io.Progress;
 
 /** Shows bytes as they come, in a unit that suits their number, with the speed of the last seconds. */
-final class Meter {
+public final class Meter {
     private static final long KILO = 1000;
     private static final long MEGA = 1_000_000;
     private static final long WINDOW_NANOS = 2_000_000_000;
@@ -19,7 +19,7 @@ final class Meter {
     private long markNanos;
 
     /** @param nanos the time as {@link System#nanoTime} */
-    Meter(Progress progress, LongSupplier nanos) {
+    public Meter(Progress progress, LongSupplier nanos) {
         this.progress = progress;
         this.nanos = nanos;
     }
@@ -29,7 +29,7 @@ final class Meter {
      *
      * @param bytes those to come, 0 where nobody knows
      */
-    void start(String task, long bytes) {
+    public void start(String task, long bytes) {
         unit = bytes > 0 && bytes < 10 * MEGA ? KILO : MEGA;
         done = 0;
         shown = 0;
@@ -38,7 +38,7 @@ final class Meter {
         progress.start(task, (bytes + unit - 1) / unit, unit == KILO ? "kB" : "MB");
     }
 
-    void advance(long bytes) {
+    public void advance(long bytes) {
         done += bytes;
         long now = nanos.getAsLong();
         if (now - markNanos >= WINDOW_NANOS) {
@@ -52,7 +52,7 @@ final class Meter {
         }
     }
 
-    void finish() {
+    public void finish() {
         if (done > shown * unit) {
             progress.advance(1);
         }
@@ -60,7 +60,7 @@ final class Meter {
     }
 
     /** Bytes for people: 266 bytes, 69.6 kB, 114.4 MB. */
-    static String text(double bytes) {
+    public static String text(double bytes) {
         return bytes < KILO
                 ? String.format(Locale.ROOT, "%.0f bytes", bytes)
                 : bytes < MEGA

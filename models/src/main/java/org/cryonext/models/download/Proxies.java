@@ -1,4 +1,4 @@
-package org.cryonext.models.hub;
+package org.cryonext.models.download;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -104,12 +104,12 @@ public final class Proxies extends ProxySelector {
     }
 
     /** The value of the Proxy-Authorization header for requests to {@code uri}. */
-    Optional<String> credentials(URI uri) {
+    public Optional<String> credentials(URI uri) {
         return address(uri).flatMap(Address::credentials);
     }
 
     /** Words for messages: which proxy leads to {@code uri}. */
-    Optional<String> describe(URI uri) {
+    public Optional<String> describe(URI uri) {
         return address(uri).map(address -> address.host() + ":" + address.port());
     }
 

@@ -1,4 +1,4 @@
-package org.cryonext.models.hub;
+package org.cryonext.models.download;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
  * @param kind how it is computed
  * @param digits in hexadecimal
  */
-record Checksum(Kind kind, String digits) {
+public record Checksum(Kind kind, String digits) {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern SHA1 = Pattern.compile("[0-9a-f]{40}");
 
-    enum Kind {
+    public enum Kind {
         /** The hub's name for large files. */
         SHA256,
         /** The hub's name for small files: git's hash of a blob. Some mirrors give the plain SHA-1 in its place. */
@@ -34,19 +34,19 @@ record Checksum(Kind kind, String digits) {
     }
 
     /** The checksum that an ETag is, if it is one. */
-    static Optional<Checksum> of(String etag) {
+    public static Optional<Checksum> of(String etag) {
         if (SHA256.matcher(etag).matches()) {
             return Optional.of(new Checksum(Kind.SHA256, etag));
         }
         return SHA1.matcher(etag).matches() ? Optional.of(new Checksum(Kind.GIT, etag)) : Optional.empty();
     }
 
-    static Checksum sha256(String digits) {
+    public static Checksum sha256(String digits) {
         return new Checksum(Kind.SHA256, digits);
     }
 
     /** The digits that the file really has; for {@link Kind#GIT} the expected ones if it has them in either way. */
-    String compute(Path file) throws IOException {
+    public String compute(Path file) throws IOException {
         return switch (kind) {
             case SHA256 -> digest("SHA-256", new byte[0], file);
             case GIT -> {

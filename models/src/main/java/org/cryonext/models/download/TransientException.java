@@ -1,10 +1,10 @@
-package org.cryonext.models.hub;
+package org.cryonext.models.download;
 
 import java.time.Duration;
 import java.util.Optional;
 
 /** Something on the way failed and may succeed when it is tried again; the message is part of a sentence. */
-final class TransientException extends Exception {
+public final class TransientException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final transient Optional<Duration> wait;
@@ -16,29 +16,33 @@ final class TransientException extends Exception {
         this.progressed = progressed;
     }
 
-    TransientException(String message) {
+    /** @param message part of a sentence */
+    public TransientException(String message) {
         this(message, Optional.empty(), false, null);
     }
 
-    TransientException(String message, Throwable cause) {
+    /** @param message part of a sentence */
+    public TransientException(String message, Throwable cause) {
         this(message, Optional.empty(), false, cause);
     }
 
     /** @param wait how long the server wants to be left alone */
-    TransientException(String message, Optional<Duration> wait) {
+    public TransientException(String message, Optional<Duration> wait) {
         this(message, wait, false, null);
     }
 
     /** The same, noting whether more had arrived than in any attempt before. */
-    TransientException withProgress(boolean more) {
+    public TransientException withProgress(boolean more) {
         return new TransientException(getMessage(), wait, more, getCause());
     }
 
-    Optional<Duration> askedToWait() {
+    /** How long the server wants to be left alone, if it said so. */
+    public Optional<Duration> askedToWait() {
         return wait;
     }
 
-    boolean progressed() {
+    /** Whether more had arrived than in any attempt before. */
+    public boolean progressed() {
         return progressed;
     }
 }

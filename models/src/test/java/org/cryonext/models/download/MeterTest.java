@@ -1,4 +1,4 @@
-package org.cryonext.models.hub;
+package org.cryonext.models.download;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.cryonext.models.hub;
+package org.cryonext.models.download;
 
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** The body of an answer as it arrives. Unlike a stream, it can be left while nothing comes. */
-final class Arrivals implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
+public final class Arrivals implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
     private static final long SLICE_MILLIS = 100;
 
     private sealed interface Item {
@@ -32,7 +32,7 @@ final class Arrivals implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable
     private Arrivals() {}
 
     /** Begins to receive a body. */
-    static Arrivals of(Flow.Publisher<List<ByteBuffer>> body) {
+    public static Arrivals of(Flow.Publisher<List<ByteBuffer>> body) {
         Arrivals arrivals = new Arrivals();
         body.subscribe(arrivals);
         return arrivals;
@@ -70,7 +70,7 @@ final class Arrivals implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable
      * @throws HttpTimeoutException if none come within {@code timeout}
      * @throws CancellationException if {@code stop} says so
      */
-    Optional<List<ByteBuffer>> next(Duration timeout, BooleanSupplier stop) throws IOException {
+    public Optional<List<ByteBuffer>> next(Duration timeout, BooleanSupplier stop) throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
         try {
             while (!stop.getAsBoolean()) {

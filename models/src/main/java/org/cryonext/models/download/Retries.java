@@ -1,4 +1,4 @@
-package org.cryonext.models.hub;
+package org.cryonext.models.download;
 
 import java.time.Duration;
 import java.util.Locale;
@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * @param waiting how the time passes
  * @param say where the user is told
  */
-record Retries(int most, Waiting waiting, Consumer<String> say) {
+public record Retries(int most, Waiting waiting, Consumer<String> say) {
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
@@ -22,12 +22,12 @@ record Retries(int most, Waiting waiting, Consumer<String> say) {
 
     /** Something that may fail on the way. */
     @FunctionalInterface
-    interface Attempt<T> {
+    public interface Attempt<T> {
         T run() throws TransientException;
     }
 
     /** @throws TransientException the last failure, when it is time to give up */
-    <T> T run(Attempt<T> attempt) throws TransientException {
+    public <T> T run(Attempt<T> attempt) throws TransientException {
         int failures = 0;
         while (true) {
             try {

@@ -1,4 +1,4 @@
-package org.cryonext.models.hub;
+package org.cryonext.models.download;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,7 +15,7 @@ import java.time.Duration;
  * at its own place of a file that holds nothing but this content, and the whole is checked and renamed. Where a file
  * system has no locks, as those of some clusters, two fetches do the same work twice and that is all.
  */
-final class BlobLock implements AutoCloseable {
+public final class BlobLock implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final FileChannel channel;
@@ -29,7 +29,7 @@ final class BlobLock implements AutoCloseable {
      *
      * @param busy called once if somebody else has it
      */
-    static BlobLock of(Path file, Waiting waiting, Runnable busy) throws IOException {
+    public static BlobLock of(Path file, Waiting waiting, Runnable busy) throws IOException {
         boolean created = !Files.exists(file);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (created) {
