@@ -1,5 +1,6 @@
 package org.cryonext.engine.backend;
 
+import java.util.List;
 import java.util.Optional;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.tensor.Tensor;
@@ -25,6 +26,22 @@ public interface Backend extends AutoCloseable {
      * @param usage what of the node matters in its graph
      */
     Kernel kernel(Node node, Usage usage);
+
+    /**
+     * Prepares all steps of a graph to be run in order, again and again. What a device records here, it replays: there a
+     * step gives it the same work in every run.
+     */
+    default Sequence sequence(List<Kernel.Step> steps) {
+        Kernel.Step[] ordered = steps.toArray(new Kernel.Step[0]);
+        return () -> {
+            for (Kernel.Step step : ordered) {
+                step.run();
+            }
+        };
+    }
+
+    /** Waits until the device has done all that it was given to do. */
+    default void synchronize() {}
 
     /** Bytes a tensor takes here, padding to the next block included. */
     long storageBytes(TensorType type);

@@ -53,7 +53,7 @@ public record OpCase(Op op, List<CaseInput> inputs) {
      * A graph of this one operator. Its inputs are named as in {@link #inputName}; those it updates are variables. Its
      * outputs are {@code y0, y1, ...}.
      *
-     * @param dtype element type of the floating inputs
+     * @param dtype element type of the floating inputs; those of {@link Op#single} are F32 where it is shorter
      */
     public Graph graph(DType dtype) {
         Graph graph = new Graph();
@@ -64,8 +64,9 @@ public record OpCase(Op op, List<CaseInput> inputs) {
                 values.add(null);
                 continue;
             }
+            boolean single = op.single().contains(op.slots().name(i));
             TensorType type = input.type().dtype() == DType.F32
-                    ? new TensorType(dtype, input.type().shape())
+                    ? new TensorType(single ? dtype.wide() : dtype, input.type().shape())
                     : input.type();
             boolean updated = op.updates().contains(inputName(i));
             values.add(updated ? graph.variable(inputName(i), type) : graph.input(inputName(i), type));

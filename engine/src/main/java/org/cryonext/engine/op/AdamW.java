@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.TensorType;
 
 /**
@@ -30,6 +31,11 @@ public record AdamW(double beta1, double beta2, double epsilon) implements Op {
         in.require("hyper", 3);
         in.require("clip", 1);
         return List.of(in.type("parameter"), in.type("m"), in.type("v"));
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("parameter", "gradient", "m", "v", "hyper", "clip");
     }
 
     @Override

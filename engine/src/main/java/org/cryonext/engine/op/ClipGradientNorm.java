@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -23,6 +24,11 @@ public record ClipGradientNorm(double maxNorm) implements Op {
     public List<TensorType> infer(Inputs in) {
         TensorType one = in.types().getFirst().withShape(Shape.of(1));
         return List.of(one, one);
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("gradients");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -32,6 +33,11 @@ public record DepthwiseConv(int k) implements Op {
         in.require("weight", k, k, x.channels());
         in.require("bias", x.channels());
         return List.of(in.type("x"));
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("weight", "bias");
     }
 
     @Override

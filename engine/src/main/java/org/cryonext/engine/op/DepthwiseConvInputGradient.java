@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -24,6 +25,11 @@ public record DepthwiseConvInputGradient(int k) implements Op {
         Shape dy = in.rank("dy", 4);
         in.require("weight", k, k, dy.channels());
         return List.of(in.type("dy"));
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("weight");
     }
 
     @Override

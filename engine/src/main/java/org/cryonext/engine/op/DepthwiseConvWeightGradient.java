@@ -24,8 +24,7 @@ public record DepthwiseConvWeightGradient(int k) implements Op {
         Shape dy = in.rank("dy", 4);
         in.require("x", dy);
         return List.of(
-                in.type("dy").withShape(Shape.of(k, k, dy.channels())),
-                in.type("dy").withShape(Shape.of(dy.channels())));
+                in.type("dy").sums(Shape.of(k, k, dy.channels())), in.type("dy").sums(Shape.of(dy.channels())));
     }
 
     @Override

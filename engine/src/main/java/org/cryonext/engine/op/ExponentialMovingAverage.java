@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.TensorType;
 
 /**
@@ -21,6 +22,11 @@ public record ExponentialMovingAverage(double decay) implements Op {
     public List<TensorType> infer(Inputs in) {
         in.require("value", in.shape("average"));
         return List.of(in.type("average"));
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("average", "value");
     }
 
     @Override

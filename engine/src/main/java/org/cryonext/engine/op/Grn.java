@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -26,6 +27,11 @@ public record Grn(double epsilon) implements Op {
         in.require("gamma", x.channels());
         in.require("beta", x.channels());
         return List.of(in.type("x"));
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("gamma", "beta");
     }
 
     @Override

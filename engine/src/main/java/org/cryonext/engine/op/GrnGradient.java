@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -23,8 +24,13 @@ public record GrnGradient(double epsilon) implements Op {
         Shape x = in.shape("x");
         in.require("dy", x);
         in.require("gamma", x.channels());
-        TensorType channels = in.type("x").withShape(Shape.of(x.channels()));
+        TensorType channels = in.type("x").sums(Shape.of(x.channels()));
         return List.of(in.type("x"), channels, channels);
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("gamma");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -25,6 +26,11 @@ public record LayerNorm(double epsilon) implements Op {
         in.require("weight", x.channels());
         in.require("bias", x.channels());
         return List.of(in.type("x"));
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("weight", "bias");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -38,6 +39,11 @@ public record Linear(Activation activation) implements Op {
             throw new IllegalArgumentException(this + ": scale and keep need a residual");
         }
         return List.of(in.type("x").withShape(y));
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("bias", "scale", "keep");
     }
 
     @Override

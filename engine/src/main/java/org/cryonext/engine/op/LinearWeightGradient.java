@@ -18,8 +18,8 @@ public record LinearWeightGradient() implements Op {
         in.require("x", in.shape("dy").withChannels(in.shape("x").channels()));
         long n = in.shape("dy").channels();
         return List.of(
-                in.type("dy").withShape(Shape.of(n, in.shape("x").channels())),
-                in.type("dy").withShape(Shape.of(n)));
+                in.type("dy").sums(Shape.of(n, in.shape("x").channels())),
+                in.type("dy").sums(Shape.of(n)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.cryonext.engine.op;
 
 import java.util.List;
 import java.util.Set;
+import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.TensorType;
 
 /**
@@ -66,6 +67,14 @@ public sealed interface Op
 
     /** Inputs whose memory output 0 may take over if nothing else needs them; a kernel must allow for that. */
     default Set<String> mayOverwrite() {
+        return Set.of();
+    }
+
+    /**
+     * Inputs that stay F32 where the others are F16 or BF16: vectors, small filters, and all that the optimiser works on.
+     * Sums over a batch, which are outputs, are F32 then as well, see {@link DType#wide}.
+     */
+    default Set<String> single() {
         return Set.of();
     }
 

@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -30,6 +31,11 @@ public record PatchConv(int k) implements Op {
             throw new IllegalArgumentException(this + ": x is " + x + ", smaller than one patch");
         }
         return List.of(in.type("x").withShape(Shape.of(x.dim(0), x.dim(1) / k, x.dim(2) / k, weight.dim(0))));
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("bias");
     }
 
     @Override

@@ -25,8 +25,8 @@ public record PatchConvWeightGradient(int k) implements Op {
         Shape x = in.rank("x", 4);
         in.require("dy", x.dim(0), x.dim(1) / k, x.dim(2) / k, dy.channels());
         return List.of(
-                in.type("dy").withShape(Shape.of(dy.channels(), k, k, x.channels())),
-                in.type("dy").withShape(Shape.of(dy.channels())));
+                in.type("dy").sums(Shape.of(dy.channels(), k, k, x.channels())),
+                in.type("dy").sums(Shape.of(dy.channels())));
     }
 
     @Override

@@ -28,6 +28,11 @@ public record Residual() implements Op {
     }
 
     @Override
+    public Set<String> single() {
+        return Set.of("scale", "keep");
+    }
+
+    @Override
     public long flops(Inputs in) {
         return 3 * in.shape("x").size();
     }

@@ -2,6 +2,7 @@ package org.cryonext.engine.op;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -27,9 +28,14 @@ public record ResidualGradient() implements Op {
         in.require("keep", dy.dim(0));
         List<TensorType> outputs = new ArrayList<>(List.of(in.type("dy")));
         if (in.has("branch")) {
-            outputs.add(in.type("dy").withShape(Shape.of(dy.channels())));
+            outputs.add(in.type("dy").sums(Shape.of(dy.channels())));
         }
         return outputs;
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("scale", "keep");
     }
 
     @Override

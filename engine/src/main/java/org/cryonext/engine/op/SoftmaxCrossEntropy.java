@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
@@ -28,7 +29,12 @@ public record SoftmaxCrossEntropy(double labelSmoothing) implements Op {
         in.require("labels", logits.dim(0));
         in.require("labels", DType.I32);
         in.require("weights", logits.dim(1));
-        return List.of(in.type("logits").withShape(Shape.of(1)));
+        return List.of(in.type("logits").sums(Shape.of(1)));
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("weights");
     }
 
     @Override

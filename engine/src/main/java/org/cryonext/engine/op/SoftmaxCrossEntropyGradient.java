@@ -1,6 +1,7 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
@@ -28,6 +29,11 @@ public record SoftmaxCrossEntropyGradient(double labelSmoothing) implements Op {
         in.require("labels", DType.I32);
         in.require("weights", logits.dim(1));
         return List.of(in.type("logits"));
+    }
+
+    @Override
+    public Set<String> single() {
+        return Set.of("dloss", "weights");
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.cryonext.engine.backend.Bindings;
 import org.cryonext.engine.backend.Block;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.MemoryException;
+import org.cryonext.engine.backend.Sequence;
 import org.cryonext.engine.backend.Slab;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Node;
@@ -28,6 +29,7 @@ public final class Program implements AutoCloseable {
     private final List<Slab> slabs = new ArrayList<>();
     private final Map<Value, Block> blocks = new HashMap<>();
     private final Kernel.Step[] steps;
+    private Sequence sequence;
     private final List<Node> order;
     private final List<Variables.Entry> updated = new ArrayList<>();
 
@@ -92,6 +94,7 @@ public final class Program implements AutoCloseable {
                 updated.add(entry(plan.root(node.input(name))));
             }
         }
+        sequence = backend.sequence(List.of(steps));
     }
 
     private static TensorType bytesType(long bytes) {
@@ -165,9 +168,7 @@ public final class Program implements AutoCloseable {
 
     /** Runs every node once. */
     public void run() {
-        for (Kernel.Step step : steps) {
-            step.run();
-        }
+        sequence.run();
         countUpdates();
     }
 
@@ -180,6 +181,7 @@ public final class Program implements AutoCloseable {
         for (int i = 0; i < steps.length; i++) {
             long start = System.nanoTime();
             steps[i].run();
+            backend.synchronize();
             nanos[i] += System.nanoTime() - start;
         }
         countUpdates();
@@ -193,6 +195,7 @@ public final class Program implements AutoCloseable {
     public void run(Consumer<Node> done) {
         for (int i = 0; i < steps.length; i++) {
             steps[i].run();
+            backend.synchronize();
             done.accept(order.get(i));
         }
         countUpdates();
@@ -220,6 +223,9 @@ public final class Program implements AutoCloseable {
 
     @Override
     public void close() {
+        if (sequence != null) {
+            sequence.close();
+        }
         slabs.forEach(Slab::close);
         slabs.clear();
     }

@@ -37,6 +37,11 @@ public enum DType {
         return floating;
     }
 
+    /** What sums of this type are kept in: F32 for the shorter floating types, else the type itself. */
+    public DType wide() {
+        return this == F16 || this == BF16 ? F32 : this;
+    }
+
     /**
      * {@code value} as this type holds it: rounded to nearest even, or for integers truncated towards zero and wrapped
      * around as two's complement does; I64 stops at its largest and smallest value instead.

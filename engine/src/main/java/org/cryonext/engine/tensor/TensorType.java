@@ -25,6 +25,11 @@ public record TensorType(DType dtype, Shape shape) {
         return new TensorType(dtype, other);
     }
 
+    /** Sums of this type's elements, in another shape; see {@link DType#wide}. */
+    public TensorType sums(Shape other) {
+        return new TensorType(dtype.wide(), other);
+    }
+
     /** Bytes of all elements. */
     public long bytes() {
         return shape.size() * dtype.bytes();

@@ -9,7 +9,7 @@ import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
 
-/** Runs one case on one backend. */
+/** Runs one case on one backend, and says how far the results are from others. */
 public final class CaseRunner {
     private CaseRunner() {}
 

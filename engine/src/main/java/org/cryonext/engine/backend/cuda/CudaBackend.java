@@ -1,0 +1,253 @@
+package org.cryonext.engine.backend.cuda;
+
+import java.util.List;
+import java.util.Optional;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Block;
+import org.cryonext.engine.backend.Kernel;
+import org.cryonext.engine.backend.Sequence;
+import org.cryonext.engine.backend.Slab;
+import org.cryonext.engine.backend.Usage;
+import org.cryonext.engine.backend.cuda.driver.CudaContext;
+import org.cryonext.engine.backend.cuda.driver.CudaDevice;
+import org.cryonext.engine.backend.cuda.image.KernelImages;
+import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.graph.Value;
+import org.cryonext.engine.op.AdamW;
+import org.cryonext.engine.op.Add;
+import org.cryonext.engine.op.Cast;
+import org.cryonext.engine.op.ClipGradientNorm;
+import org.cryonext.engine.op.DepthwiseConv;
+import org.cryonext.engine.op.DepthwiseConvInputGradient;
+import org.cryonext.engine.op.DepthwiseConvWeightGradient;
+import org.cryonext.engine.op.DropPath;
+import org.cryonext.engine.op.Dropout;
+import org.cryonext.engine.op.ExponentialMovingAverage;
+import org.cryonext.engine.op.Fill;
+import org.cryonext.engine.op.Gelu;
+import org.cryonext.engine.op.GeluGradient;
+import org.cryonext.engine.op.GlobalAveragePool;
+import org.cryonext.engine.op.GlobalAveragePoolGradient;
+import org.cryonext.engine.op.Grn;
+import org.cryonext.engine.op.GrnGradient;
+import org.cryonext.engine.op.Input;
+import org.cryonext.engine.op.LayerNorm;
+import org.cryonext.engine.op.LayerNormGradient;
+import org.cryonext.engine.op.Linear;
+import org.cryonext.engine.op.LinearInputGradient;
+import org.cryonext.engine.op.LinearWeightGradient;
+import org.cryonext.engine.op.PatchConv;
+import org.cryonext.engine.op.PatchConvInputGradient;
+import org.cryonext.engine.op.PatchConvWeightGradient;
+import org.cryonext.engine.op.Primitive;
+import org.cryonext.engine.op.Reshape;
+import org.cryonext.engine.op.Residual;
+import org.cryonext.engine.op.ResidualGradient;
+import org.cryonext.engine.op.SoftmaxCrossEntropy;
+import org.cryonext.engine.op.SoftmaxCrossEntropyGradient;
+import org.cryonext.engine.op.Variable;
+import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.engine.tensor.TensorType;
+
+/**
+ * Runs graphs of F32, F16 and BF16 on an NVIDIA card. Kernels add in F32 and in one order, so that the same graph and
+ * inputs give the same bits in every run. A run only hands its work to the card; {@link #download} waits for it.
+ */
+public final class CudaBackend implements Backend {
+    /** Where blocks begin: more than any access needs, as the driver's own memory. */
+    static final int ALIGNMENT = 256;
+
+    private final CudaContext context;
+    private final CudaKernels kernels;
+    private final long slabBytes;
+
+    /**
+     * Takes a card into use.
+     *
+     * @param images binaries of the kernels
+     */
+    public CudaBackend(CudaDevice device, KernelImages images) {
+        this(device, images, device.totalBytes());
+    }
+
+    /** @param slabBytes largest slab that several values share; 0 gives each a piece of memory of its own */
+    CudaBackend(CudaDevice device, KernelImages images, long slabBytes) {
+        context = new CudaContext(device);
+        kernels = new CudaKernels(context, images);
+        this.slabBytes = slabBytes;
+    }
+
+    @Override
+    public String name() {
+        return "cuda";
+    }
+
+    @Override
+    public String description() {
+        CudaDevice device = context.device();
+        return "cuda: " + device.name() + ", " + device.architecture().sm() + ", " + device.multiprocessors()
+                + " multiprocessors, " + (device.totalBytes() >> 20) + " MiB";
+    }
+
+    @Override
+    public Optional<String> refuses(Node node) {
+        if (node.op() instanceof Primitive && !(node.op() instanceof Cast)) {
+            return Optional.of("it has no kernel here; the reference backend computes it");
+        }
+        for (TensorType type : node.outputs()) {
+            if (!isHeld(type.dtype())) {
+                return Optional.of(unknown(type));
+            }
+        }
+        DType shared = null;
+        for (int i = 0; i < node.inputs().size(); i++) {
+            Value value = node.inputs().get(i);
+            if (value == null) {
+                continue;
+            }
+            DType dtype = value.type().dtype();
+            if (!isHeld(dtype)) {
+                return Optional.of(unknown(value.type()));
+            }
+            String name = node.op().slots().name(i);
+            if (dtype == DType.I32) {
+                continue;
+            }
+            if (node.op().single().contains(name) && dtype != DType.F32) {
+                return Optional.of(name + " is " + value.type() + ", expected F32");
+            }
+            if (!node.op().single().contains(name)) {
+                if (shared != null && shared != dtype) {
+                    return Optional.of(name + " is " + value.type() + ", but another input is " + shared);
+                }
+                shared = dtype;
+            }
+        }
+        if (node.op() instanceof Cast
+                && !(node.input("x").type().dtype().isFloating()
+                        && node.outputs().getFirst().dtype().isFloating())) {
+            return Optional.of("only casts between floating types have a kernel here");
+        }
+        if (node.op() instanceof LayerNormGradient
+                && node.input("x").shape().channels() > LayerNormKernels.MOST_CHANNELS) {
+            return Optional.of("it has more than " + LayerNormKernels.MOST_CHANNELS + " channels");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isHeld(DType dtype) {
+        return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16 || dtype == DType.I32;
+    }
+
+    private static String unknown(TensorType type) {
+        return type + " is none of F32, F16, BF16 and I32; the reference backend computes in every type";
+    }
+
+    @Override
+    public Kernel kernel(Node node, Usage usage) {
+        ElementKernels elements = new ElementKernels(kernels);
+        BlockKernels blocks = new BlockKernels(kernels);
+        LayerNormKernels layerNorms = new LayerNormKernels(kernels);
+        GrnKernels grns = new GrnKernels(kernels);
+        DepthwiseKernels depthwise = new DepthwiseKernels(kernels);
+        LossKernels losses = new LossKernels(kernels);
+        OptimizerKernels optimizers = new OptimizerKernels(kernels);
+        return switch (node.op()) {
+            case DepthwiseConv op -> depthwise.convolution(node, "x", op.k(), false);
+            case DepthwiseConvInputGradient op -> depthwise.convolution(node, "dy", op.k(), true);
+            case DepthwiseConvWeightGradient op -> depthwise.weightGradient(node, op.k());
+            case LayerNorm op -> layerNorms.layerNorm(op);
+            case LayerNormGradient op -> layerNorms.layerNormGradient(node, op);
+            case Grn op -> grns.grn(node, op);
+            case GrnGradient op -> grns.grnGradient(node, op);
+            case Gelu op -> elements.gelu(op.tanh());
+            case GeluGradient op -> elements.geluGradient(op.tanh());
+            case Add op -> elements.add();
+            case Fill op -> elements.fill(op);
+            case Dropout op -> elements.dropout(op);
+            case DropPath op -> elements.dropPath(op);
+            case Cast op -> elements.cast();
+            case Residual op -> blocks.residual();
+            case ResidualGradient op -> blocks.residualGradient(node);
+            case GlobalAveragePool op -> blocks.pool();
+            case GlobalAveragePoolGradient op -> blocks.poolGradient();
+            case SoftmaxCrossEntropy op -> losses.loss(op.labelSmoothing());
+            case SoftmaxCrossEntropyGradient op -> losses.gradient(op.labelSmoothing());
+            case AdamW op -> optimizers.adamW(node, op);
+            case ClipGradientNorm op -> optimizers.clip(node, op);
+            case ExponentialMovingAverage op -> optimizers.average(node, op);
+            case Linear op -> throw new IllegalArgumentException(node + " is refused");
+            case LinearInputGradient op -> throw new IllegalArgumentException(node + " is refused");
+            case LinearWeightGradient op -> throw new IllegalArgumentException(node + " is refused");
+            case PatchConv op -> throw new IllegalArgumentException(node + " is refused");
+            case PatchConvInputGradient op -> throw new IllegalArgumentException(node + " is refused");
+            case PatchConvWeightGradient op -> throw new IllegalArgumentException(node + " is refused");
+            case Primitive op -> throw new IllegalArgumentException(node + " is refused");
+            case Input op -> throw new IllegalArgumentException(node + " is not computed");
+            case Variable op -> throw new IllegalArgumentException(node + " is not computed");
+            case Reshape op -> throw new IllegalArgumentException(node + " is not computed");
+        };
+    }
+
+    @Override
+    public Sequence sequence(List<Kernel.Step> steps) {
+        return new CudaSequence(context.stream(), steps);
+    }
+
+    @Override
+    public void synchronize() {
+        context.stream().synchronize();
+    }
+
+    @Override
+    public long storageBytes(TensorType type) {
+        return Math.ceilDiv(type.bytes(), ALIGNMENT) * ALIGNMENT;
+    }
+
+    @Override
+    public long preferredSlabBytes() {
+        return slabBytes;
+    }
+
+    @Override
+    public long availableBytes() {
+        return context.freeBytes();
+    }
+
+    @Override
+    public Slab allocate(long bytes) {
+        return new CudaSlab(context.allocate(bytes));
+    }
+
+    @Override
+    public Block block(Slab slab, long offset, TensorType type) {
+        return new CudaBlock(((CudaSlab) slab).memory().address() + offset, type);
+    }
+
+    @Override
+    public void upload(Tensor source, Block target, long at) {
+        CudaBlock block = (CudaBlock) target;
+        Tensor converted = source.to(block.dtype());
+        long address = block.address() + at * block.dtype().bytes();
+        context.stream().upload(converted.data(), 0, address, converted.data().byteSize());
+    }
+
+    @Override
+    public void download(Block source, Tensor target) {
+        CudaBlock block = (CudaBlock) source;
+        boolean same = block.dtype() == target.dtype();
+        Tensor received = same ? target : Tensor.zeros(new TensorType(block.dtype(), target.shape()));
+        context.stream()
+                .download(block.address(), received.data(), 0, received.data().byteSize());
+        if (!same) {
+            Tensor converted = received.to(target.dtype());
+            target.data().copyFrom(converted.data());
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

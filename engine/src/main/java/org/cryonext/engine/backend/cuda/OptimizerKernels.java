@@ -1,0 +1,92 @@
+package org.cryonext.engine.backend.cuda;
+
+import static org.cryonext.engine.backend.cuda.CudaKernel.at;
+import static org.cryonext.engine.backend.cuda.CudaKernel.scratch;
+
+import org.cryonext.engine.backend.Bindings;
+import org.cryonext.engine.backend.Kernel;
+import org.cryonext.engine.backend.cuda.driver.Grid;
+import org.cryonext.engine.backend.cuda.driver.Launch;
+import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.graph.Value;
+import org.cryonext.engine.op.AdamW;
+import org.cryonext.engine.op.ClipGradientNorm;
+import org.cryonext.engine.op.ExponentialMovingAverage;
+
+/**
+ * What updates the parameters. A kernel works on a table of parts, a block each, which stays on the card: so tensors of any
+ * number and size are one launch.
+ */
+final class OptimizerKernels {
+    private static final int THREADS = 256;
+
+    /** Elements of a part. */
+    private static final int PART = 4096;
+
+    private final CudaKernels kernels;
+
+    OptimizerKernels(CudaKernels kernels) {
+        this.kernels = kernels;
+    }
+
+    Kernel adamW(Node node, AdamW op) {
+        long size = node.input("parameter").type().shape().size();
+        int parts = PartTable.parts(size, PART);
+        return new CudaKernel(0, PartTable.bytes(parts, 7), b -> {
+            PartTable table = new PartTable(parts, 7);
+            table.add(
+                    size,
+                    PART,
+                    new long[] {at(b, "parameter"), at(b, "gradient"), at(b, "m"), at(b, "v")},
+                    at(b, "hyper"),
+                    at(b, "clip"));
+            Launch launch = kernels.function("adam_w", "adam_w")
+                    .launch(
+                            Grid.of(parts, THREADS),
+                            table.upload(kernels, resident(b)),
+                            (float) op.beta1(),
+                            (float) (1 - op.beta1()),
+                            (float) op.beta2(),
+                            (float) (1 - op.beta2()),
+                            (float) op.epsilon());
+            return kernels.step(launch);
+        });
+    }
+
+    Kernel average(Node node, ExponentialMovingAverage op) {
+        long size = node.input("average").type().shape().size();
+        int parts = PartTable.parts(size, PART);
+        return new CudaKernel(0, PartTable.bytes(parts, 3), b -> {
+            PartTable table = new PartTable(parts, 3);
+            table.add(size, PART, new long[] {at(b, "average"), at(b, "value")});
+            Launch launch = kernels.function("adam_w", "moving_average")
+                    .launch(Grid.of(parts, THREADS), table.upload(kernels, resident(b)), (float) op.decay(), (float)
+                            (1 - op.decay()));
+            return kernels.step(launch);
+        });
+    }
+
+    Kernel clip(Node node, ClipGradientNorm op) {
+        int parts = 0;
+        for (Value gradient : node.inputs()) {
+            parts += PartTable.parts(gradient.shape().size(), PART);
+        }
+        int count = parts;
+        return new CudaKernel(4L * count, PartTable.bytes(count, 2), b -> {
+            PartTable table = new PartTable(count, 2);
+            for (int i = 0; i < b.inputs(); i++) {
+                CudaBlock gradient = (CudaBlock) b.in(i);
+                table.add(gradient.size(), PART, new long[] {gradient.address()});
+            }
+            Launch squares = kernels.function("gradient_norm", "gradient_squares")
+                    .launch(Grid.of(count, THREADS), table.upload(kernels, resident(b)), scratch(b, 0));
+            Launch clip = kernels.function("gradient_norm", "gradient_clip")
+                    .launch(Grid.of(1, THREADS), scratch(b, 0), at(b, 0), at(b, 1), count, (float) op.maxNorm());
+            return kernels.step(squares, clip);
+        });
+    }
+
+    private static CudaBlock resident(Bindings b) {
+        return (CudaBlock) b.resident();
+    }
+}

@@ -1,0 +1,246 @@
+// Convolution of each channel with its own filter, and its gradients. Neighbouring threads take neighbouring channels,
+// so that every access to an image is of neighbouring addresses. A thread holds its channel's filter in registers and
+// walks down a strip of some columns: each input row is read once and enters the sums of the K output rows that it
+// touches, of which the topmost is then whole. Nothing is kept in shared memory and no thread waits for another.
+#include "types.cuh"
+
+// How the work is cut: strips of `COLUMNS` columns and `strip` rows of each image, one for each channel.
+struct Strips {
+    int height;
+    int width;
+    int channels;
+    int strip;
+    int across;
+    int down;
+
+    // Channel and place of a strip: image, first row, end of its rows, first column.
+    INLINE int locate(long long item, int columns, long long &image, int &top, int &bottom, int &left) const {
+        int c = (int)(item % channels);
+        long long tile = item / channels;
+        left = (int)(tile % across) * columns;
+        tile /= across;
+        top = (int)(tile % down) * strip;
+        bottom = min(top + strip, height);
+        image = tile / down;
+        return c;
+    }
+};
+
+// The pixels of one channel in a row from a column on; zero beyond the image.
+template <typename T, int N>
+INLINE void load_row(const T *row, int left, int width, int channels, float (&v)[N]) {
+#pragma unroll
+    for (int i = 0; i < N; i++) {
+        int column = left + i;
+        v[i] = column >= 0 && column < width ? to_float(row[(long long)column * channels]) : 0.0f;
+    }
+}
+
+// weight: [K, K, channels]; turned: by 180 degrees, for the gradient with respect to x. bias may be null.
+template <typename T, int K, int COLUMNS>
+INLINE void depthwise(const T *x, const float *weight, const float *bias, T *y, Strips strips, long long items,
+                      bool turned) {
+    long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+    if (item >= items) {
+        return;
+    }
+    constexpr int R = K / 2;
+    long long image;
+    int top, bottom, left;
+    int c = strips.locate(item, COLUMNS, image, top, bottom, left);
+    int channels = strips.channels;
+    int width = strips.width;
+    float w[K][K];
+#pragma unroll
+    for (int i = 0; i < K * K; i++) {
+        w[i / K][i % K] = weight[(long long)(turned ? K * K - 1 - i : i) * channels + c];
+    }
+    float start = bias == nullptr ? 0.0f : bias[c];
+    long long base = image * strips.height * width * channels + c;
+    // Sums of the output rows row - R to row + R.
+    float sums[K][COLUMNS];
+#pragma unroll
+    for (int i = 0; i < K * COLUMNS; i++) {
+        sums[i / COLUMNS][i % COLUMNS] = start;
+    }
+    for (int row = top - R; row < bottom + R; row++) {
+#pragma unroll
+        for (int o = 0; o < COLUMNS; o++) {
+#pragma unroll
+            for (int i = 0; i < K - 1; i++) {
+                sums[i][o] = sums[i + 1][o];
+            }
+            sums[K - 1][o] = start;
+        }
+        if (row >= 0 && row < strips.height) {
+            float v[COLUMNS + K - 1];
+            load_row(x + base + (long long)row * width * channels, left - R, width, channels, v);
+#pragma unroll
+            for (int i = 0; i < K; i++) {
+#pragma unroll
+                for (int t = 0; t < K; t++) {
+#pragma unroll
+                    for (int o = 0; o < COLUMNS; o++) {
+                        sums[i][o] = fmaf(v[o + t], w[K - 1 - i][t], sums[i][o]);
+                    }
+                }
+            }
+        }
+        int done = row - R;
+        if (done >= top) {
+            T *to = y + base + ((long long)done * width + left) * channels;
+#pragma unroll
+            for (int o = 0; o < COLUMNS; o++) {
+                if (left + o < width) {
+                    to[(long long)o * channels] = from_float<T>(sums[0][o]);
+                }
+            }
+        }
+    }
+}
+
+// Sums for the gradients of filter and bias: partial[group][0 .. K * K - 1][c] and, last, [K * K][c]. A thread adds up
+// the strips group, group + groups, ... of its channel; here the rows of dy are kept and those of x pass by.
+template <typename T, int K, int COLUMNS>
+INLINE void depthwise_weight_gradient(const T *dy, const T *x, float *partial, Strips strips, long long tiles,
+                                      int groups) {
+    long long thread = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+    int channels = strips.channels;
+    if (thread >= (long long)groups * channels) {
+        return;
+    }
+    constexpr int R = K / 2;
+    int group = (int)(thread / channels);
+    int c = (int)(thread % channels);
+    int width = strips.width;
+    float sums[K][K] = {};
+    float sum = 0;
+    for (long long tile = group; tile < tiles; tile += groups) {
+        long long image;
+        int top, bottom, left;
+        strips.locate(tile * channels + c, COLUMNS, image, top, bottom, left);
+        long long base = image * strips.height * width * channels + c;
+        // Rows row - R to row + R of dy, those of the strip.
+        float d[K][COLUMNS] = {};
+        int end = min(bottom + R, strips.height);
+        for (int row = top - R; row < end; row++) {
+#pragma unroll
+            for (int o = 0; o < COLUMNS; o++) {
+#pragma unroll
+                for (int i = 0; i < K - 1; i++) {
+                    d[i][o] = d[i + 1][o];
+                }
+                d[K - 1][o] = 0;
+            }
+            if (row + R < bottom) {
+                load_row(dy + base + (long long)(row + R) * width * channels, left, width, channels, d[K - 1]);
+#pragma unroll
+                for (int o = 0; o < COLUMNS; o++) {
+                    sum += d[K - 1][o];
+                }
+            }
+            if (row >= 0) {
+                float v[COLUMNS + K - 1];
+                load_row(x + base + (long long)row * width * channels, left - R, width, channels, v);
+#pragma unroll
+                for (int i = 0; i < K; i++) {
+#pragma unroll
+                    for (int t = 0; t < K; t++) {
+#pragma unroll
+                        for (int o = 0; o < COLUMNS; o++) {
+                            sums[K - 1 - i][t] = fmaf(d[i][o], v[o + t], sums[K - 1 - i][t]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    float *to = partial + (long long)group * (K * K + 1) * channels + c;
+#pragma unroll
+    for (int i = 0; i < K * K; i++) {
+        to[(long long)i * channels] = sums[i / K][i % K];
+    }
+    to[(long long)(K * K) * channels] = sum;
+}
+
+// Any odd filter size: a thread an output.
+template <typename T>
+INLINE void depthwise_any(const T *x, const float *weight, const float *bias, T *y, int k, int height, int width,
+                          int channels, long long items, bool turned) {
+    long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+    if (item >= items) {
+        return;
+    }
+    int c = (int)(item % channels);
+    long long pixel = item / channels;
+    int column = (int)(pixel % width);
+    int row = (int)(pixel / width % height);
+    long long image = pixel / width / height;
+    float sum = bias == nullptr ? 0.0f : bias[c];
+    for (int i = 0; i < k; i++) {
+        int from_row = row + i - k / 2;
+        for (int t = 0; t < k; t++) {
+            int from_column = column + t - k / 2;
+            if (from_row >= 0 && from_row < height && from_column >= 0 && from_column < width) {
+                int tap = turned ? (k - 1 - i) * k + k - 1 - t : i * k + t;
+                float v = to_float(x[((image * height + from_row) * width + from_column) * channels + c]);
+                sum = fmaf(v, weight[(long long)tap * channels + c], sum);
+            }
+        }
+    }
+    y[item] = from_float<T>(sum);
+}
+
+// Any odd filter size: a thread a channel, a tap (or the bias, the last) and a group of images.
+template <typename T>
+INLINE void depthwise_weight_gradient_any(const T *dy, const T *x, float *partial, int k, int images, int height,
+                                          int width, int channels, int groups) {
+    long long thread = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+    int taps = k * k + 1;
+    if (thread >= (long long)groups * taps * channels) {
+        return;
+    }
+    int c = (int)(thread % channels);
+    int tap = (int)(thread / channels % taps);
+    int group = (int)(thread / channels / taps);
+    bool bias = tap == k * k;
+    int down = bias ? 0 : tap / k - k / 2;
+    int right = bias ? 0 : tap % k - k / 2;
+    float sum = 0;
+    for (int image = group; image < images; image += groups) {
+        for (int row = max(0, -down); row < min(height, height - down); row++) {
+            for (int column = max(0, -right); column < min(width, width - right); column++) {
+                long long at = ((long long)(image * (long long)height + row) * width + column) * channels + c;
+                float v = bias ? 1.0f : to_float(x[at + ((long long)down * width + right) * channels]);
+                sum = fmaf(to_float(dy[at]), v, sum);
+            }
+        }
+    }
+    partial[thread] = sum;
+}
+
+#define EXPORT(T)                                                                                                      \
+    KERNEL(128, depthwise7_##T, (const T *x, const float *weight, const float *bias, T *y, int height, int width,      \
+                                 int channels, int strip, int across, int down, long long items, int turned)) {        \
+        Strips strips{height, width, channels, strip, across, down};                                                   \
+        depthwise<T, 7, 7>(x, weight, bias, y, strips, items, turned != 0);                                            \
+    }                                                                                                                  \
+                                                                                                                       \
+    KERNEL(128, depthwise7_weight_gradient_##T, (const T *dy, const T *x, float *partial, int height, int width,       \
+                                                 int channels, int strip, int across, int down, long long tiles,       \
+                                                 int groups)) {                                                        \
+        Strips strips{height, width, channels, strip, across, down};                                                   \
+        depthwise_weight_gradient<T, 7, 4>(dy, x, partial, strips, tiles, groups);                                     \
+    }                                                                                                                  \
+                                                                                                                       \
+    KERNEL(256, depthwise_any_##T, (const T *x, const float *weight, const float *bias, T *y, int k, int height,       \
+                                    int width, int channels, long long items, int turned)) {                           \
+        depthwise_any(x, weight, bias, y, k, height, width, channels, items, turned != 0);                             \
+    }                                                                                                                  \
+                                                                                                                       \
+    KERNEL(256, depthwise_any_weight_gradient_##T, (const T *dy, const T *x, float *partial, int k, int images,        \
+                                                    int height, int width, int channels, int groups)) {                \
+        depthwise_weight_gradient_any(dy, x, partial, k, images, height, width, channels, groups);                     \
+    }
+
+FOR_EACH_TYPE(EXPORT)
