@@ -1,0 +1,115 @@
+package org.cryonext.bench.gpu;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.cryonext.bench.model.Mode;
+import org.cryonext.engine.cases.OpCase;
+import org.cryonext.engine.cases.OpCases;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.op.Cast;
+import org.cryonext.engine.op.Primitive;
+import org.cryonext.engine.tensor.DType;
+import org.cryonext.models.convnext.Version;
+
+/** What each part consists of, the most important first: a run may end before all is done. */
+final class GpuPlan {
+    private static final int QUICK_SHARE = 5;
+
+    private GpuPlan() {}
+
+    static List<GpuTask> tasks(GpuPart part, GpuSettings settings) {
+        return switch (part) {
+            case CASES -> cases(settings);
+            case MODELS -> models(settings);
+            case TIMINGS -> timings(settings);
+        };
+    }
+
+    private static List<GpuTask> cases(GpuSettings settings) {
+        List<OpCase> all = OpCases.tests().toList();
+        List<GpuTask> tasks = new ArrayList<>();
+        for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
+            chosen(all, settings)
+                    .filter(i -> !settings.quick() || i % QUICK_SHARE == 0)
+                    .forEach(i -> tasks.add(new GpuTask.Case(dtype, i)));
+        }
+        return tasks;
+    }
+
+    /** Primitives have no kernels on any card, but for the cast. */
+    private static Stream<Integer> chosen(List<OpCase> all, GpuSettings settings) {
+        return IntStream.range(0, all.size())
+                .filter(i ->
+                        !(all.get(i).op() instanceof Primitive) || all.get(i).op() instanceof Cast)
+                .filter(i -> all.get(i).toString().contains(settings.filter()))
+                .boxed();
+    }
+
+    private static List<GpuTask> models(GpuSettings settings) {
+        List<GpuTask> tasks = new ArrayList<>();
+        settings.goldens().map(GpuPlan::goldens).orElse(List.of()).forEach(name -> tasks.add(new GpuTask.Golden(name)));
+        if (!settings.quick()) {
+            for (Precision precision : List.of(Precision.F32, Precision.F16, Precision.BF16, Precision.TF32)) {
+                for (Version version : Version.values()) {
+                    tasks.add(new GpuTask.Logits(version, precision));
+                    tasks.add(new GpuTask.Losses(version, precision));
+                }
+            }
+        }
+        return tasks;
+    }
+
+    private static List<String> goldens(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(entry -> Files.isRegularFile(entry.resolve(ModelProof.REFERENCE)))
+                    .map(entry -> entry.getFileName().toString())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new InputException(
+                    folder + ": the folder of the goldens cannot be read; give one that holds models with "
+                            + ModelProof.REFERENCE + " beside their weights",
+                    e);
+        }
+    }
+
+    private static List<GpuTask> timings(GpuSettings settings) {
+        List<GpuTask> tasks = new ArrayList<>();
+        tasks.add(new GpuTask.Ceilings());
+        tasks.add(new GpuTask.Model(Version.V1, Mode.INFER, Precision.F16, 256));
+        tasks.add(new GpuTask.Model(Version.V1, Mode.TRAIN_FULL, Precision.F16, 256));
+        tasks.add(new GpuTask.Model(Version.V1, Mode.INFER, Precision.F32, 96));
+        tasks.add(new GpuTask.Model(Version.V1, Mode.TRAIN_FULL, Precision.F32, 96));
+        tasks.add(new GpuTask.Model(Version.V2, Mode.INFER, Precision.F16, 256));
+        tasks.add(new GpuTask.Model(Version.V1, Mode.INFER, Precision.F16, 1));
+        tasks.addAll(kernels(DType.F16, settings));
+        if (!settings.quick()) {
+            for (Precision precision : List.of(Precision.F16, Precision.TF32, Precision.BF16, Precision.F32)) {
+                for (Version version : Version.values()) {
+                    for (int batch : new int[] {256, 96, 1}) {
+                        for (Mode mode : List.of(Mode.INFER, Mode.TRAIN_FULL)) {
+                            GpuTask task = new GpuTask.Model(version, mode, precision, batch);
+                            if (!tasks.contains(task)) {
+                                tasks.add(task);
+                            }
+                        }
+                    }
+                }
+            }
+            tasks.addAll(kernels(DType.F32, settings));
+            tasks.addAll(kernels(DType.BF16, settings));
+        }
+        return tasks;
+    }
+
+    private static List<GpuTask> kernels(DType dtype, GpuSettings settings) {
+        return chosen(OpCases.timings().toList(), settings)
+                .<GpuTask>map(i -> new GpuTask.Kernel(dtype, i))
+                .toList();
+    }
+}

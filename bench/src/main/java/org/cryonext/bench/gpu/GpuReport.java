@@ -1,0 +1,114 @@
+package org.cryonext.bench.gpu;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.cryonext.engine.io.AtomicFile;
+import tools.jackson.databind.SerializationFeature;
+
+/** What has been found on a card so far. */
+public final class GpuReport {
+    /** The report for programs. */
+    public static final String JSON = "gpu-report.json";
+
+    /** The report for people. */
+    public static final String PAGE = "gpu-report.md";
+
+    private final Map<String, String> environment;
+    private final String card;
+    private final List<Part> parts = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
+
+    /**
+     * How far a part came.
+     *
+     * @param part its name
+     * @param planned number of tasks
+     * @param done those that came to an end
+     * @param seconds it took
+     */
+    public record Part(String part, int planned, int done, double seconds) {}
+
+    /**
+     * @param environment facts about the machine, by name
+     * @param card as the driver names it
+     */
+    GpuReport(Map<String, String> environment, String card) {
+        this.environment = environment;
+        this.card = card;
+    }
+
+    void add(Finding finding) {
+        findings.add(finding);
+    }
+
+    /** Adds a part, or replaces what is known of it. */
+    void set(Part part) {
+        parts.removeIf(p -> p.part().equals(part.part()));
+        parts.add(part);
+    }
+
+    /** Facts about the machine, by name. */
+    public Map<String, String> environment() {
+        return environment;
+    }
+
+    /** How far each part came. */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    /** All of one kind, in the order they were found. */
+    public <T extends Finding> List<T> of(Class<T> kind) {
+        return findings.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /** What is not as it should be. */
+    public List<Finding> faults() {
+        return findings.stream().filter(finding -> !finding.passed()).toList();
+    }
+
+    /** Tasks that time did not reach. */
+    public int undone() {
+        return parts.stream().mapToInt(part -> part.planned() - part.done()).sum();
+    }
+
+    /** Whether all was done and is right. */
+    public boolean passed() {
+        return !parts.isEmpty() && undone() == 0 && faults().isEmpty();
+    }
+
+    /** The card's ceilings: published operations, and the bandwidth that was measured; empty for a card that is not known. */
+    public Optional<CardPeaks> ceilings() {
+        return CardPeaks.of(card)
+                .map(peaks -> of(Finding.Ceilings.class).stream()
+                        .findFirst()
+                        .map(measured -> peaks.withGigabytes(measured.copyGigabytes()))
+                        .orElse(peaks));
+    }
+
+    /** Writes both forms into a folder. */
+    void write(Path folder) {
+        Map<String, Object> content = new LinkedHashMap<>();
+        content.put("passed", passed());
+        content.put("environment", environment);
+        content.put("parts", parts);
+        content.put("faults", faults().stream().map(Finding::line).toList());
+        content.put("ceilings", ceilings().orElse(null));
+        content.put("measured_ceilings", of(Finding.Ceilings.class));
+        content.put("models", of(Finding.Model.class));
+        content.put("kernels", of(Finding.Kernel.class));
+        content.put("goldens", of(Finding.Golden.class));
+        content.put("agreements", of(Finding.Agreement.class));
+        content.put("cases", of(Finding.Case.class));
+        content.put("failed", of(Finding.Failed.class));
+        byte[] json =
+                GpuJson.MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(content);
+        AtomicFile.write(folder.resolve(JSON), file -> Files.write(file, json));
+        AtomicFile.write(folder.resolve(PAGE), file -> Files.writeString(file, GpuPage.of(this)));
+    }
+}
