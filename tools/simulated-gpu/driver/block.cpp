@@ -166,15 +166,15 @@ bool Worker::run(uint64_t index) {
 }
 
 void Worker::order_threads(uint64_t index) {
-  Order order = settings().order;
+  mode_ = settings().order;
   for (unsigned i = 0; i < count_; i++) {
-    order_[i] = order == Order::Backward ? count_ - 1 - i : i;
+    order_[i] = mode_ == Order::Backward ? count_ - 1 - i : i;
     Thread &thread = threads_[i];
     thread.state = State::New;
     thread.copies.clear();
     thread.group = 0;
   }
-  if (order == Order::Shuffled) {
+  if (mode_ == Order::Shuffled) {
     random_ = Random(settings().seed * 1000003 + index);
     for (unsigned i = count_ - 1; i > 0; i--) {
       std::swap(order_[i], order_[random_.below(i + 1)]);
@@ -240,11 +240,11 @@ void Worker::make_ready(Thread &thread) {
 
 /// Warps that have begun come before those that have not: fewer stacks are in use then. When shuffled, as it falls.
 bool Worker::goes_on_with_ready() {
-  return ready_count_ > 0 && (started_ == count_ || settings().order != Order::Shuffled || random_.below(2) == 0);
+  return ready_count_ > 0 && (started_ == count_ || mode_ != Order::Shuffled || random_.below(2) == 0);
 }
 
 void Worker::resume_ready() {
-  if (settings().order == Order::Shuffled) {
+  if (mode_ == Order::Shuffled) {
     std::swap(ready_[ready_first_], ready_[(ready_first_ + random_.below(ready_count_)) % MOST_THREADS]);
   }
   Thread &thread = threads_[ready_[ready_first_]];
@@ -346,7 +346,7 @@ void Worker::collective(unsigned mask, Collective operation, void *operand, Plac
     abandon(LAUNCH_FAILED, error, place);
   }
   waiting_lanes_[warp] &= ~mask;
-  bool backward = settings().order == Order::Backward;
+  bool backward = mode_ == Order::Backward;
   for (unsigned rest = mask & ~(1u << lane); rest != 0;) {
     unsigned one = backward ? 31 - __builtin_clz(rest) : __builtin_ctz(rest);
     rest &= ~(1u << one);
@@ -397,10 +397,10 @@ void Worker::deadlock() {
       current = &thread;
       char message[300];
       snprintf(message, sizeof message,
-               "%s: this thread waits in %s for others that wait elsewhere or have ended (%u of %u threads have ended, %u "
+               "%s: this thread waits in %s for others that wait elsewhere or have ended (of %u threads %u have ended, %u "
                "are at the barrier)",
                at_barrier_ > 0 ? "divergent barrier" : "divergent warp",
-               thread.state == State::AtBarrier ? "__syncthreads" : operation_name(thread.operation), ended_, count_,
+               thread.state == State::AtBarrier ? "__syncthreads" : operation_name(thread.operation), count_, ended_,
                at_barrier_);
       abandon(LAUNCH_FAILED, message, thread.place);
     }

@@ -3,6 +3,7 @@
 
 #include "fiber.h"
 #include "launch.h"
+#include "settings.h"
 #include <vector>
 
 namespace simulated_gpu {
@@ -110,6 +111,7 @@ private:
   const Launch *launch_ = nullptr;
   Block block_{};
   std::vector<Thread> threads_;
+  Order mode_ = Order::Forward;
   std::vector<unsigned> order_;
   unsigned count_ = 0;
   unsigned started_ = 0;

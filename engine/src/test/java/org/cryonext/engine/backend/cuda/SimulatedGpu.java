@@ -167,18 +167,28 @@ public final class SimulatedGpu {
         headers.addAll(files(kernels, ".cuh"));
         List<Gpp.Job> jobs = new ArrayList<>();
         for (Path source : sources) {
-            List<String> arguments =
-                    new ArrayList<>(List.of("-std=c++17", "-O2", "-ffp-contract=off", "-shared", "-fPIC"));
-            arguments.addAll(List.of("-fvisibility=hidden", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas"));
+            List<String> arguments = new ArrayList<>(List.of("-std=c++17", "-O2", "-ffp-contract=off", "-fPIC", "-c"));
+            arguments.addAll(List.of("-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"));
+            // What a kernel may do and g++ would rather not see: hints for another compiler, and indices of either
+            // sign.
+            arguments.addAll(List.of("-Wno-unknown-pragmas", "-Wno-sign-compare"));
+            arguments.add("-fsanitize=bounds,alignment");
             arguments.addAll(processor());
             arguments.addAll(List.of("-DSIMULATED_GPU", "-D__CUDA_ARCH__=" + architecture.number() * 10));
             arguments.addAll(List.of("-I", kernels.toString()));
             arguments.addAll(
                     List.of("-include", simulation.resolve("simulated_gpu.h").toString()));
             arguments.addAll(List.of("-x", "c++", source.toString()));
-            jobs.add(new Gpp.Job(source.getFileName() + "bin", arguments, with(headers, source)));
+            jobs.add(new Gpp.Job(source.getFileName() + ".o", arguments, with(headers, source)));
         }
-        return Gpp.into(root().resolve(BUILT)).build(jobs);
+        Gpp gpp = Gpp.into(root().resolve(BUILT));
+        // Linked without the checks, or the compiler's own library for them would come in.
+        return gpp.build(gpp.build(jobs).stream()
+                .map(object -> new Gpp.Job(
+                        object.getFileName().toString().replace(".cu.o", ".cubin"),
+                        List.of("-shared", "-Wl,--no-undefined", object.toString()),
+                        List.of(object)))
+                .toList());
     }
 
     /** Halves become floats in one instruction where the processor has it, and vectors are as wide as it goes. */

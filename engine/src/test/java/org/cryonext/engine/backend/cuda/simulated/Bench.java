@@ -47,6 +47,12 @@ final class Bench implements AutoCloseable {
         return memory;
     }
 
+    DeviceMemory uploadAddresses(long... values) {
+        DeviceMemory memory = context.allocate((long) values.length * Long.BYTES);
+        context.stream().upload(MemorySegment.ofArray(values), 0, memory.address(), memory.bytes());
+        return memory;
+    }
+
     float[] download(DeviceMemory memory) {
         float[] values = new float[Math.toIntExact(memory.bytes() / Float.BYTES)];
         context.stream().download(memory.address(), MemorySegment.ofArray(values), 0, memory.bytes());
