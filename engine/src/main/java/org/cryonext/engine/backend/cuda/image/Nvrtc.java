@@ -26,7 +26,9 @@ import org.cryonext.engine.io.InputException;
  */
 public final class Nvrtc {
     /** What is compiled by it depends on these. No fast mathematics: results are compared with the reference. */
-    private static final List<String> OPTIONS = List.of("--std=c++17", "--fmad=true");
+    /** The last one because lambdas with "auto" parameters would count as functions of the host. */
+    private static final List<String> OPTIONS =
+            List.of("--std=c++17", "--fmad=true", "--device-as-default-execution-space");
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong SIZE = ValueLayout.JAVA_LONG;
