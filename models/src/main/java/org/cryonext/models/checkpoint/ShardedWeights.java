@@ -1,5 +1,6 @@
 package org.cryonext.models.checkpoint;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import org.cryonext.engine.io.ConfinedFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
 import tools.jackson.databind.JsonNode;
@@ -84,7 +87,20 @@ final class ShardedWeights implements WeightSource {
             throw new InputException(index + " places tensors in " + shard
                     + ", but there is no such file in its folder;" + " get all files of the checkpoint");
         }
+        requireConfined(path);
         return path;
+    }
+
+    private void requireConfined(Path shard) {
+        try {
+            if (ConfinedFile.in(shard.toAbsolutePath().getParent(), shard.getFileName())
+                    .isEmpty()) {
+                throw new InputException(index + " places tensors in " + shard.getFileName()
+                        + ", which is a link out of its folder; put the file itself there");
+            }
+        } catch (IOException e) {
+            throw InputFile.unreadable(shard, "a weight file", e);
+        }
     }
 
     private void add(String shard, WeightSource source, Map<String, String> listed) {

@@ -12,11 +12,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.cryonext.engine.io.ConfinedFile;
 import org.cryonext.engine.io.InputException;
 
 /**
- * The files beside a model that hold weights too large for it. None but files in the model's own folder are opened,
- * whatever the model says; each is mapped once.
+ * The files beside a model that hold weights too large for it. None but {@link ConfinedFile files of the model's own
+ * folder} are opened, whatever the model says; each is mapped once.
  */
 final class ExternalData {
     private final Path model;
@@ -105,15 +106,12 @@ final class ExternalData {
                     throw outside(tensor, location);
                 }
             }
-            Path folder = model.toAbsolutePath().getParent().toRealPath();
+            Path folder = model.toAbsolutePath().getParent();
             Path named = folder.resolve(relative);
             if (!Files.exists(named)) {
                 throw bad(tensor, "its data should be in " + named + ", but there is no such file; put it there");
             }
-            Path file = named.toRealPath();
-            if (!file.startsWith(folder)) {
-                throw outside(tensor, location);
-            }
+            Path file = ConfinedFile.in(folder, relative).orElseThrow(() -> outside(tensor, location));
             if (!Files.isRegularFile(file)) {
                 throw bad(tensor, "its data should be in " + named + ", which is not a file");
             }

@@ -23,6 +23,8 @@ import org.cryonext.models.Models;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -237,6 +239,28 @@ class WeightSourcesTest {
         Path index = folder.resolve("model.safetensors.index.json");
         Files.writeString(index, "{\"weight_map\": {\"a\": \"model.safetensors.index.json\"}}");
         assertRefused(folder, "is a list of weight files, expected a file of tensors");
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "links need a right there that users lack")
+    void shardsAreLinksInHuggingFacesCacheAndNowhereElse() throws IOException {
+        Path model = folder.resolve("models--a--b");
+        Path blobs = Files.createDirectories(model.resolve("blobs"));
+        Path snapshot = Files.createDirectories(model.resolve("snapshots/1234"));
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        try (var files = Files.list(Fixtures.model("sharded/v1"))) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                Files.copy(file, blobs.resolve("blob-" + name));
+                Files.createSymbolicLink(snapshot.resolve(name), Path.of("../../blobs/blob-" + name));
+                Files.createSymbolicLink(elsewhere.resolve(name), snapshot.resolve(name));
+            }
+        }
+        assertThat(Checkpoint.read(snapshot).report().getFirst()).contains("names of Hugging Face");
+        assertRefused(
+                elsewhere,
+                "places tensors in model-0000",
+                ", which is a link out of its folder; put the file itself there");
     }
 
     @Test

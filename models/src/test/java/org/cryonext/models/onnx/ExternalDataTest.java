@@ -88,6 +88,20 @@ class ExternalDataTest {
     }
 
     @Test
+    void followsTheLinksOfHuggingFacesCache() throws IOException {
+        Path model = outside.resolve("models--a--b");
+        Path blobs = Files.createDirectories(model.resolve("blobs"));
+        Files.copy(folder.resolve("weights/w"), blobs.resolve("5678"));
+        folder = Files.createDirectories(model.resolve("snapshots/1234/onnx"));
+        Files.createSymbolicLink(folder.resolve("model.onnx_data"), Path.of("../../../blobs/5678"));
+        Files.createSymbolicLink(folder.resolve("secret"), outside.resolve("secret"));
+        try (OnnxFile file = open("location", "model.onnx_data")) {
+            assertThat(file.initializers().get("w").toFloats()).containsExactly(1, 2);
+        }
+        assertRefused("only files in the model's own folder are read", "location", "secret");
+    }
+
+    @Test
     void staysWithinTheFile() {
         assertRefused("from byte 12 to 12 + 8, but that file has 16 bytes", "location", "weights/w", "offset", "12");
         assertRefused(
