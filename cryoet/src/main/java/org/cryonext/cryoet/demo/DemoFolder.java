@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -39,7 +40,7 @@ record DemoFolder(Path folder) {
                 AtomicFile.write(mark, temporary -> Files.writeString(temporary, wanted));
             }
         } catch (IOException e) {
-            throw new InputException("Cannot read " + folder + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot read " + folder + ": " + InputFile.reason(e), e);
         }
         return new DemoFolder(folder);
     }
@@ -83,7 +84,7 @@ record DemoFolder(Path folder) {
                         + " MiB are free there; choose another folder with --out, or try --quick");
             }
         } catch (IOException e) {
-            throw new InputException("Cannot read " + folder + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot read " + folder + ": " + InputFile.reason(e), e);
         }
     }
 }

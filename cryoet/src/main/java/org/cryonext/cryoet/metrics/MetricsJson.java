@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 import org.cryonext.engine.io.JsonFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -109,7 +110,7 @@ public final class MetricsJson {
         } catch (NoSuchFileException e) {
             throw new InputException("There is no " + file + "; evaluate the run first.", e);
         } catch (IOException e) {
-            throw new InputException("Cannot read " + file + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot read " + file + ": " + InputFile.reason(e), e);
         } catch (JacksonException e) {
             throw new InputException(file + ": " + JsonFault.words(e) + "; evaluate the run again.", e);
         }

@@ -7,8 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
-import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 import org.cryonext.engine.io.JsonFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -34,7 +34,7 @@ public final class EpochLog {
         } catch (NoSuchFileException e) {
             throw new InputException("There is no " + file + "; is its folder that of a training run?", e);
         } catch (IOException e) {
-            throw new InputException("Cannot read " + file + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot read " + file + ": " + InputFile.reason(e), e);
         }
         TreeMap<Integer, Epoch> epochs = new TreeMap<>();
         List<String> lines =

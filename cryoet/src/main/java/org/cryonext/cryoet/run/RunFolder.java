@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 import org.cryonext.models.checkpoint.Checkpoint;
 
 /**
@@ -65,7 +66,7 @@ public record RunFolder(Path folder) {
         try (Stream<Path> entries = Files.isDirectory(folder) ? Files.list(folder) : Stream.of(folder)) {
             return entries.findAny().isEmpty();
         } catch (IOException e) {
-            throw new InputException("Cannot read " + folder + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot read " + folder + ": " + InputFile.reason(e), e);
         }
     }
 
@@ -80,7 +81,7 @@ public record RunFolder(Path folder) {
                 Files.delete(entry);
             }
         } catch (IOException e) {
-            throw new InputException("Cannot delete " + folder + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot delete " + folder + ": " + AtomicFile.reason(folder, e), e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 import org.cryonext.engine.io.JsonFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -46,7 +47,7 @@ final class RunJson {
                             + "; restore the file or train again",
                     e);
         } catch (IOException e) {
-            throw new InputException("Cannot read " + file + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot read " + file + ": " + InputFile.reason(e), e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -82,7 +83,7 @@ final class SimulationFolder {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.map(entry -> entry.getFileName().toString()).toList();
         } catch (IOException e) {
-            throw new InputException("Cannot list " + folder + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot list " + folder + ": " + InputFile.reason(e), e);
         }
     }
 
@@ -124,7 +125,8 @@ final class SimulationFolder {
     }
 
     private InputException unwritable(int number, IOException e) {
-        return new InputException("Cannot write " + tomogram(number) + ": " + AtomicFile.reason(e), e);
+        return new InputException(
+                "Cannot write " + tomogram(number) + ": " + AtomicFile.reason(tomogram(number), e), e);
     }
 
     /** Leaves nothing of a simulation that has no tomogram: its folder may be used for another one. */
@@ -134,7 +136,10 @@ final class SimulationFolder {
                 Files.delete(folder.resolve(DESCRIPTION));
             }
         } catch (IOException e) {
-            throw new InputException("Cannot delete " + folder.resolve(DESCRIPTION) + ": " + AtomicFile.reason(e), e);
+            throw new InputException(
+                    "Cannot delete " + folder.resolve(DESCRIPTION) + ": "
+                            + AtomicFile.reason(folder.resolve(DESCRIPTION), e),
+                    e);
         }
     }
 

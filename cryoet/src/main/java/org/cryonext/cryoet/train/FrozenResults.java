@@ -14,8 +14,8 @@ import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.grad.FrozenPrefix;
 import org.cryonext.engine.graph.Graph;
-import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 import org.cryonext.engine.plan.Plan;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
@@ -147,7 +147,7 @@ final class FrozenResults implements AutoCloseable {
         try {
             return Files.getFileStore(folder).getUsableSpace();
         } catch (IOException e) {
-            throw new InputException("Cannot read " + folder + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot read " + folder + ": " + InputFile.reason(e), e);
         }
     }
 

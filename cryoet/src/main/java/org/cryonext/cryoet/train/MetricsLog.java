@@ -46,7 +46,7 @@ final class MetricsLog implements AutoCloseable {
             channel.position(length);
             return new MetricsLog(file, channel, lines);
         } catch (IOException e) {
-            throw new InputException("Cannot write " + file + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot write " + file + ": " + AtomicFile.reason(file, e), e);
         }
     }
 
@@ -72,7 +72,7 @@ final class MetricsLog implements AutoCloseable {
             }
             lines++;
         } catch (IOException e) {
-            throw new InputException("Cannot write " + file + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot write " + file + ": " + AtomicFile.reason(file, e), e);
         }
     }
 
@@ -82,7 +82,7 @@ final class MetricsLog implements AutoCloseable {
             channel.force(false);
             return lines;
         } catch (IOException e) {
-            throw new InputException("Cannot write " + file + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot write " + file + ": " + AtomicFile.reason(file, e), e);
         }
     }
 
@@ -96,7 +96,7 @@ final class MetricsLog implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new InputException("Cannot write " + file + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot write " + file + ": " + AtomicFile.reason(file, e), e);
         }
     }
 }

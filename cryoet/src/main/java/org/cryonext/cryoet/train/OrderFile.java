@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 import org.cryonext.engine.io.JsonFault;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -49,7 +49,7 @@ record OrderFile(
             throw new InputException(
                     file + ": " + JsonFault.words(e) + "; docs/training.md shows what an order file looks like", e);
         } catch (IOException e) {
-            throw new InputException("Cannot read " + file + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot read " + file + ": " + InputFile.reason(e), e);
         }
         return new Reader(file, root).read();
     }

@@ -132,7 +132,7 @@ final class PrefixCache implements AutoCloseable {
     }
 
     private InputException unwritable(IOException e) {
-        return new InputException("Cannot write " + file + ": " + AtomicFile.reason(e), e);
+        return new InputException("Cannot write " + file + ": " + AtomicFile.reason(file, e), e);
     }
 
     /**

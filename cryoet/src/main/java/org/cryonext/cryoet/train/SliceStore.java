@@ -24,6 +24,7 @@ import org.cryonext.cryoet.triplet.SliceCutter;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 
 /** The slices of all samples in one mapped file, so that the volumes are read once and memory is left to the network. */
 final class SliceStore implements SliceSource, AutoCloseable {
@@ -70,7 +71,7 @@ final class SliceStore implements SliceSource, AutoCloseable {
                         arena, in.map(FileChannel.MapMode.READ_ONLY, 0, total, arena), input.sliceBytes());
             }
         } catch (IOException e) {
-            throw new InputException("Cannot read " + file + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot read " + file + ": " + InputFile.reason(e), e);
         }
     }
 
@@ -115,7 +116,7 @@ final class SliceStore implements SliceSource, AutoCloseable {
             Files.deleteIfExists(file);
             Files.deleteIfExists(file.getParent());
         } catch (IOException e) {
-            throw new InputException("Cannot delete " + file + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot delete " + file + ": " + AtomicFile.reason(file, e), e);
         }
     }
 

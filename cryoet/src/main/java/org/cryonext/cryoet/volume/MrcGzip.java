@@ -10,6 +10,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 
 /** Unpacks a gzipped MRC file to a temporary one, as long as its header says and no longer. */
 final class MrcGzip {
@@ -33,11 +34,13 @@ final class MrcGzip {
             discard(unpacked);
             throw new InputException(path + ": truncated: the gzip data ends early; copy or download it again", e);
         } catch (IOException e) {
+            String folder = System.getProperty("java.io.tmpdir");
+            // While what was unpacked still fills the disk.
+            String reason = AtomicFile.reason(Path.of(folder), e);
             discard(unpacked);
-            throw new InputException(
-                    "Cannot unpack " + path + " to " + System.getProperty("java.io.tmpdir") + ": "
-                            + AtomicFile.reason(e),
-                    e);
+            throw unpacked == null
+                    ? InputFile.unreadable(path, "an MRC file", e)
+                    : new InputException("Cannot unpack " + path + " to " + folder + ": " + reason, e);
         } catch (RuntimeException e) {
             discard(unpacked);
             throw e;

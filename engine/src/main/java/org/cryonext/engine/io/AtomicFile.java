@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,16 +12,15 @@ import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * Writes a file so that a reader sees either the old content or the whole new one, also after a crash: the content goes
  * to a temporary file beside the target, reaches the disk, and is renamed.
  */
 public final class AtomicFile {
-    /** What Linux and macOS, Windows, and a user's own limit say. */
-    private static final List<String> NO_SPACE =
-            List.of("No space left", "not enough space on the disk", "Disk quota exceeded");
+    /** A disk on which less is left is full. */
+    private static final long NEARLY_NOTHING = 1 << 20;
 
     private AtomicFile() {}
 
@@ -51,31 +51,67 @@ public final class AtomicFile {
             }
             Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException | ReadOnlyFileSystemException e) {
+            // While what was written still fills the disk.
+            String reason = reason(target, e);
             discard(temporary);
-            throw new InputException("Cannot write " + target + ": " + reason(e), e);
+            throw new InputException("Cannot write " + target + ": " + reason, e);
         } catch (RuntimeException | Error e) {
             discard(temporary);
             throw e;
         }
     }
 
-    /** The system's reason as a few words with what to do. */
-    public static String reason(Exception e) {
-        String text = e instanceof FileSystemException failed && failed.getReason() != null
-                ? failed.getReason()
-                : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        if (NO_SPACE.stream().anyMatch(text::contains)) {
-            return "no space is left on its disk; free some or choose another folder";
-        }
-        if (e instanceof ReadOnlyFileSystemException || text.contains("Read-only file system")) {
-            return "the file system is read-only; choose another folder";
-        }
+    /**
+     * Why something could not be written, a few words with what to do. Told by the kind of the exception and the state of
+     * the disk: the system's own words are in the user's language, and those of a remote disk in any.
+     *
+     * @param place what was to be written
+     */
+    public static String reason(Path place, Exception e) {
+        return reason(e, store(place));
+    }
+
+    static String reason(Exception e, Optional<FileStore> store) {
+        String readOnly = "the file system is read-only; choose another folder";
         return switch (e) {
+            case ReadOnlyFileSystemException always -> readOnly;
             case AccessDeniedException denied -> "the folder is not writable; choose another or change its permissions";
             case NoSuchFileException missing -> "no such folder; check the path";
             case FileAlreadyExistsException file -> file.getFile() + " is a file, not a folder; choose another place";
-            default -> text;
+            default ->
+                store.filter(FileStore::isReadOnly)
+                        .map(s -> readOnly)
+                        .or(() -> store.filter(AtomicFile::isFull)
+                                .map(s -> "no space is left on its disk; free some or choose another folder"))
+                        .orElse(systemsWords(e));
         };
+    }
+
+    private static String systemsWords(Exception e) {
+        String text = e instanceof FileSystemException failed ? failed.getReason() : e.getMessage();
+        return text == null ? e.getClass().getSimpleName() : text;
+    }
+
+    private static boolean isFull(FileStore store) {
+        try {
+            return store.getUsableSpace() < NEARLY_NOTHING;
+        } catch (IOException e) {
+            // Not known: what failed is said in the system's words.
+            return false;
+        }
+    }
+
+    /** Where a file lies, or would lie: that of the nearest folder that is there. */
+    private static Optional<FileStore> store(Path place) {
+        Path at = place.toAbsolutePath();
+        while (at != null && !Files.exists(at)) {
+            at = at.getParent();
+        }
+        try {
+            return at == null ? Optional.empty() : Optional.of(Files.getFileStore(at));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static void discard(Path temporary) {

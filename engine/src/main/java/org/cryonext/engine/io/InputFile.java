@@ -3,6 +3,7 @@ package org.cryonext.engine.io;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,11 +34,21 @@ public final class InputFile {
      */
     public static InputException unreadable(Path file, String expected, IOException e) {
         String reason = switch (e) {
-            case NoSuchFileException missing -> "no such file; check the path";
-            case AccessDeniedException denied -> "reading it is not allowed; change its permissions";
+            case NoSuchFileException missing -> reason(e);
+            case AccessDeniedException denied -> reason(e);
             case CharacterCodingException coding -> "not a text file in UTF-8; " + expected + " was expected";
-            default -> "cannot be read: " + e.getMessage();
+            default -> "cannot be read: " + reason(e);
         };
         return new InputException(file + ": " + reason, e);
+    }
+
+    /** Why something could not be read, a few words. */
+    public static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "no such file; check the path";
+            case AccessDeniedException denied -> "reading it is not allowed; change its permissions";
+            case FileSystemException failed when failed.getReason() != null -> failed.getReason();
+            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        };
     }
 }

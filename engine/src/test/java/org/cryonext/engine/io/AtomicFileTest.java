@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.FileStoreAttributeView;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -52,14 +56,16 @@ class AtomicFileTest {
         assertThat(target.resolveSibling(".out.txt.part")).doesNotExist();
     }
 
-    /** Every write to /dev/full fails as on a full disk. */
+    /** Every write to /dev/full fails as on a full disk, though the disk it seems to lie on is not full. */
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "/dev/full is Linux's")
-    void aFullDiskIsNamedAndTheOldContentStays() throws IOException {
+    void theOldContentStaysWhereTheDiskIsFull() throws IOException {
         Path target = Files.writeString(folder.resolve("out.txt"), "old");
         Path temporary = folder.resolve(".out.txt.part");
         Files.createSymbolicLink(temporary, Path.of("/dev/full"));
-        refused(target, "no space is left on its disk; free some or choose another folder");
+        assertThatThrownBy(() -> write(target))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("Cannot write " + target + ": ");
         assertThat(target).hasContent("old");
         assertThat(temporary).doesNotExist();
     }
@@ -82,19 +88,85 @@ class AtomicFileTest {
     }
 
     @Test
-    void theSystemsReasonsBecomeAdvice() {
-        String full = "no space is left on its disk; free some or choose another folder";
-        assertThat(AtomicFile.reason(new IOException("No space left on device")))
-                .isEqualTo(full);
-        assertThat(AtomicFile.reason(new IOException("There is not enough space on the disk")))
-                .isEqualTo(full);
-        assertThat(AtomicFile.reason(new FileSystemException("/a/.b.part", null, "Disk quota exceeded")))
-                .isEqualTo(full);
-        assertThat(AtomicFile.reason(new FileSystemException("/a/.b.part", null, "Read-only file system")))
-                .isEqualTo("the file system is read-only; choose another folder");
-        assertThat(AtomicFile.reason(new AccessDeniedException("/a")))
+    void kindsOfFailuresBecomeAdvice() {
+        assertThat(AtomicFile.reason(folder, new AccessDeniedException("/a")))
                 .isEqualTo("the folder is not writable; choose another or change its permissions");
-        assertThat(AtomicFile.reason(new NoSuchFileException("/a"))).isEqualTo("no such folder; check the path");
-        assertThat(AtomicFile.reason(new IOException())).isEqualTo("IOException");
+        assertThat(AtomicFile.reason(folder, new NoSuchFileException("/a")))
+                .isEqualTo("no such folder; check the path");
+        assertThat(AtomicFile.reason(folder, new IOException())).isEqualTo("IOException");
+        assertThat(AtomicFile.reason(folder.resolve("a/b"), new FileSystemException("/a/.b.part", null, "Geht nicht")))
+                .isEqualTo("Geht nicht");
+    }
+
+    @Test
+    void theStateOfTheDiskIsAskedFor() {
+        IOException foreign = new FileSystemException("/a/.b.part", null, "Kein Platz");
+        assertThat(AtomicFile.reason(foreign, Optional.of(new Disk(4096, false))))
+                .isEqualTo("no space is left on its disk; free some or choose another folder");
+        assertThat(AtomicFile.reason(foreign, Optional.of(new Disk(1L << 40, true))))
+                .isEqualTo("the file system is read-only; choose another folder");
+        assertThat(AtomicFile.reason(foreign, Optional.of(new Disk(1L << 40, false))))
+                .isEqualTo("Kein Platz");
+        assertThat(AtomicFile.reason(foreign, Optional.empty())).isEqualTo("Kein Platz");
+    }
+
+    private static final class Disk extends FileStore {
+        private final long usable;
+        private final boolean readOnly;
+
+        Disk(long usable, boolean readOnly) {
+            this.usable = usable;
+            this.readOnly = readOnly;
+        }
+
+        @Override
+        public String name() {
+            return "disk";
+        }
+
+        @Override
+        public String type() {
+            return "none";
+        }
+
+        @Override
+        public boolean isReadOnly() {
+            return readOnly;
+        }
+
+        @Override
+        public long getTotalSpace() {
+            return 1L << 40;
+        }
+
+        @Override
+        public long getUsableSpace() {
+            return usable;
+        }
+
+        @Override
+        public long getUnallocatedSpace() {
+            return usable;
+        }
+
+        @Override
+        public boolean supportsFileAttributeView(Class<? extends FileAttributeView> type) {
+            return false;
+        }
+
+        @Override
+        public boolean supportsFileAttributeView(String name) {
+            return false;
+        }
+
+        @Override
+        public <V extends FileStoreAttributeView> V getFileStoreAttributeView(Class<V> type) {
+            return null;
+        }
+
+        @Override
+        public Object getAttribute(String attribute) {
+            throw new UnsupportedOperationException();
+        }
     }
 }

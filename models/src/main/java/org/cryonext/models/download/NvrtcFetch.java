@@ -139,7 +139,7 @@ public final class NvrtcFetch {
         try {
             Files.delete(packed);
         } catch (IOException e) {
-            throw new InputException("Cannot delete " + packed + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot delete " + packed + ": " + AtomicFile.reason(packed, e), e);
         }
     }
 }

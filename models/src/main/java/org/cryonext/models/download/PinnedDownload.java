@@ -96,7 +96,7 @@ public final class PinnedDownload {
     }
 
     private static InputException unwritable(Path partial, IOException e) {
-        return new InputException("Cannot write " + partial + ": " + AtomicFile.reason(e), e);
+        return new InputException("Cannot write " + partial + ": " + AtomicFile.reason(partial, e), e);
     }
 
     private static long sizeNow(Path partial) {

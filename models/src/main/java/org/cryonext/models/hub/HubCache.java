@@ -33,6 +33,9 @@ record HubCache(Path root, boolean symlinks) {
     private static final String TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
             + "# A cache of models from the Hugging Face hub. See https://bford.info/cachedir/\n";
 
+    /** A disk on which less is left is full. */
+    private static final long NEARLY_NOTHING = 1 << 20;
+
     Path blob(Repository repository, String etag) {
         return folder(repository).resolve("blobs", etag);
     }
@@ -202,16 +205,17 @@ record HubCache(Path root, boolean symlinks) {
     /** The error for a write that failed. */
     InputException unwritable(Exception e) {
         String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        String reason = text.contains("No space left")
-                ? "no space is left on its disk; free some or name another folder in HF_HUB_CACHE"
-                : switch (e) {
-                    case AccessDeniedException denied ->
-                        "writing there is not allowed; change its permissions or name another folder in HF_HUB_CACHE";
-                    case ReadOnlyFileSystemException readOnly ->
-                        "its file system is read-only; name another folder in HF_HUB_CACHE";
-                    case NoSuchFileException missing -> "a folder in it has gone (" + text + "); run the command again";
-                    default -> text + "; check the folder or name another one in HF_HUB_CACHE";
-                };
+        String reason = switch (e) {
+            case AccessDeniedException denied ->
+                "writing there is not allowed; change its permissions or name another folder in HF_HUB_CACHE";
+            case ReadOnlyFileSystemException readOnly ->
+                "its file system is read-only; name another folder in HF_HUB_CACHE";
+            case NoSuchFileException missing -> "a folder in it has gone (" + text + "); run the command again";
+            default ->
+                free() < NEARLY_NOTHING
+                        ? "no space is left on its disk; free some or name another folder in HF_HUB_CACHE"
+                        : text + "; check the folder or name another one in HF_HUB_CACHE";
+        };
         return new InputException("The cache " + root + " cannot be written: " + reason, e);
     }
 }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.checkpoint.Preprocessing;
@@ -63,7 +63,7 @@ public final class Importer {
             }
             return !names.isEmpty();
         } catch (IOException e) {
-            throw new InputException("Cannot read " + out + ": " + AtomicFile.reason(e), e);
+            throw new InputException("Cannot read " + out + ": " + InputFile.reason(e), e);
         }
     }
 }
