@@ -23,6 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Catalogue {
     private static final List<Published> MODELS = load();
 
+    /** A name with one slip in as many letters is still taken for the one that was meant. */
+    private static final int LETTERS_FOR_A_SLIP = 3;
+
     private Catalogue() {}
 
     /** All models, V1 first, by what they learned from and by size. */
@@ -59,11 +62,12 @@ public final class Catalogue {
                 .findFirst();
     }
 
-    /** The three models whose names are most like this one, the likest first. */
+    /** At most three models whose names are nearly this one, the likest first. */
     public static List<String> nearest(String name) {
         String plain = name.toLowerCase(Locale.ROOT);
         return MODELS.stream()
                 .map(Published::name)
+                .filter(candidate -> distance(plain, candidate) <= candidate.length() / LETTERS_FOR_A_SLIP)
                 .sorted(Comparator.comparingInt(candidate -> distance(plain, candidate)))
                 .limit(3)
                 .toList();

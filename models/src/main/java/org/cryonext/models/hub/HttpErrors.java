@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.cryonext.engine.io.InputException;
@@ -76,9 +77,10 @@ record HttpErrors(HubSettings settings, Waiting waiting) {
     }
 
     static String suggestion(Repository repository) {
-        return Catalogue.in(repository).isPresent()
+        List<String> nearest = Catalogue.nearest(repository.name());
+        return nearest.isEmpty() || Catalogue.in(repository).isPresent()
                 ? ""
-                : " (did you mean " + String.join(", ", Catalogue.nearest(repository.name())) + "?)";
+                : " (did you mean " + String.join(", ", nearest) + "?)";
     }
 
     private Optional<Duration> retryAfter(HttpResponse<?> response) {

@@ -24,11 +24,7 @@ record Wanted(
             Published found = model.orElseThrow();
             return new Wanted(text, found.repository(), model, found.sha256(), true);
         }
-        Repository repository = Repository.parse(text)
-                .orElseThrow(() -> new InputException("There is no published model " + text + "; the nearest names are "
-                        + String.join(", ", Catalogue.nearest(text))
-                        + ", cryonext fetch --list shows all of them, and any"
-                        + " repository of the hub is taken as owner/name"));
+        Repository repository = Repository.parse(text).orElseThrow(() -> unknown(text));
         Optional<Published> in = Catalogue.in(repository);
         return new Wanted(
                 text,
@@ -38,6 +34,13 @@ record Wanted(
                         .map(Published::sha256)
                         .orElse(Map.of()),
                 false);
+    }
+
+    private static InputException unknown(String text) {
+        List<String> nearest = Catalogue.nearest(text);
+        return new InputException("There is no published model " + text + "; "
+                + (nearest.isEmpty() ? "" : "the nearest names are " + String.join(", ", nearest) + ", ")
+                + "cryonext fetch --list shows all of them, and any repository of the hub is taken as owner/name");
     }
 
     /** The newest of the same model, where the revision that the catalogue names is not to be had; else empty. */

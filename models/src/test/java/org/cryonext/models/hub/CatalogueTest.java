@@ -89,6 +89,8 @@ final class CatalogueTest {
     void theNearestNamesAreOffered() {
         assertThat(Catalogue.nearest("convnxt-tiny")).startsWith("convnext-tiny");
         assertThat(Catalogue.nearest("convnextv2-smal-22k")).contains("convnext-small-22k");
+        assertThat(Catalogue.nearest("x")).isEmpty();
+        assertThat(Catalogue.nearest("resnet50")).isEmpty();
         assertThat(Catalogue.distance("", "abc")).isEqualTo(3);
         assertThat(Catalogue.distance("kitten", "sitting")).isEqualTo(3);
     }

@@ -15,29 +15,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.models.download.Reception;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A hub that behaves: what is fetched, where it lies, and what is not fetched again. */
-final class FetchTest {
+final class FetchTest extends HubTest {
     private static final String OTHER = "fedcba9876543210fedcba9876543210fedcba98";
-
-    @TempDir
-    Path folder;
-
-    private HubBench bench;
-
-    @BeforeEach
-    void start() {
-        bench = new HubBench(folder.resolve("cache"));
-    }
-
-    @AfterEach
-    void stop() {
-        bench.close();
-    }
 
     @Test
     void aModelLiesInTheCacheAsHuggingFacesLibrariesLayItOut() throws IOException {

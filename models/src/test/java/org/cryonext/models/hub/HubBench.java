@@ -101,6 +101,14 @@ final class HubBench implements AutoCloseable {
                 .toList();
     }
 
+    /** Answers with all of the weights, whatever part was asked for. */
+    FakeHub.Handler withoutRange() {
+        return (request, out) -> {
+            FakeHub.status(out, 200, Map.of("Content-Length", String.valueOf(weights.length)));
+            out.write(weights);
+        };
+    }
+
     @Override
     public void close() {
         server.close();

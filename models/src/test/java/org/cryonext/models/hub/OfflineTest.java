@@ -7,28 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.cryonext.engine.io.InputException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the cache has is used without a hub. */
-final class OfflineTest {
-    @TempDir
-    Path folder;
-
-    private HubBench bench;
-
-    @BeforeEach
-    void start() {
-        bench = new HubBench(folder.resolve("cache"));
-    }
-
-    @AfterEach
-    void stop() {
-        bench.close();
-    }
-
+final class OfflineTest extends HubTest {
     private void offline() {
         bench.environment.put("HF_HUB_OFFLINE", "1");
         bench.server.forgetRequests();
