@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.cryonext.cryoet.volume.MemoryVolume;
 import org.cryonext.cryoet.volume.MrcForm;
 import org.cryonext.cryoet.volume.MrcWriter;
@@ -67,6 +69,45 @@ class TemplatesTest {
         assertThat(half.radius()).isLessThan(7);
     }
 
+    /** Balls that are a tenth thinner than solid protein: every voxel of theirs counts, and none else. */
+    @Test
+    void eachDensityIsScaledToItsProteinsMass() {
+        for (Protein protein : Protein.SHREC_2020) {
+            int voxels = (int) Math.round(1.1 * protein.mass() / Density.MASS_DENSITY);
+            write(protein.name(), 10, ball(voxels, 40), 40, 40);
+        }
+        List<Density> densities = Templates.read(folder);
+        for (int i = 0; i < densities.size(); i++) {
+            Protein protein = Protein.SHREC_2020.get(i);
+            double solid = protein.mass() / Density.MASS_DENSITY;
+            long expected = Math.round(1.1 * solid);
+            int voxels = 0;
+            for (float value : densities.get(i).contrast()) {
+                if (value > Density.MASK_LEVEL * Density.SOLID) {
+                    assertThat((double) value).isCloseTo(Density.SOLID * solid / expected, within(1e-6));
+                    voxels++;
+                }
+            }
+            assertThat(voxels).as(protein.name()).isEqualTo((int) expected);
+            assertThat(densities.get(i).mass()).isCloseTo(protein.mass(), within(protein.mass() * 1e-4));
+        }
+    }
+
+    /** A cube in whose middle so many voxels, the nearest, are 7, and the others 0. */
+    private static float[] ball(int voxels, int edge) {
+        float[] values = new float[edge * edge * edge];
+        IntStream.range(0, values.length)
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> squares(i % edge, i / edge % edge, i / (edge * edge), edge / 2)))
+                .limit(voxels)
+                .forEach(i -> values[i] = 7);
+        return values;
+    }
+
+    private static int squares(int x, int y, int z, int middle) {
+        return (x - middle) * (x - middle) + (y - middle) * (y - middle) + (z - middle) * (z - middle);
+    }
+
     @Test
     void realDensitiesHaveShrecsVolumes() {
         Path module = Path.of("").toAbsolutePath();
@@ -108,9 +149,13 @@ class TemplatesTest {
     }
 
     private void write(String name, double voxelSize, float[] values) {
+        write(name, voxelSize, values, 20, 30);
+    }
+
+    private void write(String name, double voxelSize, float[] values, int edge, int depth) {
         MrcWriter.write(
                 folder.resolve(name + ".mrc"),
-                MrcForm.standard(20, 20, 30, voxelSize),
-                MemoryVolume.of(name, 20, 20, 30, voxelSize, values));
+                MrcForm.standard(edge, edge, depth, voxelSize),
+                MemoryVolume.of(name, edge, edge, depth, voxelSize, values));
     }
 }
