@@ -6,7 +6,9 @@ import java.util.Optional;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
 import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.load.ModelFile;
 
 /**
  * The network to export.
@@ -16,8 +18,12 @@ import org.cryonext.models.checkpoint.Checkpoint;
  */
 record ExportSource(Checkpoint checkpoint, Optional<NetworkInput> input) {
 
-    /** @throws InputException if there is neither a run nor a checkpoint */
-    static ExportSource open(Path path) {
+    /**
+     * The network of a run, a checkpoint or an ONNX file.
+     *
+     * @throws InputException if it is none of these
+     */
+    static ExportSource open(Path path, Progress progress) {
         RunFolder run = new RunFolder(path);
         if (Files.exists(run.settingsFile())) {
             return new ExportSource(
@@ -28,7 +34,7 @@ record ExportSource(Checkpoint checkpoint, Optional<NetworkInput> input) {
                     + run.settingsFile().getFileName() + ") nor a checkpoint (it has no " + Checkpoint.WEIGHTS
                     + "); give the folder that cryonext train made with --out");
         }
-        return new ExportSource(Checkpoint.read(path), Optional.empty());
+        return new ExportSource(ModelFile.read(path, progress), Optional.empty());
     }
 
     /** Height and width of the images that it was made for. */

@@ -28,7 +28,7 @@ public final class Exporter {
         if (settings.format() == Format.ONNX && Files.isDirectory(out)) {
             throw new InputException(out + " is a folder; give the name of a file with --out");
         }
-        ExportSource source = ExportSource.open(settings.source());
+        ExportSource source = ExportSource.open(settings.source(), progress);
         List<Path> files = switch (settings.format()) {
             case ONNX ->
                 OnnxWriter.write(out, ParticleGraph.of(source, settings), Metadata.onnx(source, settings), progress);

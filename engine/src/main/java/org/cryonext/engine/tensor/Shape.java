@@ -110,6 +110,11 @@ public record Shape(List<Long> dims) {
         return own < 0 ? 1 : dims.get(own);
     }
 
+    /** Without the dimensions of 1. */
+    public Shape withoutOnes() {
+        return new Shape(dims.stream().filter(d -> d != 1).toList());
+    }
+
     /** The extents as an array of its own. */
     public long[] toArray() {
         return dims.stream().mapToLong(Long::longValue).toArray();

@@ -14,6 +14,25 @@ class TensorTest {
         assertThat(t.slice(1, 2).toFloats()).containsExactly(6, 7, 8, 9, 10, 11);
     }
 
+    /** Matrices of floats go another way than all else. */
+    @Test
+    void transposesMatrices() {
+        float[] values = new float[33 * 70];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        Tensor turned = Tensor.of(values, 33, 70).transpose(1, 0);
+        assertThat(turned.shape()).isEqualTo(Shape.of(70, 33));
+        assertThat(turned.toFloats())
+                .containsExactly(Tensor.of(values, 33, 70)
+                        .to(DType.F64)
+                        .transpose(1, 0)
+                        .to(DType.F32)
+                        .toFloats());
+        assertThat(turned.get(33 * 69 + 5)).isEqualTo(70 * 5 + 69);
+        assertThat(Tensor.of(values, 33, 70).transpose(0, 1).toFloats()).containsExactly(values);
+    }
+
     @Test
     void everyTypeRoundsAsItStores() {
         for (DType dtype : DType.values()) {

@@ -21,7 +21,7 @@ final class CheckpointReader implements AutoCloseable {
     private final CheckpointFiles files;
     private final WeightFile weights;
     private final ConvNextConfig config;
-    private final String model;
+    private final StoredParameters parameters;
 
     /** @throws InputException naming the file, the tensor, what was found and what was expected */
     static CheckpointReader open(Path path) {
@@ -39,14 +39,12 @@ final class CheckpointReader implements AutoCloseable {
         this.files = files;
         this.weights = weights;
         config = config(files, weights);
-        model = config.summary()
+        String model = config.summary()
                 + (files.huggingFace().isPresent()
                         ? " (" + files.huggingFace().orElseThrow().file() + ")"
                         : " (as its tensors show)");
         weights.requireBlocks(config, model);
-        List<Parameter> parameters = Parameter.of(config);
-        parameters.forEach(p -> weights.require(p, model));
-        weights.requireNothingElse(parameters, model);
+        parameters = new StoredParameters(weights, config, model);
     }
 
     private static ConvNextConfig config(CheckpointFiles files, WeightFile weights) {
@@ -61,11 +59,13 @@ final class CheckpointReader implements AutoCloseable {
 
     /** The model with its weights, copies. */
     Checkpoint read(Progress progress) {
-        List<Parameter> parameters = Parameter.of(config);
         SequencedMap<String, Tensor> values = new LinkedHashMap<>();
-        progress.start("Reading " + files.weights().getFileName(), parameters.size(), "tensors");
-        for (Parameter p : parameters) {
-            values.put(p.name(), weights.read(p));
+        progress.start(
+                "Reading " + files.weights().getFileName(),
+                parameters.parameters().size(),
+                "tensors");
+        for (Parameter p : parameters.parameters()) {
+            values.put(p.name(), parameters.read(p));
             progress.advance(1);
         }
         progress.finish();
@@ -102,6 +102,7 @@ final class CheckpointReader implements AutoCloseable {
         List<String> report = new ArrayList<>();
         report.add(weights.source().file() + ": " + config.summary() + ", names of " + weights.names());
         report.addAll(weights.source().notes());
+        report.addAll(parameters.notes());
         if (files.huggingFace().isEmpty()) {
             report.add("No " + Checkpoint.CONFIG
                     + " of Hugging Face's: the architecture is what the tensors show, with "

@@ -18,6 +18,7 @@ record TimmConfig(JsonFile json) {
     /** What the tensors show themselves, what matters in training only, and what {@link #complete} reads. */
     private static final Set<String> KNOWN_ARGUMENTS = Set.of(
             "act_layer",
+            "conv_bias",
             "conv_mlp",
             "depths",
             "dims",

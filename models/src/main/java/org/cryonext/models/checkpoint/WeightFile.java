@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.tensor.DType;
@@ -83,6 +82,11 @@ record WeightFile(WeightSource source, NamingScheme scheme, String wrapper, Stri
     private Optional<Shape> shape(Layer layer, int stage, int block, boolean bias) {
         return Optional.ofNullable(source.types().get(name(layer, stage, block, bias)))
                 .map(type -> type.shape());
+    }
+
+    /** Whether a parameter is there, of whatever shape. */
+    boolean has(Parameter p) {
+        return source.types().containsKey(name(p));
     }
 
     private boolean has(Layer layer, int stage, int block) {
@@ -178,7 +182,8 @@ record WeightFile(WeightSource source, NamingScheme scheme, String wrapper, Stri
             throw new InputException(source.file() + ": tensor " + name + " is of type " + type.dtype()
                     + ", expected real numbers (F32, F16, BF16 or F64)");
         }
-        if (!Arrays.equals(withoutOnes(type.shape()), withoutOnes(p.torchShape()))) {
+        // Libraries write the same parameter as [C], [1, 1, 1, C] or [C, 1, 1]; the order of its elements is one.
+        if (!type.shape().withoutOnes().equals(p.torchShape().withoutOnes())) {
             throw new InputException(source.file() + ": tensor " + name + " is " + type.shape() + ", expected "
                     + p.torchShape() + " for " + model);
         }
@@ -189,11 +194,6 @@ record WeightFile(WeightSource source, NamingScheme scheme, String wrapper, Stri
         Tensor tensor = source.tensor(name(p));
         Tensor engine = p.toEngine(tensor.reshape(p.torchShape().toArray()).to(DType.F32));
         return Tensor.of(engine.toFloats(), p.shape().toArray());
-    }
-
-    /** Libraries write the same parameter as [C], [1, 1, 1, C] or [C, 1, 1]; the order of its elements is one. */
-    static long[] withoutOnes(Shape shape) {
-        return LongStream.of(shape.toArray()).filter(d -> d != 1).toArray();
     }
 
     private InputException wrong(Layer layer, int stage, int block, Shape found, String expected) {

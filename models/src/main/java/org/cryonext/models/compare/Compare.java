@@ -2,7 +2,6 @@ package org.cryonext.models.compare;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -196,17 +195,10 @@ public final class Compare {
     /** Libraries give the same parameter, and the loss, with or without dimensions of 1; the elements' order is one. */
     private boolean fits(String name, Tensor found) {
         Shape shape = reference.tensor(name).shape();
-        boolean fits = Arrays.equals(withoutOnes(shape), withoutOnes(found.shape()));
+        boolean fits = shape.withoutOnes().equals(found.shape().withoutOnes());
         if (!fits) {
             rows.add(Row.failed(name, shape, "the model's is " + found.shape()));
         }
         return fits;
-    }
-
-    private static long[] withoutOnes(Shape shape) {
-        return shape.dims().stream()
-                .mapToLong(Long::longValue)
-                .filter(d -> d != 1)
-                .toArray();
     }
 }

@@ -26,14 +26,10 @@ import org.cryonext.engine.tensor.TensorType;
  * what a gradient still needs. Parameters are variables with the names of {@link Parameter}.
  */
 public final class ConvNext {
-    private static final int KERNEL = 7;
-
     private final Graph graph;
     private final ConvNextConfig config;
     private final Value seed;
-    private final Map<Key, Value> parameters = new HashMap<>();
-
-    private record Key(Layer layer, int stage, int block, boolean bias) {}
+    private final Map<Parameter.Place, Value> parameters = new HashMap<>();
 
     private ConvNext(Graph graph, ConvNextConfig config, TensorType x, Value seed) {
         this.graph = graph;
@@ -41,7 +37,7 @@ public final class ConvNext {
         this.seed = seed;
         for (Parameter p : Parameter.of(config)) {
             TensorType type = new TensorType(x.dtype(), p.shape());
-            parameters.put(new Key(p.layer(), p.stage(), p.block(), p.bias()), graph.variable(p.name(), type));
+            parameters.put(p.place(), graph.variable(p.name(), type));
         }
     }
 
@@ -135,7 +131,7 @@ public final class ConvNext {
 
     private Value block(Value x, int stage, int block, int stream) {
         graph.scope("stages." + stage + ".blocks." + block);
-        Value h = apply(new DepthwiseConv(KERNEL), x, Layer.DEPTHWISE, stage, block);
+        Value h = apply(new DepthwiseConv(ConvNextConfig.KERNEL), x, Layer.DEPTHWISE, stage, block);
         h = apply(new LayerNorm(ConvNextConfig.EPSILON), h, Layer.NORM, stage, block);
         h = apply(new Linear(), h, Layer.EXPAND, stage, block);
         h = graph.add(new Gelu(config.activation() == Activation.GELU_TANH), h);
@@ -152,14 +148,19 @@ public final class ConvNext {
                                 x.type().withShape(Shape.of(x.shape().dim(0)))),
                         seed)
                 : null;
-        return graph.add(new Residual(), x, h, parameters.get(new Key(Layer.LAYER_SCALE, stage, block, false)), keep);
+        return graph.add(
+                new Residual(),
+                x,
+                h,
+                parameters.get(new Parameter.Place(Layer.LAYER_SCALE, stage, block, false)),
+                keep);
     }
 
     private Value apply(Op op, Value x, Layer layer, int stage, int block) {
         return graph.add(
                 op,
                 x,
-                parameters.get(new Key(layer, stage, block, false)),
-                parameters.get(new Key(layer, stage, block, true)));
+                parameters.get(new Parameter.Place(layer, stage, block, false)),
+                parameters.get(new Parameter.Place(layer, stage, block, true)));
     }
 }

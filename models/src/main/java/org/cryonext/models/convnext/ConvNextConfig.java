@@ -33,6 +33,12 @@ public record ConvNextConfig(
     /** Number of stages. */
     public static final int STAGES = 4;
 
+    /** Edge of the depthwise kernels. */
+    public static final int KERNEL = 7;
+
+    /** Channels between the two linear layers of a block, as a multiple of its own. */
+    public static final int EXPANSION = 4;
+
     /** Most channels of a stage, and most blocks: far more than any model has. */
     public static final int MOST_CHANNELS = 1 << 16;
 
@@ -123,7 +129,12 @@ public record ConvNextConfig(
 
     /** For instance {@code ConvNeXt V1, depths 3,3,9,3, dims 96,192,384,768, 12 classes}. */
     public String summary() {
-        return "ConvNeXt " + version + ", depths " + commas(depths) + ", dims " + commas(dims) + ", "
+        return "ConvNeXt " + version + ", " + details();
+    }
+
+    /** For instance {@code depths 3,3,9,3, dims 96,192,384,768, 12 classes}. */
+    public String details() {
+        return "depths " + commas(depths) + ", dims " + commas(dims) + ", "
                 + (hasClassifier() ? classes() + (classes() == 1 ? " class" : " classes") : "no classifier");
     }
 

@@ -16,8 +16,10 @@ import org.cryonext.engine.tensor.Tensor;
  * @param shape extents in the engine
  */
 public record Parameter(String name, Layer layer, int stage, int block, boolean bias, Shape shape) {
-    private static final int KERNEL = 7;
     private static final int CHANNELS = 3;
+
+    /** Which one it is, in any model. */
+    public record Place(Layer layer, int stage, int block, boolean bias) {}
 
     /** All parameters of a model, in the order of the data. */
     public static List<Parameter> of(ConvNextConfig config) {
@@ -39,14 +41,15 @@ public record Parameter(String name, Layer layer, int stage, int block, boolean 
                 add.pair(Layer.DOWNSAMPLE_NORM, s, -1, Shape.of(before), before);
                 add.pair(Layer.DOWNSAMPLE_CONV, s, -1, Shape.of(c, 2, 2, before), c);
             }
+            long hidden = ConvNextConfig.EXPANSION * c;
             for (int b = 0; b < config.depths().get(s); b++) {
-                add.pair(Layer.DEPTHWISE, s, b, Shape.of(KERNEL, KERNEL, c), c);
+                add.pair(Layer.DEPTHWISE, s, b, Shape.of(ConvNextConfig.KERNEL, ConvNextConfig.KERNEL, c), c);
                 add.pair(Layer.NORM, s, b, Shape.of(c), c);
-                add.pair(Layer.EXPAND, s, b, Shape.of(4 * c, c), 4 * c);
+                add.pair(Layer.EXPAND, s, b, Shape.of(hidden, c), hidden);
                 if (config.version() == Version.V2) {
-                    add.pair(Layer.GRN, s, b, Shape.of(4 * c), 4 * c);
+                    add.pair(Layer.GRN, s, b, Shape.of(hidden), hidden);
                 }
-                add.pair(Layer.CONTRACT, s, b, Shape.of(c, 4 * c), c);
+                add.pair(Layer.CONTRACT, s, b, Shape.of(c, hidden), c);
                 if (config.hasLayerScale()) {
                     add.pair(Layer.LAYER_SCALE, s, b, Shape.of(c), c);
                 }
@@ -75,6 +78,11 @@ public record Parameter(String name, Layer layer, int stage, int block, boolean 
     /** Number of values in all parameters of a model. */
     public static long count(ConvNextConfig config) {
         return of(config).stream().mapToLong(p -> p.shape().size()).sum();
+    }
+
+    /** Which one it is. */
+    public Place place() {
+        return new Place(layer, stage, block, bias);
     }
 
     /** The part it is frozen and trained with. */

@@ -17,8 +17,6 @@ import org.cryonext.models.convnext.Version;
  * @param type of weights and computation, F32 or F16
  */
 record OnnxBlock(OnnxGraph graph, ConvNextConfig config, Weights weights, DType type) {
-    private static final long KERNEL = 7;
-
     /** @param x [N, C, H, W], as is the result */
     OnnxValue add(OnnxValue x, int stage, int block) {
         graph.scope("stages." + stage + ".layers." + block);
@@ -39,14 +37,15 @@ record OnnxBlock(OnnxGraph graph, ConvNextConfig config, Weights weights, DType 
     }
 
     private OnnxValue depthwise(OnnxValue x, int stage, int block) {
+        long pad = ConvNextConfig.KERNEL / 2;
         return graph.add(
                 "Conv",
                 List.of(
                         x,
                         weights.weight(type, Layer.DEPTHWISE, stage, block),
                         weights.bias(type, Layer.DEPTHWISE, stage, block)),
-                Attribute.Wholes.of("kernel_shape", KERNEL, KERNEL),
-                Attribute.Wholes.of("pads", KERNEL / 2, KERNEL / 2, KERNEL / 2, KERNEL / 2),
+                Attribute.Wholes.of("kernel_shape", ConvNextConfig.KERNEL, ConvNextConfig.KERNEL),
+                Attribute.Wholes.of("pads", pad, pad, pad, pad),
                 new Attribute.Whole("group", config.dims().get(stage)));
     }
 

@@ -13,30 +13,26 @@ import org.cryonext.models.convnext.Parameter;
 
 /** A checkpoint's parameters as constants of an ONNX graph, under Hugging Face's names. */
 final class Weights {
-    private static final int TILE = 32;
-
     private final OnnxGraph graph;
     private final Checkpoint checkpoint;
-    private final Map<Key, Parameter> parameters = new HashMap<>();
-
-    private record Key(Layer layer, int stage, int block, boolean bias) {}
+    private final Map<Parameter.Place, Parameter> parameters = new HashMap<>();
 
     Weights(OnnxGraph graph, Checkpoint checkpoint) {
         this.graph = graph;
         this.checkpoint = checkpoint;
         for (Parameter p : Parameter.of(checkpoint.config())) {
-            parameters.put(new Key(p.layer(), p.stage(), p.block(), p.bias()), p);
+            parameters.put(p.place(), p);
         }
     }
 
     /** A weight (GRN: gamma; or the layer scale) in PyTorch's shape. */
     OnnxValue weight(DType type, Layer layer, int stage, int block) {
-        return torch(type, parameters.get(new Key(layer, stage, block, false)));
+        return torch(type, parameters.get(new Parameter.Place(layer, stage, block, false)));
     }
 
     /** A bias (GRN: beta) in PyTorch's shape. */
     OnnxValue bias(DType type, Layer layer, int stage, int block) {
-        return torch(type, parameters.get(new Key(layer, stage, block, true)));
+        return torch(type, parameters.get(new Parameter.Place(layer, stage, block, true)));
     }
 
     private OnnxValue torch(DType type, Parameter p) {
@@ -46,30 +42,12 @@ final class Weights {
 
     /** The weight of a Linear as MatMul takes it, [in, out]. */
     OnnxValue matrix(DType type, Layer layer, int stage, int block) {
-        Parameter p = parameters.get(new Key(layer, stage, block, false));
+        Parameter p = parameters.get(new Parameter.Place(layer, stage, block, false));
         Shape transposed = Shape.of(p.shape().dim(1), p.shape().dim(0));
         return graph.constant(
                 p.name() + ".transposed",
                 new TensorType(type, transposed),
-                () -> converted(p, transposed(values(p)), type));
-    }
-
-    /** As {@link Tensor#transpose}, but in tiles that stay in the cache: most of a network's weights come through here. */
-    private static Tensor transposed(Tensor matrix) {
-        int rows = Math.toIntExact(matrix.shape().dim(0));
-        int columns = Math.toIntExact(matrix.shape().dim(1));
-        float[] from = matrix.toFloats();
-        float[] to = new float[from.length];
-        for (int top = 0; top < rows; top += TILE) {
-            for (int left = 0; left < columns; left += TILE) {
-                for (int row = top; row < Math.min(top + TILE, rows); row++) {
-                    for (int column = left; column < Math.min(left + TILE, columns); column++) {
-                        to[column * rows + row] = from[row * columns + column];
-                    }
-                }
-            }
-        }
-        return Tensor.of(to, columns, rows);
+                () -> converted(p, values(p).transpose(1, 0), type));
     }
 
     private Tensor values(Parameter p) {

@@ -81,6 +81,11 @@ public record Architecture(ConvNextConfig config, int imageSize, List<PartCost> 
                         .collect(Collectors.joining());
     }
 
+    /** For instance {@code ConvNeXt V1, tiny, depths 3,3,9,3, dims 96,192,384,768, 12 classes}. */
+    public String summary() {
+        return name() + ", " + config.details();
+    }
+
     /** Number of values in all parameters. */
     public long parameters() {
         return parts.stream().mapToLong(PartCost::parameters).sum();

@@ -1,6 +1,5 @@
 package org.cryonext.models.inspect;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,9 +10,9 @@ import java.util.stream.Collectors;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.models.checkpoint.CheckpointDescription;
 import org.cryonext.models.checkpoint.Preprocessing;
-import org.cryonext.models.checkpoint.WeightFormat;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Version;
+import org.cryonext.models.load.ModelFile;
 
 /** Finds out what a model file is. */
 public final class Inspector {
@@ -28,7 +27,7 @@ public final class Inspector {
      * @throws org.cryonext.engine.io.InputException if the file is none of these, or the image is too small
      */
     public static Inspection of(Path path, OptionalInt imageSize) {
-        return !Files.isDirectory(path) && Files.exists(path) && WeightFormat.of(path) == WeightFormat.ONNX
+        return ModelFile.isOnnx(path)
                 ? OnnxInspector.of(path, imageSize)
                 : weights(CheckpointDescription.of(path), imageSize);
     }

@@ -67,7 +67,7 @@ final class OnnxInspector {
         }
         Architecture architecture = Architecture.of(
                 found.config(), imageSize.orElse(found.preprocessing().size()));
-        facts.add(new Fact("model", architecture.name() + ": " + found.config().summary()));
+        facts.add(new Fact("model", architecture.summary()));
         facts.addAll(Inspector.model(found.config(), found.preprocessing()));
         found.report().stream().skip(1).forEach(note -> facts.add(new Fact("note", note)));
         return Optional.of(architecture);
@@ -100,6 +100,12 @@ final class OnnxInspector {
     /** The graph for one image, with a fact about its work, or about what of it is not understood. */
     private static Optional<Graph> graph(OnnxFile file, int imageSize, List<Fact> facts) {
         try {
+            Optional<String> unsupported = OnnxProgram.unsupported(file);
+            if (unsupported.isPresent()) {
+                facts.add(new Fact(
+                        "work", "not counted: node " + unsupported.orElseThrow() + " cannot be computed here"));
+                return Optional.empty();
+            }
             Map<String, Shape> shapes = new LinkedHashMap<>();
             for (OnnxPort input : file.inputs()) {
                 if (input.dims().isEmpty()) {
@@ -129,7 +135,9 @@ final class OnnxInspector {
                                     .collect(Collectors.joining(", "))));
             return Optional.of(graph);
         } catch (InputException e) {
-            facts.add(new Fact("not understood", e.getMessage()));
+            Fact reason = new Fact("not understood", e.getMessage());
+            boolean said = facts.stream().anyMatch(fact -> fact.value().equals(reason.value()));
+            facts.add(said ? new Fact("work", "not counted, for the same reason") : reason);
             return Optional.empty();
         }
     }

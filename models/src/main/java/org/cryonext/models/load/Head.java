@@ -1,6 +1,8 @@
 package org.cryonext.models.load;
 
+import java.nio.file.Path;
 import java.util.List;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.models.checkpoint.Checkpoint;
 
 /** What becomes of a model's classifier. */
@@ -20,11 +22,18 @@ public sealed interface Head {
     /**
      * It stays, and its classes get other names.
      *
+     * @param file where the names come from
      * @param labels one for each class
      */
-    record Renamed(List<String> labels) implements Head {
+    record Renamed(Path file, List<String> labels) implements Head {
         @Override
         public Checkpoint apply(Checkpoint checkpoint) {
+            int classes = checkpoint.config().classes();
+            if (labels.size() != classes) {
+                throw new InputException(
+                        file + " has " + labels.size() + " class name" + (labels.size() == 1 ? "" : "s")
+                                + ", but the model has " + classes + " classes; give one for each");
+            }
             return checkpoint.withLabels(labels);
         }
     }

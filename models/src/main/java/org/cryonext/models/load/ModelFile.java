@@ -20,8 +20,15 @@ public final class ModelFile {
      * @throws InputException saying what the file is and why it cannot be read
      */
     public static Checkpoint read(Path path, Progress progress) {
-        return Files.isRegularFile(path) && WeightFormat.of(path) == WeightFormat.ONNX
-                ? OnnxImport.read(path, progress)
-                : Checkpoint.read(path, progress);
+        return isOnnx(path) ? OnnxImport.read(path, progress) : Checkpoint.read(path, progress);
+    }
+
+    /**
+     * Whether a file is ONNX.
+     *
+     * @throws org.cryonext.engine.io.InputException if it is a file, but none that holds a model
+     */
+    public static boolean isOnnx(Path path) {
+        return Files.isRegularFile(path) && WeightFormat.of(path) == WeightFormat.ONNX;
     }
 }

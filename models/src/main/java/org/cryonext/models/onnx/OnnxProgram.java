@@ -1,6 +1,9 @@
 package org.cryonext.models.onnx;
 
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +13,7 @@ import java.util.Set;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.graph.Graph;
+import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.pass.DeadNodes;
@@ -24,11 +28,13 @@ import org.cryonext.engine.tensor.TensorType;
  * A file's graph for inputs of certain shapes, as engine operators: layouts are the file's ([N, C, H, W]), every node's
  * scope is the path of the ONNX node it comes from, and what depends on no input is computed already.
  *
+ * @param file where it comes from, for messages
  * @param graph its inputs and outputs have the file's names; its variables are the weights that are used
  * @param constants the variables' values; those not computed are views of the file, valid until it is closed
  * @param fixed inputs whose values decided shapes: they are part of the graph and are not set
  */
-public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, SequencedMap<String, Tensor> fixed) {
+public record OnnxProgram(
+        Path file, Graph graph, SequencedMap<String, Tensor> constants, SequencedMap<String, Tensor> fixed) {
     private static final long MEGA = 1_000_000;
 
     public OnnxProgram {
@@ -99,7 +105,21 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
         Graph graph = DeadNodes.remove(lowerer.graph());
         SequencedMap<String, Tensor> constants = new LinkedHashMap<>(lowerer.constants());
         constants.keySet().retainAll(graph.variables().keySet());
-        return new OnnxProgram(graph, constants, fixed);
+        return new OnnxProgram(file.file(), graph, constants, fixed);
+    }
+
+    /**
+     * The first node whose operator, one of ONNX's own, is not supported; empty if there is none.
+     *
+     * @throws InputException if the graph is not one of well-defined values
+     */
+    public static Optional<String> unsupported(OnnxFile file) {
+        return NodeOrder.of(file).stream()
+                .filter(node -> node.domain().isEmpty()
+                        && Rules.find("", node.type()).isEmpty()
+                        && !file.definesFunction("", node.type()))
+                .findFirst()
+                .map(OnnxNode::toString);
     }
 
     private static void requireOpset(OnnxFile file) {
@@ -159,7 +179,9 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
      * @param inputs values of all inputs; those that are fixed are not read again
      * @param backend has to run every operator of the graph; the caller closes it
      * @throws MemoryException if the backend has too little memory; nothing was allocated then
-     * @throws IllegalArgumentException if the backend lacks an operator, or a computed index is out of range
+     * @throws InputException if a value of the inputs cannot be computed with, as an index that is out of range; the
+     *     message names the node
+     * @throws IllegalArgumentException if the backend lacks an operator
      */
     public SequencedMap<String, Tensor> run(Backend backend, Map<String, Tensor> inputs, Progress progress) {
         Plan plan = Plan.of(graph, backend);
@@ -184,16 +206,25 @@ public record OnnxProgram(Graph graph, SequencedMap<String, Tensor> constants, S
         return run(backend, inputs, Progress.none());
     }
 
-    private static void run(Program program, String task, Progress progress) {
+    private void run(Program program, String task, Progress progress) {
         long work =
                 program.order().stream().mapToLong(node -> node.cost().flops()).sum();
         progress.start(task, work / MEGA, "MFLOP");
         long[] done = new long[1];
-        program.run(node -> {
-            long before = done[0] / MEGA;
-            done[0] += node.cost().flops();
-            progress.advance(done[0] / MEGA - before);
-        });
+        Deque<Node> left = new ArrayDeque<>(program.order());
+        try {
+            program.run(node -> {
+                left.removeFirst();
+                long before = done[0] / MEGA;
+                done[0] += node.cost().flops();
+                progress.advance(done[0] / MEGA - before);
+            });
+        } catch (IllegalArgumentException e) {
+            // Values that only a run shows to be out of range, as an index that is computed.
+            throw new InputException(
+                    file + ": node " + left.getFirst().scope() + " cannot be computed on this input: " + e.getMessage(),
+                    e);
+        }
         progress.finish();
     }
 }

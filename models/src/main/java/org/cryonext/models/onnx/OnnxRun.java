@@ -112,9 +112,6 @@ public final class OnnxRun implements AutoCloseable {
                     "Running " + model.file() + " on this input does not fit into memory: " + e.getMessage()
                             + "; raise --memory or give a smaller input",
                     e);
-        } catch (IllegalArgumentException e) {
-            // Values that only a run shows to be out of range, as an index that is computed.
-            throw new InputException(model.file() + " cannot be run on this input: " + e.getMessage(), e);
         }
         SafetensorsWriter.write(output, outputs, Map.of());
         return outputs;

@@ -19,6 +19,10 @@ record Affine(Node anchor, Coefficient factor, Coefficient summand) {
     /** The layer that gives a value; empty if something else lies between. */
     static Optional<Affine> of(Value value, Algebra algebra) {
         Node anchor = Region.before(value).anchor();
+        // What makes its result larger, one channel many for instance, is no part of the layer.
+        if (!value.shape().equals(anchor.output(0).shape())) {
+            return Optional.empty();
+        }
         Monomial layer = Monomial.of(anchor.output(0));
         Polynomial p = algebra.of(value, anchor.output(0));
         return p.coefficient(layer)

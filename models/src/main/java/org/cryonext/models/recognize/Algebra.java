@@ -1,11 +1,13 @@
 package org.cryonext.models.recognize;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.cryonext.engine.graph.Node;
+import java.util.stream.Stream;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.Binary;
 import org.cryonext.engine.tensor.Tensor;
@@ -40,36 +42,60 @@ record Algebra(Map<Value, Tensor> constants) {
             this.known = known;
         }
 
+        /** Without recursion: a file may chain as many operations as it likes. */
         Polynomial of(Value value) {
-            Polynomial before = done.get(value);
-            if (before == null) {
-                before = known.contains(value) ? Polynomial.of(value) : expand(value);
-                done.put(value, before);
+            Deque<Value> open = new ArrayDeque<>(List.of(value));
+            while (!open.isEmpty()) {
+                Value next = open.peek();
+                List<Value> missing =
+                        operands(next).filter(v -> !done.containsKey(v)).toList();
+                if (missing.isEmpty()) {
+                    open.pop();
+                    done.computeIfAbsent(next, this::expand);
+                } else {
+                    missing.forEach(open::push);
+                }
             }
-            return before;
+            return done.get(value);
+        }
+
+        /** What has to be expanded before a value. */
+        private Stream<Value> operands(Value value) {
+            return isOpaque(value)
+                    ? Stream.empty()
+                    : Stream.of(value.node().input("a"), value.node().input("b"));
+        }
+
+        /** Whether a value stands for itself, or is a constant. */
+        private boolean isOpaque(Value value) {
+            return known.contains(value)
+                    || isCoefficient(value)
+                    || !(value.node().op() instanceof Binary);
         }
 
         private Polynomial expand(Value value) {
+            Polynomial itself = Polynomial.of(value);
+            if (known.contains(value)) {
+                return itself;
+            }
             if (isCoefficient(value)) {
                 return Polynomial.constant(Coefficient.of(constants.get(value)));
             }
             if (!(value.node().op() instanceof Binary binary)) {
-                return Polynomial.of(value);
+                return itself;
             }
-            Node node = value.node();
-            Polynomial a = of(node.input("a"));
+            Value second = value.node().input("b");
+            Polynomial a = done.get(value.node().input("a"));
+            Polynomial b = done.get(second);
             return switch (binary.function()) {
-                case ADD -> a.plus(of(node.input("b")));
-                case SUB -> a.plus(of(node.input("b")).times(new Coefficient(-1)));
-                case MUL -> a.times(of(node.input("b"))).orElse(Polynomial.of(value));
-                case DIV -> {
-                    Polynomial b = of(node.input("b"));
-                    Polynomial inverse =
-                            b.inverse().orElse(Polynomial.of(Monomial.power(node.input("b"), -1), Coefficient.ONE));
-                    yield a.times(inverse).orElse(Polynomial.of(value));
-                }
-                case POW -> power(a, node.input("b")).orElse(Polynomial.of(value));
-                case MIN, MAX -> Polynomial.of(value);
+                case ADD -> a.plus(b).orElse(itself);
+                case SUB -> a.plus(b.times(new Coefficient(-1))).orElse(itself);
+                case MUL -> a.times(b).orElse(itself);
+                case DIV ->
+                    a.times(b.inverse().orElse(Polynomial.of(Monomial.power(second, -1), Coefficient.ONE)))
+                            .orElse(itself);
+                case POW -> power(a, second).orElse(itself);
+                case MIN, MAX -> itself;
             };
         }
 

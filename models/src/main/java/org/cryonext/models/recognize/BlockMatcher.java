@@ -1,11 +1,14 @@
 package org.cryonext.models.recognize;
 
+import java.util.List;
 import java.util.Optional;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.DepthwiseConv;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.Unary;
+import org.cryonext.models.convnext.ConvNextConfig;
 
 /**
  * Finds blocks, from their result backwards.
@@ -16,9 +19,6 @@ import org.cryonext.engine.op.Unary;
  * @param refusal says what is wrong
  */
 record BlockMatcher(Algebra algebra, GeluPattern gelu, Epsilons epsilons, Refusal refusal) {
-    private static final int KERNEL = 7;
-    private static final int RATIO = 4;
-
     /**
      * The block that gives a value whose last anchor is a linear layer.
      *
@@ -33,11 +33,11 @@ record BlockMatcher(Algebra algebra, GeluPattern gelu, Epsilons epsilons, Refusa
             throw refusal.of(contract, "is not the second of two linear layers of a block");
         }
         long channels = contract.output(0).shape().channels();
-        if (hidden.shape().channels() != RATIO * channels) {
+        if (hidden.shape().channels() != ConvNextConfig.EXPANSION * channels) {
             throw refusal.of(
                     expand,
                     "has " + hidden.shape().channels() + " outputs in a block of " + channels + " channels, expected "
-                            + RATIO * channels);
+                            + ConvNextConfig.EXPANSION * channels);
         }
         Optional<Norm> grn = GrnPattern.isIn(mlp) ? Optional.of(grn(hidden)) : Optional.empty();
         GeluPattern.Match activation = gelu(grn.map(Norm::x).orElse(hidden), expand);
@@ -83,11 +83,11 @@ record BlockMatcher(Algebra algebra, GeluPattern gelu, Epsilons epsilons, Refusa
             throw refusal.of(
                     found.anchor(), "stands where a depthwise convolution is expected, at the start of a block");
         }
-        if (depthwise.k() != KERNEL) {
+        if (depthwise.k() != ConvNextConfig.KERNEL) {
             throw refusal.of(
                     found.anchor(),
-                    "has kernels of " + depthwise.k() + " x " + depthwise.k() + ", expected " + KERNEL + " x "
-                            + KERNEL);
+                    "has kernels of " + depthwise.k() + " x " + depthwise.k() + ", expected " + ConvNextConfig.KERNEL
+                            + " x " + ConvNextConfig.KERNEL);
         }
         return found;
     }
@@ -95,10 +95,12 @@ record BlockMatcher(Algebra algebra, GeluPattern gelu, Epsilons epsilons, Refusa
     /** The second linear layer with its bias, but without the layer scale behind it. */
     private Affine bias(Value y, Node contract) {
         Monomial layer = Monomial.of(contract.output(0));
-        for (Node node : Region.before(y).inner()) {
+        Region region = Region.before(y);
+        for (Node node : region.isLarge() ? List.<Node>of() : region.inner()) {
             Polynomial p = algebra.of(node.output(0), contract.output(0));
             if (p.coefficient(layer).filter(c -> c.same(Coefficient.ONE)).isPresent()
-                    && p.hasOnly(layer, Monomial.ONE)) {
+                    && p.hasOnly(layer, Monomial.ONE)
+                    && node.output(0).shape().equals(contract.output(0).shape())) {
                 return new Affine(contract, Coefficient.ONE, p.constant());
             }
         }
@@ -111,15 +113,20 @@ record BlockMatcher(Algebra algebra, GeluPattern gelu, Epsilons epsilons, Refusa
         Monomial layer = Monomial.of(contract.output(0));
         Monomial input = Monomial.of(block.x());
         Polynomial p = algebra.of(y, block.x(), contract.output(0));
-        boolean added = p.coefficient(input).filter(c -> c.is(1, 0)).isPresent();
+        boolean added = p.has(input, 1);
         if (!added && Region.before(block.x()).anchor().op() instanceof DepthwiseConv) {
             throw refusal.of(block.depthwise().anchor(), "is a second depthwise convolution behind another");
+        }
+        boolean same = y.shape().equals(block.x().shape())
+                && y.shape().equals(contract.output(0).shape());
+        if (!added || !same || !p.hasOnly(input, layer, Monomial.ONE)) {
+            throw noResidual(y);
         }
         Coefficient scale = p.coefficient(layer).orElse(new Coefficient(0));
         Coefficient summand = p.constant();
         Coefficient expected = block.contract().summand().times(scale);
-        if (!added || !p.hasOnly(input, layer, Monomial.ONE) || !summand.same(expected)) {
-            throw refusal.of(y.node(), "does not give a block's input plus the scaled result of its linear layers");
+        if (!summand.same(expected)) {
+            throw noResidual(y);
         }
         if (scale.same(Coefficient.ONE)) {
             return block;
@@ -135,5 +142,9 @@ record BlockMatcher(Algebra algebra, GeluPattern gelu, Epsilons epsilons, Refusa
                 block.grn(),
                 second ? block.contract().times(scale) : block.contract(),
                 second ? Optional.empty() : Optional.of(scale));
+    }
+
+    private InputException noResidual(Value y) {
+        return refusal.of(y.node(), "does not give a block's input plus the scaled result of its linear layers");
     }
 }

@@ -319,9 +319,9 @@ final class ChannelsLast {
             }
         }
         return constant(source, List.copyOf(axes), () -> {
-            List<Integer> order = axes.stream().sorted().map(axes::indexOf).toList();
-            Tensor ordered = Transposition.of(
-                    tensor.reshape(dims.stream().mapToLong(d -> d).toArray()), order);
+            int[] order = axes.stream().sorted().mapToInt(axes::indexOf).toArray();
+            Tensor ordered =
+                    tensor.reshape(dims.stream().mapToLong(d -> d).toArray()).transpose(order);
             if (axes.size() < 2 && (axes.isEmpty() || axes.contains(Axis.CHANNEL))) {
                 return ordered;
             }
@@ -409,7 +409,7 @@ final class ChannelsLast {
         }
         Value matrix = constant(node.input(name), right ? "columns" : "rows", () -> {
             Tensor flat = weight.reshape(shape.dim(-2), shape.dim(-1));
-            return right ? Transposition.of(flat, List.of(1, 0)) : flat;
+            return right ? flat.transpose(1, 0) : flat;
         });
         List<List<Axis>> groups = new ArrayList<>(widened(x, node).groups());
         if (groups.get(groups.size() - rank + dimension).isEmpty()) {

@@ -18,6 +18,10 @@ record Coefficient(double... values) {
 
     private Coefficient combine(Coefficient other, DoubleBinaryOperator function) {
         int n = Math.max(values.length, other.values.length);
+        if (Math.min(values.length, other.values.length) > 1 && values.length != other.values.length) {
+            throw new IllegalArgumentException(
+                    "factors for " + values.length + " and for " + other.values.length + " channels");
+        }
         return new Coefficient(IntStream.range(0, n)
                 .mapToDouble(i -> function.applyAsDouble(at(i), other.at(i)))
                 .toArray());

@@ -42,7 +42,10 @@ final class ConstantFolding {
             // What is done to weights needs no detour over the backend's doubles.
             case Reshape op ->
                 known.get(node.input("x")).reshape(node.output(0).shape().toArray());
-            case Permute op -> Transposition.of(known.get(node.input("x")), op.order());
+            case Permute op ->
+                known.get(node.input("x"))
+                        .transpose(
+                                op.order().stream().mapToInt(Integer::intValue).toArray());
             default -> run(node, known);
         };
     }

@@ -40,7 +40,7 @@ record GeluPattern(Algebra algebra, double tolerance) {
         Region region = Region.before(y);
         Optional<Node> function = region.last(n ->
                 n.op() instanceof Unary u && (u.function() == UnaryFunction.ERF || u.function() == UnaryFunction.TANH));
-        if (function.isEmpty()) {
+        if (function.isEmpty() || region.isLarge()) {
             return Optional.empty();
         }
         // The argument may be the layer's result, with its bias, or scaled: whichever makes the sum come out.
@@ -57,21 +57,18 @@ record GeluPattern(Algebra algebra, double tolerance) {
         Value f = function.output(0);
         Monomial xf = Monomial.of(x).times(Monomial.of(f));
         Polynomial p = algebra.of(y, x, f);
-        boolean gates = is(p, Monomial.of(x), 0.5) && is(p, xf, 0.5) && p.hasOnly(Monomial.of(x), xf);
+        boolean gates =
+                p.has(Monomial.of(x), 0.5, tolerance) && p.has(xf, 0.5, tolerance) && p.hasOnly(Monomial.of(x), xf);
         Polynomial argument = algebra.of(function.input("x"), x);
         boolean erf = ((Unary) function.op()).function() == UnaryFunction.ERF;
         Monomial cube = Monomial.power(x, 3);
         boolean fits = erf
-                ? is(argument, Monomial.of(x), ERF_SCALE) && argument.hasOnly(Monomial.of(x))
-                : is(argument, Monomial.of(x), TANH_SCALE)
-                        && is(argument, cube, TANH_CUBIC)
+                ? argument.has(Monomial.of(x), ERF_SCALE, tolerance) && argument.hasOnly(Monomial.of(x))
+                : argument.has(Monomial.of(x), TANH_SCALE, tolerance)
+                        && argument.has(cube, TANH_CUBIC, tolerance)
                         && argument.hasOnly(Monomial.of(x), cube);
-        return gates && fits
+        return gates && fits && y.shape().equals(x.shape())
                 ? Optional.of(new Match(x, erf ? Activation.GELU : Activation.GELU_TANH))
                 : Optional.empty();
-    }
-
-    private boolean is(Polynomial p, Monomial monomial, double expected) {
-        return p.coefficient(monomial).filter(c -> c.is(expected, tolerance)).isPresent();
     }
 }

@@ -18,20 +18,14 @@ import org.cryonext.engine.op.UnaryFunction;
  * @param algebra expands values
  */
 record GrnPattern(Algebra algebra) {
-    private static final List<Integer> POSITIONS = List.of(Axis.HEIGHT.ordinal(), Axis.WIDTH.ordinal());
-
     /** Whether a part of the graph joins the positions of an image: nothing in a block but GRN does. */
     static boolean isIn(Region region) {
-        return region.last(GrnPattern::joinsPositions).isPresent();
-    }
-
-    private static boolean joinsPositions(Node node) {
-        return node.op() instanceof Reduce reduce && reduce.axes().equals(POSITIONS);
+        return region.last(Reductions::joinsPositions).isPresent();
     }
 
     /** The GRN that gives a value; empty if none does. */
     Optional<Norm> match(Value y) {
-        Node reduce = Region.before(y).last(GrnPattern::joinsPositions).orElseThrow();
+        Node reduce = Region.before(y).last(Reductions::joinsPositions).orElseThrow();
         if (((Reduce) reduce.op()).function() == ReduceFunction.L2) {
             return match(y, reduce.input("x"), reduce.output(0));
         }
@@ -45,7 +39,7 @@ record GrnPattern(Algebra algebra) {
         }
         for (Value x : candidates(reduce.input("x"))) {
             Polynomial square = algebra.of(reduce.input("x"), x);
-            if (has(square, Monomial.power(x, 2), 1) && square.hasOnly(Monomial.power(x, 2))) {
+            if (square.has(Monomial.power(x, 2), 1) && square.hasOnly(Monomial.power(x, 2))) {
                 return match(y, x, root.orElseThrow().output(0));
             }
         }
@@ -59,11 +53,8 @@ record GrnPattern(Algebra algebra) {
 
     private Optional<Norm> match(Value y, Value x, Value norm) {
         Optional<Node> mean = Region.before(y, Set.of(x, norm))
-                .last(n -> n.op() instanceof Reduce reduce
-                        && reduce.function() == ReduceFunction.MEAN
-                        && reduce.axes().equals(List.of(Axis.CHANNEL.ordinal()))
-                        && n.input("x").equals(norm));
-        if (mean.isEmpty()) {
+                .last(n -> Reductions.isMeanOfChannels(n) && n.input("x").equals(norm));
+        if (mean.isEmpty() || !y.shape().equals(x.shape())) {
             return Optional.empty();
         }
         Value m = mean.orElseThrow().output(0);
@@ -73,9 +64,9 @@ record GrnPattern(Algebra algebra) {
                 Monomial response = Monomial.of(x).times(Monomial.of(norm)).times(Monomial.power(denominator, -1));
                 Polynomial sum = algebra.of(denominator, m);
                 if (term.getKey().equals(response)
-                        && has(p, Monomial.of(x), 1)
+                        && p.has(Monomial.of(x), 1)
                         && p.hasOnly(response, Monomial.of(x), Monomial.ONE)
-                        && has(sum, Monomial.of(m), 1)
+                        && sum.has(Monomial.of(m), 1)
                         && sum.hasOnly(Monomial.of(m), Monomial.ONE)
                         && sum.constant().values().length == 1) {
                     return Optional.of(new Norm(
@@ -84,9 +75,5 @@ record GrnPattern(Algebra algebra) {
             }
         }
         return Optional.empty();
-    }
-
-    private static boolean has(Polynomial p, Monomial monomial, double coefficient) {
-        return p.coefficient(monomial).filter(c -> c.is(coefficient, 0)).isPresent();
     }
 }

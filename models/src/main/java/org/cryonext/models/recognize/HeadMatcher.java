@@ -1,12 +1,9 @@
 package org.cryonext.models.recognize;
 
-import java.util.List;
 import java.util.Optional;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.Linear;
-import org.cryonext.engine.op.Reduce;
-import org.cryonext.engine.op.ReduceFunction;
 
 /**
  * Finds out what an output of a file is.
@@ -15,8 +12,6 @@ import org.cryonext.engine.op.ReduceFunction;
  * @param refusal says what is wrong
  */
 record HeadMatcher(Algebra algebra, Refusal refusal) {
-    private static final List<Integer> POSITIONS = List.of(Axis.HEIGHT.ordinal(), Axis.WIDTH.ordinal());
-
     /**
      * What an output is.
      *
@@ -45,9 +40,7 @@ record HeadMatcher(Algebra algebra, Refusal refusal) {
     }
 
     private static boolean isPooled(Value value) {
-        return value.node().op() instanceof Reduce reduce
-                && reduce.function() == ReduceFunction.MEAN
-                && reduce.axes().equals(POSITIONS);
+        return Reductions.isMeanOfPositions(value.node());
     }
 
     private Feature logits(Value y) {

@@ -67,9 +67,9 @@ record Laid(Value value, List<List<Axis>> groups) {
     /** The file's value, given as it lies there, as [N, H, W, C]. */
     Tensor toChannelsLast(Tensor tensor) {
         List<Axis> axes = groups.stream().flatMap(List::stream).toList();
-        List<Integer> order = axes.stream().sorted().map(axes::indexOf).toList();
+        int[] order = axes.stream().sorted().mapToInt(axes::indexOf).toArray();
         Tensor split = tensor.reshape(axes.stream().mapToLong(this::extent).toArray());
-        return Transposition.of(split, order).reshape(value.shape().toArray());
+        return split.transpose(order).reshape(value.shape().toArray());
     }
 
     /**

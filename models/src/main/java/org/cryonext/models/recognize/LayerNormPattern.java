@@ -1,13 +1,10 @@
 package org.cryonext.models.recognize;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.LayerNorm;
-import org.cryonext.engine.op.Reduce;
-import org.cryonext.engine.op.ReduceFunction;
 import org.cryonext.engine.op.Unary;
 import org.cryonext.engine.op.UnaryFunction;
 
@@ -18,8 +15,6 @@ import org.cryonext.engine.op.UnaryFunction;
  * @param algebra expands values
  */
 record LayerNormPattern(Algebra algebra) {
-    private static final double EXACT = 0;
-
     /** The LayerNorm that gives a value; empty if none does. */
     Optional<Norm> match(Value y) {
         return node(y).or(() -> chain(y));
@@ -34,7 +29,9 @@ record LayerNormPattern(Algebra algebra) {
         Node node = found.orElseThrow();
         Value normal = node.output(0);
         Polynomial result = algebra.of(y, normal);
-        if (result.coefficient(Monomial.of(normal)).isEmpty() || !result.hasOnly(Monomial.of(normal), Monomial.ONE)) {
+        if (!y.shape().equals(normal.shape())
+                || result.coefficient(Monomial.of(normal)).isEmpty()
+                || !result.hasOnly(Monomial.of(normal), Monomial.ONE)) {
             return Optional.empty();
         }
         Coefficient factor = result.coefficient(Monomial.of(normal)).orElseThrow();
@@ -51,12 +48,12 @@ record LayerNormPattern(Algebra algebra) {
     }
 
     private Optional<Norm> chain(Value y) {
-        Optional<Node> variance = Region.before(y).last(LayerNormPattern::isMeanOfChannels);
+        Optional<Node> variance = Region.before(y).last(Reductions::isMeanOfChannels);
         if (variance.isEmpty()) {
             return Optional.empty();
         }
         Value v = variance.orElseThrow().output(0);
-        Optional<Node> mean = Region.before(variance.orElseThrow().input("x")).last(LayerNormPattern::isMeanOfChannels);
+        Optional<Node> mean = Region.before(variance.orElseThrow().input("x")).last(Reductions::isMeanOfChannels);
         if (mean.isEmpty()) {
             return Optional.empty();
         }
@@ -65,24 +62,14 @@ record LayerNormPattern(Algebra algebra) {
         return isVariance(variance.orElseThrow().input("x"), x, m) ? chain(y, x, m, v) : Optional.empty();
     }
 
-    private static boolean isMeanOfChannels(Node node) {
-        return node.op() instanceof Reduce reduce
-                && reduce.function() == ReduceFunction.MEAN
-                && reduce.axes().equals(List.of(Axis.CHANNEL.ordinal()));
-    }
-
     /** Whether a value is (x - m)^2. */
     private boolean isVariance(Value square, Value x, Value m) {
         Polynomial p = algebra.of(square, x, m);
         Monomial xm = Monomial.of(x).times(Monomial.of(m));
-        return has(p, Monomial.power(x, 2), 1)
-                && has(p, xm, -2)
-                && has(p, Monomial.power(m, 2), 1)
+        return p.has(Monomial.power(x, 2), 1)
+                && p.has(xm, -2)
+                && p.has(Monomial.power(m, 2), 1)
                 && p.hasOnly(Monomial.power(x, 2), xm, Monomial.power(m, 2));
-    }
-
-    private static boolean has(Polynomial p, Monomial monomial, double coefficient) {
-        return p.coefficient(monomial).filter(c -> c.is(coefficient, EXACT)).isPresent();
     }
 
     /** Whether y is (x - m) / sqrt(v + epsilon) * weight + bias. */
@@ -100,13 +87,14 @@ record LayerNormPattern(Algebra algebra) {
         Monomial ofMean = Monomial.of(m).times(scale);
         Optional<Coefficient> weight = p.coefficient(ofX);
         Optional<Coefficient> negative = p.coefficient(ofMean);
-        boolean matches = has(radicand, Monomial.of(v), 1)
+        boolean matches = radicand.has(Monomial.of(v), 1)
                 && radicand.hasOnly(Monomial.of(v), Monomial.ONE)
                 && radicand.constant().values().length == 1
                 && weight.isPresent()
                 && negative.isPresent()
                 && negative.orElseThrow().negative().same(weight.orElseThrow())
-                && p.hasOnly(ofX, ofMean, Monomial.ONE);
+                && p.hasOnly(ofX, ofMean, Monomial.ONE)
+                && y.shape().equals(x.shape());
         return matches
                 ? Optional.of(new Norm(
                         x,

@@ -32,14 +32,14 @@ record Monomial(Map<Value, Integer> exponents) {
         return new Monomial(product);
     }
 
+    /** Sum of the exponents, whatever their signs. */
+    int degree() {
+        return exponents.values().stream().mapToInt(Math::abs).sum();
+    }
+
     Monomial inverse() {
         Map<Value, Integer> inverse = new HashMap<>(exponents);
         inverse.replaceAll((value, e) -> -e);
         return new Monomial(inverse);
-    }
-
-    /** The value, if it is one in its first power. */
-    boolean is(Value value) {
-        return exponents.equals(Map.of(value, 1));
     }
 }

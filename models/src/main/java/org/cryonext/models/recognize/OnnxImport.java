@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
@@ -20,7 +21,6 @@ import org.cryonext.models.onnx.OnnxProgram;
 /** Reads a ConvNeXt out of an ONNX file and proves that it computes the same. */
 public final class OnnxImport {
     private static final int USUAL_SIZE = 224;
-    private static final int CHANNELS = 3;
 
     /** What an array holds. */
     private static final long LARGEST = 1 << 30;
@@ -72,14 +72,25 @@ public final class OnnxImport {
         report.add(file.file() + ": " + config.summary() + ", found in an ONNX graph"
                 + (file.producer().isEmpty() ? "" : " by " + file.producer()));
         report.addAll(model.report());
+        Shape images = model.image().value().shape();
+        long size = Math.min(images.dim(1), images.dim(2));
+        Preprocessing preprocessing = OnnxLabels.preprocessing(file, Math.toIntExact(size));
+        if (images.dim(1) != images.dim(2) && !OnnxLabels.hasPreprocessing(file)) {
+            report.add("Its images are of " + images.dim(1) + " x " + images.dim(2) + " pixels; the preprocessing makes"
+                    + " square ones of the shorter edge, " + size);
+        }
         report.addAll(proof);
-        Preprocessing preprocessing = OnnxLabels.preprocessing(file, size(shape(file, 1)));
         return new Checkpoint(config, preprocessing, model.parameters(), List.copyOf(report));
     }
 
     private static OnnxProgram program(OnnxFile file) {
         Shape two = shape(file, IMAGES);
         Shape one = shape(file, 1);
+        Optional<String> unsupported = OnnxProgram.unsupported(file);
+        if (unsupported.isPresent()) {
+            throw new Refusal(file.file().toString())
+                    .of("node " + unsupported.orElseThrow() + " has an operator that ConvNeXts do not have");
+        }
         OnnxProgram program = program(file, two);
         return !one.equals(two) && ImportProof.flops(program.graph()) > MUCH ? program(file, one) : program;
     }
@@ -136,11 +147,6 @@ public final class OnnxImport {
             elements *= extent;
         }
         return Shape.of(shape);
-    }
-
-    /** The images' edge for the preprocessing: the shorter one, wherever the channels are. */
-    private static int size(Shape images) {
-        return (int) Math.min(images.dim(2), images.dim(1) == CHANNELS ? images.dim(3) : images.dim(1));
     }
 
     /** Constants such as the square root of 2 are as exact as the file's coarsest element type. */

@@ -56,6 +56,11 @@ final class OnnxLabels {
                 + ", expected a JSON list of a name for each class");
     }
 
+    /** Whether the file says how its images are made. */
+    static boolean hasPreprocessing(OnnxFile file) {
+        return file.metadata().containsKey(Preprocessing.METADATA);
+    }
+
     /** How the file's images are made; ImageNet's way if the file does not say. */
     static Preprocessing preprocessing(OnnxFile file, int size) {
         String text = file.metadata().get(Preprocessing.METADATA);

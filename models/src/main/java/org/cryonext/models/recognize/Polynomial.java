@@ -17,6 +17,9 @@ record Polynomial(Map<Monomial, Coefficient> terms) {
     /** More than any part of a ConvNeXt has; expanding stops there. */
     private static final int MOST_TERMS = 256;
 
+    /** Sum of the exponents in a product, whatever their signs: far more than any part of a ConvNeXt has. */
+    private static final int HIGHEST_DEGREE = 64;
+
     /** Copies the map. */
     Polynomial {
         terms = Map.copyOf(terms);
@@ -34,10 +37,14 @@ record Polynomial(Map<Monomial, Coefficient> terms) {
         return of(Monomial.ONE, coefficient);
     }
 
-    Polynomial plus(Polynomial other) {
+    /** Empty if it has too many terms. */
+    Optional<Polynomial> plus(Polynomial other) {
+        if (terms.size() + other.terms.size() > MOST_TERMS) {
+            return Optional.empty();
+        }
         Map<Monomial, Coefficient> sum = new HashMap<>(terms);
         other.terms.forEach((monomial, c) -> sum.merge(monomial, c, Coefficient::plus));
-        return new Polynomial(sum);
+        return Optional.of(new Polynomial(sum));
     }
 
     Polynomial times(Coefficient factor) {
@@ -46,15 +53,19 @@ record Polynomial(Map<Monomial, Coefficient> terms) {
         return new Polynomial(scaled);
     }
 
-    /** Empty if it has too many terms. */
+    /** Empty if it has too many terms, or one of too high powers. */
     Optional<Polynomial> times(Polynomial other) {
-        if (terms.size() * other.terms.size() > MOST_TERMS) {
+        if (terms.size() * other.terms.size() > MOST_TERMS || degree() + other.degree() > HIGHEST_DEGREE) {
             return Optional.empty();
         }
         Map<Monomial, Coefficient> product = new HashMap<>();
         terms.forEach(
                 (m, c) -> other.terms.forEach((n, d) -> product.merge(m.times(n), c.times(d), Coefficient::plus)));
         return Optional.of(new Polynomial(product));
+    }
+
+    private int degree() {
+        return terms.keySet().stream().mapToInt(Monomial::degree).max().orElse(0);
     }
 
     /** 1 over this; empty unless it is a single product. */
@@ -69,6 +80,16 @@ record Polynomial(Map<Monomial, Coefficient> terms) {
     /** The coefficient of a product; empty if it is not in the sum. */
     Optional<Coefficient> coefficient(Monomial monomial) {
         return Optional.ofNullable(terms.get(monomial));
+    }
+
+    /** Whether a product has this coefficient, but for a part of it. */
+    boolean has(Monomial monomial, double coefficient, double tolerance) {
+        return coefficient(monomial).filter(c -> c.is(coefficient, tolerance)).isPresent();
+    }
+
+    /** Whether a product has exactly this coefficient. */
+    boolean has(Monomial monomial, double coefficient) {
+        return has(monomial, coefficient, 0);
     }
 
     /** The constant term; 0 if there is none. */

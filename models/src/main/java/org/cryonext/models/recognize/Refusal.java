@@ -20,7 +20,12 @@ record Refusal(String file) {
         String what = node.op() instanceof Input input
                 ? "its input " + input.name()
                 : "node " + node.scope() + " (" + name(node.op()) + ")";
-        return new InputException(file + " is not a ConvNeXt that CryoNeXt knows: " + what + " " + why);
+        return of(what + " " + why);
+    }
+
+    /** @param why what of the file does not fit */
+    InputException of(String why) {
+        return new InputException(file + " is not a ConvNeXt that CryoNeXt knows: " + why);
     }
 
     private static String name(Op op) {

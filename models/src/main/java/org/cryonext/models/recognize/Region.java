@@ -24,6 +24,8 @@ import org.cryonext.engine.op.Variable;
  * @param anchors the anchors, the last one first
  */
 record Region(Value end, List<Node> inner, List<Node> anchors) {
+    /** No part of a ConvNeXt has nearly as many; a search among all of them would take too long. */
+    private static final int MANY = 1000;
 
     static Region before(Value end) {
         return before(end, Set.of());
@@ -62,6 +64,11 @@ record Region(Value end, List<Node> inner, List<Node> anchors) {
     /** The anchor that is computed last; every other one comes before it in any order of computation. */
     Node anchor() {
         return anchors.getFirst();
+    }
+
+    /** Whether there are more nodes between than a ConvNeXt has anywhere. */
+    boolean isLarge() {
+        return inner.size() > MANY;
     }
 
     /** The last of the nodes between for which something holds. */

@@ -59,7 +59,7 @@ class ImporterTest {
     @Test
     void headsAreRenamedAndDropped() {
         List<String> names = List.of("a", "b", "c", "d", "e");
-        run(Fixtures.model("v1"), new Head.Renamed(names));
+        run(Fixtures.model("v1"), new Head.Renamed(Path.of("names.txt"), names));
         assertThat(Checkpoint.read(folder.resolve("out")).config().labels()).isEqualTo(names);
         run(Fixtures.model("v1"), new Head.Dropped());
         assertThat(Checkpoint.read(folder.resolve("out")).config().hasClassifier())
@@ -108,8 +108,8 @@ class ImporterTest {
     void aModelThatCannotBeReadLeavesNothing() {
         assertThatThrownBy(() -> run(Fixtures.model("torch/namespace.pth"), new Head.Kept()))
                 .isInstanceOf(InputException.class);
-        assertThatThrownBy(() -> run(Fixtures.model("v1"), new Head.Renamed(List.of("a"))))
-                .hasMessage("1 class names for a model of 5 classes; give one for each");
+        assertThatThrownBy(() -> run(Fixtures.model("v1"), new Head.Renamed(Path.of("names.txt"), List.of("a"))))
+                .hasMessage("names.txt has 1 class name, but the model has 5 classes; give one for each");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 

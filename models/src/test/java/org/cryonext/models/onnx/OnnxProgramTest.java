@@ -1,6 +1,7 @@
 package org.cryonext.models.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
@@ -15,6 +16,7 @@ import java.util.Map;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Binary;
 import org.cryonext.engine.op.BinaryFunction;
 import org.cryonext.engine.op.MatMul;
@@ -170,6 +172,30 @@ class OnnxProgramTest {
             assertThat(outputs.keySet()).containsExactly("w", "x", "y");
             assertThat(outputs.get("w").toFloats()).containsExactly(1, 2);
             assertThat(outputs.get("y").toFloats()).containsExactly(7);
+        }
+    }
+
+    @Test
+    void anIndexThatIsComputedOutOfRangeIsASentence() throws IOException {
+        TypeProto longs = TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(DataType.INT64_VALUE))
+                .build();
+        GraphProto.Builder graph = GraphProto.newBuilder()
+                .addInput(Onnx.input("x", 2, 3))
+                .addInput(Onnx.input("i").toBuilder().setType(longs))
+                .addNode(Onnx.node("Relu", "positive", "x"))
+                .addNode(Onnx.node("Gather", "y", "positive", "i").setName("/pick/Gather"))
+                .addOutput(Onnx.output("y"));
+        try (OnnxFile file = open(graph);
+                Backend backend = new ReferenceBackend()) {
+            Map<String, Tensor> inputs =
+                    Map.of("x", Tensor.of(new float[6], 2, 3), "i", Tensor.of(new long[] {1, 2}, 2));
+            OnnxProgram program = OnnxProgram.forInputs(file, inputs, false);
+            assertThatThrownBy(() -> program.run(backend, inputs))
+                    .isInstanceOf(InputException.class)
+                    .hasMessage(file.file()
+                            + ": node /pick/Gather cannot be computed on this input: Gather[axis=0]: index 2"
+                            + " at position 1 of indices is outside of x, which is [2, 3]");
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,6 +169,55 @@ class OnnxImportTest {
         assertThatThrownBy(() -> OnnxImport.read(file, Progress.none()))
                 .isInstanceOf(InputException.class)
                 .hasMessageContainingAll(file.toString(), message);
+    }
+
+    @Test
+    void refusesResultsThatShowNothing() throws IOException {
+        OnnxMl.ModelProto.Builder model =
+                OnnxMl.ModelProto.parseFrom(Files.readAllBytes(file("timm-v1-opset17"))).toBuilder();
+        int cleared = 0;
+        for (OnnxMl.TensorProto.Builder tensor : model.getGraphBuilder().getInitializerBuilderList()) {
+            if (tensor.getName().startsWith("head.fc.")) {
+                tensor.setRawData(
+                        ByteString.copyFrom(new byte[tensor.getRawData().size()]));
+                cleared++;
+            }
+        }
+        assertThat(cleared).isEqualTo(2);
+        Path file = folder.resolve("blind.onnx");
+        Files.write(file, model.build().toByteArray());
+        assertThatThrownBy(() -> OnnxImport.read(file, Progress.none()))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        file + " gives the same results for other images (they differ by 0.0e+00 of the largest), so"
+                                + " comparing them cannot show whether it was read rightly: it is not imported; give its weights as"
+                                + " safetensors or as a PyTorch checkpoint");
+    }
+
+    @Test
+    void saysWhatBecomesOfImagesThatAreNotSquare() throws IOException {
+        Checkpoint model = OnnxImport.read(file("timm-v1-opset17"), Progress.none());
+        assertThat(model.preprocessing().size()).isEqualTo(65);
+        assertThat(model.report())
+                .contains(
+                        "Its images are of 65 x 97 pixels; the preprocessing makes square ones of the shorter edge, 65");
+        Path stated =
+                withMetadata("cryonext.preprocessor", Preprocessing.imageNet(80).text());
+        assertThat(OnnxImport.read(stated, Progress.none()).report()).noneMatch(s -> s.contains("shorter edge"));
+    }
+
+    @Test
+    void refusesAnotherNetworkForWhatItIs() throws IOException {
+        OnnxMl.ModelProto.Builder model =
+                OnnxMl.ModelProto.parseFrom(Files.readAllBytes(file("timm-v1-opset17"))).toBuilder();
+        model.getGraphBuilder().getNodeBuilder(5).setOpType("MaxPool").setName("/maxpool/MaxPool");
+        Path file = folder.resolve("resnet.onnx");
+        Files.write(file, model.build().toByteArray());
+        assertThatThrownBy(() -> OnnxImport.read(file, Progress.none()))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        file + " is not a ConvNeXt that CryoNeXt knows: node /maxpool/MaxPool (MaxPool) has an operator"
+                                + " that ConvNeXts do not have");
     }
 
     private static Path withMetadata(String... keysAndValues) throws IOException {

@@ -191,4 +191,40 @@ class PatternsTest {
                     .isEmpty();
         }
     }
+
+    /** x^(2^32) has an exponent that an int takes for 0, and x^0 is 1. */
+    @Test
+    void powersDoNotWrapAround() {
+        Value power = linear;
+        for (int i = 0; i < 32; i++) {
+            power = mul(power, power);
+        }
+        Polynomial p = algebra.of(mul(linear, power), linear);
+        assertThat(p.coefficient(Monomial.of(linear))).isEmpty();
+        assertThat(Affine.of(mul(linear, power), algebra)).isEmpty();
+    }
+
+    @Test
+    void whatMakesAResultLargerIsNoPartOfALayer() {
+        Value one = graph.add(new Linear(), linear, constant(new float[2], 1, 2));
+        Value many = mul(one, constant(new float[] {1, 2, 3}, 3));
+        assertThat(Affine.of(many, algebra)).isEmpty();
+        assertThat(Affine.of(mul(one, number(2)), algebra)).isPresent();
+
+        Value m = reduce(ReduceFunction.MEAN, one, 3);
+        Value d = sub(one, m);
+        Value root = unary(UnaryFunction.SQRT, add(reduce(ReduceFunction.MEAN, mul(d, d), 3), number(1e-6)));
+        assertThat(norm(div(d, root))).isPresent();
+        assertThat(norm(mul(div(d, root), constant(new float[] {1, 2, 3}, 3)))).isEmpty();
+    }
+
+    @Test
+    void chainsOfAnyLengthAreExpanded() {
+        Value y = linear;
+        for (int i = 0; i < 50_000; i++) {
+            y = add(y, number(1));
+        }
+        assertThat(Affine.of(y, algebra).orElseThrow().summand().values()).containsExactly(50_000);
+        assertThat(gelu(mul(erf(y), y))).isEmpty();
+    }
 }

@@ -34,8 +34,8 @@ final class ExportCommand extends Job {
             index = "0",
             paramLabel = "RUN",
             description =
-                    "Folder of a run (its best checkpoint is exported), or a checkpoint: a folder, a weight file or"
-                            + " the name of a fetched model, which is exported for single images.")
+                    "Folder of a run (its best checkpoint is exported), or a checkpoint: a folder, a weight file, an"
+                            + " ONNX file or the name of a fetched model, which is exported for single images.")
     private String source;
 
     @Option(

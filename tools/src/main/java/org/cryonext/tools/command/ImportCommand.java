@@ -8,10 +8,12 @@ import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.inspect.Units;
 import org.cryonext.models.load.Head;
 import org.cryonext.models.load.ImportSettings;
 import org.cryonext.models.load.Importer;
 import org.cryonext.models.load.LabelFile;
+import org.cryonext.models.load.ModelFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,7 +29,9 @@ import picocli.CommandLine.Parameters;
                     + " Face, timm, torchvision or the original code. Which these are is found and printed.",
             "",
             "In an ONNX file the network is found by structure and proved: the file's own graph and the rebuilt network"
-                    + " run on a random image, and a difference of more than 1e-4 of the largest result ends the import.",
+                    + " run on a random image, and a difference of more than 1e-4 of the largest result ends the import."
+                    + " Without --memory that takes at most 512 MiB and eight times the bytes of the file and its data,"
+                    + " or 75%% of what there is.",
             ""
         },
         footerHeading = "%nExample, a network for 12 other classes:%n",
@@ -92,6 +96,10 @@ final class ImportCommand extends Job {
             return null;
         });
         Path path = CheckpointName.locate(source);
+        if (ModelFile.isOnnx(path)) {
+            out().println("Uses a heap of at most "
+                    + Units.bytes(Runtime.getRuntime().maxMemory()) + "; --memory changes that");
+        }
         DType weights = f16 ? DType.F16 : bf16 ? DType.BF16 : DType.F32;
         Checkpoint written = Importer.run(new ImportSettings(path, out, head(), weights), progress);
         written.report().forEach(out()::println);
@@ -103,7 +111,7 @@ final class ImportCommand extends Job {
             return new Head.Fresh(freshLabels(), seed);
         }
         if (labels != null) {
-            return new Head.Renamed(LabelFile.read(labels));
+            return new Head.Renamed(labels, LabelFile.read(labels));
         }
         return dropHead ? new Head.Dropped() : new Head.Kept();
     }

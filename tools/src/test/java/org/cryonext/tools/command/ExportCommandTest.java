@@ -2,6 +2,8 @@ package org.cryonext.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,19 @@ final class ExportCommandTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("ConvNeXt V2, depths 1,1,2,1", file + "  0.");
         assertThat(file).isNotEmptyFile();
+    }
+
+    @Test
+    void anOnnxFileIsExportedAgain() throws IOException {
+        Path first = folder.resolve("first.onnx");
+        assertThat(CommandRun.of("export", MODEL, "--out", first, "--opset", 20).exitCode())
+                .isZero();
+        Path second = folder.resolve("second.onnx");
+        CommandRun run = CommandRun.of("export", first, "--out", second);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("ConvNeXt V2, depths 1,1,2,1", second + "  0.");
+        assertThat(Files.size(second)).isGreaterThan(10_000);
     }
 
     @Test

@@ -57,7 +57,7 @@ final class ImportCommandTest {
                 .isFalse();
         CommandRun few = run("sharded/v2", "--labels", names);
         assertThat(few.exitCode()).isEqualTo(1);
-        assertThat(few.err()).contains("2 class names for a model of 5 classes; give one for each");
+        assertThat(few.err()).contains(names + " has 2 class names, but the model has 5 classes; give one for each");
     }
 
     @Test

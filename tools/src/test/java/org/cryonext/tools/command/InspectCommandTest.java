@@ -47,7 +47,7 @@ final class InspectCommandTest {
                 .contains("model.onnx: ONNX, ", "  producer", "opset 17", "F32 [1, 3, 224, 224]", "FLOP,", " Conv");
         assertThat(dot).content().contains("digraph network {", "Convolution");
         assertThat(run.out())
-                .contains("ConvNeXt V2: ConvNeXt V2, depths 1,1,2,1, dims 6,10,14,18, 5 classes")
+                .containsPattern("  model +ConvNeXt V2, depths 1,1,2,1, dims 6,10,14,18, 5 classes\n")
                 .containsPattern("all +13,193 ");
         Path svg = folder.resolve("model.svg");
         assertThat(CommandRun.of("inspect", onnx, "--graph", svg).exitCode()).isZero();
@@ -72,6 +72,32 @@ final class InspectCommandTest {
         CommandRun picture = CommandRun.of("inspect", onnx, "--graph", folder.resolve("relu.svg"));
         assertThat(picture.exitCode()).isEqualTo(1);
         assertThat(picture.err()).contains("only these are drawn as SVG").hasLineCount(1);
+    }
+
+    @Test
+    void saysOnceWhyAFileIsNotUnderstood() throws IOException {
+        ModelProto.Builder model = relu().toBuilder();
+        model.getGraphBuilder().getNodeBuilder(0).setOpType("MaxPool");
+        CommandRun pool = inspect(model);
+        assertThat(pool.out())
+                .containsOnlyOnce("has an operator that ConvNeXts do not have")
+                .contains("  work         not counted: node MaxPool#0 (MaxPool) cannot be computed here")
+                .doesNotContain("not understood");
+        model.getGraphBuilder().getNodeBuilder(0).setOpType("Relu");
+        model.getOpsetImportBuilder(0).setVersion(9);
+        CommandRun old = inspect(model);
+        assertThat(old.out())
+                .containsOnlyOnce("it uses version 9 of ONNX's operators")
+                .contains("  work         not counted, for the same reason");
+    }
+
+    private CommandRun inspect(ModelProto.Builder model) throws IOException {
+        Path file = folder.resolve("model.onnx");
+        Files.write(file, model.build().toByteArray());
+        CommandRun run = CommandRun.of("inspect", file);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        return run;
     }
 
     private static ModelProto relu() {
