@@ -13,8 +13,10 @@ import java.util.regex.Pattern;
  * @param flag the JVM's option for it
  */
 public record HeapSize(String flag) {
+    private static final int DEFAULT_SHARE = 75;
+
     /** 75 % of what the process may use. */
-    public static final HeapSize DEFAULT = new HeapSize("-XX:MaxRAMPercentage=75");
+    public static final HeapSize DEFAULT = new HeapSize("-XX:MaxRAMPercentage=" + DEFAULT_SHARE);
 
     private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,8})(%|[gm](?:i?b)?)");
     private static final String FORMS =
@@ -45,6 +47,11 @@ public record HeapSize(String flag) {
             throw new IllegalArgumentException("this process may use " + available + "m");
         }
         return new HeapSize("-Xmx" + amount + unit);
+    }
+
+    /** So many bytes, but not more than {@link #DEFAULT}. */
+    static HeapSize atMost(long bytes) {
+        return bytes < available() / 100 * DEFAULT_SHARE ? new HeapSize("-Xmx" + (bytes >> 20) + "m") : DEFAULT;
     }
 
     /** Bytes of memory this process may use, control groups included. */

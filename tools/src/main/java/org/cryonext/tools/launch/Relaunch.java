@@ -107,7 +107,7 @@ public final class Relaunch {
                 }
             }
         }
-        return HeapSize.DEFAULT;
+        return ImportHeap.of(args);
     }
 
     private static void waitFor(Process process) {

@@ -115,6 +115,39 @@ final class LauncherTest {
     }
 
     @Test
+    void leavesTheHeapOfAnImportFromOnnxToJava() throws IOException {
+        Path app = project.build("1");
+        LauncherCopy.script(
+                jdk.resolve("bin/java"),
+                "case $* in *ImportHeap*) printf '%s\\n' \"$@\" >\"$CALLED\"; echo -Xmx1394m ;; *) printf '%s\\n' \"$@\" ;; esac");
+        Path called = folder.resolve("called");
+        Map<String, String> environment = Map.of("JAVA25_HOME", jdk.toString(), "CALLED", called.toString());
+        String[] words = {"import", "my model.onnx", "--out", "x"};
+        assertThat(heap(project.run(environment, "cryonext", words))).containsExactly("-Xmx1394m");
+        assertThat(Files.readAllLines(called))
+                .containsSubsequence("-cp", app.resolve("cryonext.jar").toString())
+                .endsWith("org.cryonext.tools.launch.ImportHeap", "import", "my model.onnx", "--out", "x");
+        Files.delete(called);
+        for (String other : List.of("import a.onnx --memory 2g", "import a.onnx --memory=2g")) {
+            assertThat(heap(project.run(environment, "cryonext", other.split(" "))))
+                    .containsExactly("-Xmx2g");
+        }
+        for (String other : List.of("import a.pth", "compare a.onnx b", "import -- a.onnx")) {
+            assertThat(heap(project.run(environment, "cryonext", other.split(" "))))
+                    .containsExactly("-XX:MaxRAMPercentage=75");
+        }
+        assertThat(called).doesNotExist();
+    }
+
+    @Test
+    void anImportGetsTheUsualHeapWhereJavaCannotTell() throws IOException {
+        project.build("1");
+        LauncherCopy.script(
+                jdk.resolve("bin/java"), "case $* in *ImportHeap*) exit 1 ;; *) printf '%s\\n' \"$@\" ;; esac");
+        assertThat(heap(run("import", "a.onnx"))).containsExactly("-XX:MaxRAMPercentage=75");
+    }
+
+    @Test
     void complainsAboutAWrongJava25Home() throws IOException {
         Path old = LauncherCopy.jdk(folder.resolve("old"), "17.0.2", 0);
         for (String script : List.of("cryonext", "mvnw")) {
