@@ -18,10 +18,10 @@ import shutil
 import timm.models.convnext
 import torch
 import torchvision.models.convnext
-from safetensors.torch import save_file
 
 import convnext
 import reference
+from stable_safetensors import save_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models/src/test/resources/models"

@@ -17,10 +17,11 @@ import json
 import pathlib
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch.nn import functional as F
 
 import convnext
+from stable_safetensors import save_file
 
 NAMES = {
     "huggingface": convnext.huggingface_name,
