@@ -25,8 +25,10 @@ import org.cryonext.engine.io.InputException;
  * card. One compilation at a time.
  */
 public final class Nvrtc {
-    /** What is compiled by it depends on these. No fast mathematics: results are compared with the reference. */
-    /** The last one because lambdas with "auto" parameters would count as functions of the host. */
+    /**
+     * What is compiled by it depends on these. No fast mathematics: results are compared with the reference. The last one
+     * because lambdas with "auto" parameters would count as functions of the host.
+     */
     private static final List<String> OPTIONS =
             List.of("--std=c++17", "--fmad=true", "--device-as-default-execution-space");
 
