@@ -33,6 +33,7 @@ fi
 rm -rf "$out"
 mkdir -p "$out/lib" "$out/goldens" "$out/torch"
 out=$(CDPATH= cd -- "$out" && pwd -P)
+cp "$root/tools/gpu-kit/run.sh" "$out/"
 
 # Charts, spreadsheets and what Windows needs stay behind.
 cp "$app/cryonext.jar" "$out/"
@@ -56,7 +57,6 @@ for model in "$root"/models/src/test/resources/models/*/reference.safetensors; d
   cp -r "${model%/*}" "$out/goldens/"
 done
 cp "$root/tools/python/gpu_torch.py" "$root/tools/python/convnext.py" "$out/torch/"
-cp "$root/tools/gpu-kit/run.sh" "$out/"
 
 # What jdeps finds in these jars, but for the desktop: charts and pictures are not drawn here.
 modules=java.base,java.logging,java.management,java.net.http,jdk.incubator.vector,jdk.management,jdk.unsupported
