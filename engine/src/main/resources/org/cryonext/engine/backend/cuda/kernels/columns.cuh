@@ -25,7 +25,7 @@ INLINE void sum_rows(float (&v)[N]) {
     }
     __syncthreads();
     if (threadIdx.y == 0) {
-        for (int row = 1; row < blockDim.y; row++) {
+        for (int row = 1; row < (int)blockDim.y; row++) {
 #pragma unroll
             for (int i = 0; i < N; i++) {
                 v[i] += mine[row * width + i * blockDim.x];

@@ -99,7 +99,7 @@ INLINE void layer_norm_gradient(const T *dy, const T *x, const float *weight, T 
 #pragma unroll
             for (int i = 0; i < N; i++) {
                 float difference = v[i] - mean;
-                float g = d[i] * w[i];
+                float g = rounded_product(d[i], w[i]);
                 sum += difference;
                 squares = fmaf(difference, difference, squares);
                 gradients += g;
@@ -129,7 +129,8 @@ INLINE void layer_norm_gradient(const T *dy, const T *x, const float *weight, T 
                 float n = (v[i] - m.mean - m.rest) * m.scale;
                 products_c[i] = fmaf(d[i], n, products_c[i]);
                 sums_c[i] += d[i];
-                v[i] = (fmaf(d[i], w[i], -mean_g) - n * mean_gn) * m.scale;
+                // Of a single channel this is 0, which is large beside no deviation if it is not exact.
+                v[i] = (rounded_product(d[i], w[i]) - mean_g - n * mean_gn) * m.scale;
             }
             store(mine + c, products_c);
             store(mine + channels + c, sums_c);
@@ -144,7 +145,7 @@ INLINE void layer_norm_gradient(const T *dy, const T *x, const float *weight, T 
     }
     for (int c = threadIdx.y * blockDim.x + threadIdx.x; c < 2 * channels; c += blockDim.x * blockDim.y) {
         float sum = 0;
-        for (int row = 0; row < blockDim.y; row++) {
+        for (int row = 0; row < (int)blockDim.y; row++) {
             sum += sums[row * 2 * channels + c];
         }
         partial[(long long)blockIdx.x * 2 * channels + c] = sum;

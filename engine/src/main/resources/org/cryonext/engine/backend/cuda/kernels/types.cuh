@@ -184,6 +184,17 @@ INLINE void store(T *p, const float (&v)[N]) {
     }
 }
 
+// a * b, rounded, which the compiler may not join with an addition that follows.
+INLINE float rounded_product(float a, float b) {
+#ifdef SIMULATED_GPU
+    return a * b;
+#else
+    float result;
+    asm("mul.rn.f32 %0, %1, %2;" : "=f"(result) : "f"(a), "f"(b));
+    return result;
+#endif
+}
+
 // The sum over a group of 2, 4, 8, 16 or 32 neighbouring lanes, in each of them; all lanes of the warp take part.
 INLINE float group_sum(float x, int lanes) {
     for (int distance = lanes / 2; distance > 0; distance /= 2) {
