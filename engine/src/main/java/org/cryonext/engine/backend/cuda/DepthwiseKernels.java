@@ -140,7 +140,7 @@ final class DepthwiseKernels {
     }
 
     private Launch any(Strips s, DType dtype, int k, int groups, Bindings b) {
-        long threads = groups * (k * k + 1L) * s.channels;
+        int threads = Math.toIntExact(groups * (k * k + 1L) * s.channels);
         return kernels.function("depthwise", "depthwise_any_weight_gradient", dtype)
                 .launch(
                         Grid.of(Math.ceilDiv(threads, THREADS), THREADS),

@@ -195,14 +195,14 @@ INLINE void depthwise_any(const T *x, const float *weight, const float *bias, T 
 template <typename T>
 INLINE void depthwise_weight_gradient_any(const T *dy, const T *x, float *partial, int k, int images, int height,
                                           int width, int channels, int groups) {
-    long long thread = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+    int thread = blockIdx.x * blockDim.x + threadIdx.x;
     int taps = k * k + 1;
-    if (thread >= (long long)groups * taps * channels) {
+    if (thread >= groups * taps * channels) {
         return;
     }
-    int c = (int)(thread % channels);
-    int tap = (int)(thread / channels % taps);
-    int group = (int)(thread / channels / taps);
+    int c = thread % channels;
+    int tap = thread / channels % taps;
+    int group = thread / channels / taps;
     bool bias = tap == k * k;
     int down = bias ? 0 : tap / k - k / 2;
     int right = bias ? 0 : tap % k - k / 2;
