@@ -93,7 +93,16 @@ final class RandomRuns {
         RunFolder run = RunFolder.create(
                 folder,
                 new RunSettings(
-                        RunSettings.FORMAT, "test", "25", "cpu", Recipe.SCRATCH, LABELS, input, division, numbers));
+                        RunSettings.FORMAT,
+                        "test",
+                        "25",
+                        "cpu",
+                        Recipe.SCRATCH,
+                        LABELS,
+                        input,
+                        division,
+                        numbers,
+                        null));
         checkpoint.write(run.best());
         return run;
     }

@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.cryonext.cryoet.dataset.Source;
-import org.cryonext.engine.io.AtomicFile;
+import org.cryonext.cryoet.run.MarkedFolder;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The folder of a demo; {@code demo.json} says which. What is done already is not done again.
@@ -25,33 +23,8 @@ record DemoFolder(Path folder) {
      * @throws InputException if anything else is there
      */
     static DemoFolder open(Path folder, DemoSettings settings) {
-        Path mark = folder.resolve(MARK);
-        String wanted = JsonMapper.shared().writeValueAsString(settings) + "\n";
-        try {
-            if (Files.exists(mark)) {
-                if (!Files.readString(mark).equals(wanted)) {
-                    throw new InputException(folder + " holds a demo of other settings (--quick, --templates, or"
-                            + " another version); delete it or choose another folder with --out");
-                }
-            } else if (Files.exists(folder) && !isEmptyFolder(folder)) {
-                throw new InputException(
-                        folder + " exists and is not a demo: it has no " + MARK + "; choose another folder with --out");
-            } else {
-                AtomicFile.write(mark, temporary -> Files.writeString(temporary, wanted));
-            }
-        } catch (IOException e) {
-            throw new InputException("Cannot read " + folder + ": " + InputFile.reason(e), e);
-        }
+        MarkedFolder.claim(folder, MARK, settings, "demo", "--quick, --templates");
         return new DemoFolder(folder);
-    }
-
-    private static boolean isEmptyFolder(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return false;
-        }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.findAny().isEmpty();
-        }
     }
 
     /** The simulated tomograms. */

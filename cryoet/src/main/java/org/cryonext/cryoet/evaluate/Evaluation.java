@@ -14,7 +14,9 @@ import org.cryonext.cryoet.report.ReportInput;
  * @param metrics their figures
  * @param warnings sentences that must be read with the figures
  * @param input all that the report shows
- * @param report the page
+ * @param report the page, or {@code metrics.json} where only tables were asked for
+ * @param seconds that cutting the slices and running the network took
+ * @param images that the network was given
  */
 public record Evaluation(
         List<String> classes,
@@ -22,7 +24,9 @@ public record Evaluation(
         Metrics metrics,
         List<String> warnings,
         ReportInput input,
-        Path report) {
+        Path report,
+        double seconds,
+        long images) {
     /** Copies the lists. */
     public Evaluation {
         classes = List.copyOf(classes);

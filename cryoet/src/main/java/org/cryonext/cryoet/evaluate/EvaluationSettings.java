@@ -19,6 +19,8 @@ import org.cryonext.engine.io.InputException;
  * @param borders which particles count
  * @param fusion how the views become one answer
  * @param batch particles at once
+ * @param against {@code predictions.csv} of another evaluation of the same particles, to be compared with, or null
+ * @param brief whether tables alone are written, without the page and its charts
  */
 public record EvaluationSettings(
         Path run,
@@ -28,16 +30,18 @@ public record EvaluationSettings(
         Source source,
         Borders borders,
         Fusion fusion,
-        int batch) {
+        int batch,
+        Path against,
+        boolean brief) {
 
     /** Everything as in the run. */
     public static EvaluationSettings of(Path run, Path data) {
-        return new EvaluationSettings(run, data, null, null, null, null, null, Scorer.BATCH);
+        return new EvaluationSettings(run, data, null, null, null, null, null, Scorer.BATCH, null, false);
     }
 
     /** The same with the report in another folder. */
     public EvaluationSettings withOut(Path folder) {
-        return new EvaluationSettings(run, data, tomograms, folder, source, borders, fusion, batch);
+        return new EvaluationSettings(run, data, tomograms, folder, source, borders, fusion, batch, against, brief);
     }
 
     /** @throws InputException where a number is out of bounds or a tomogram is named twice */

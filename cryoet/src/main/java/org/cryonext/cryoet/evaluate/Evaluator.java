@@ -14,12 +14,18 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.cryonext.cryoet.dataset.MirrorCheck;
+import java.util.stream.Collectors;
+import org.cryonext.cryoet.baseline.Baselines;
+import org.cryonext.cryoet.baseline.Profiles;
+import org.cryonext.cryoet.card.ModelCard;
+import org.cryonext.cryoet.dataset.AlignmentCheck;
 import org.cryonext.cryoet.dataset.ShrecDataset;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.cryoet.network.Scorer;
+import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.report.ClassCounts;
 import org.cryonext.cryoet.report.Epoch;
@@ -29,7 +35,6 @@ import org.cryonext.cryoet.report.ReportInput;
 import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.report.SampleTriplet;
 import org.cryonext.cryoet.report.TrainingCurves;
-import org.cryonext.cryoet.run.DataDivision;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
@@ -51,10 +56,12 @@ public final class Evaluator {
     private final List<ShrecTomogram> tomograms;
     private final Source source;
     private final Borders borders;
+    private final Profiles profiles;
     private final List<String> warnings = new ArrayList<>();
 
-    private Evaluator(EvaluationSettings settings) {
+    private Evaluator(EvaluationSettings settings, Profiles profiles) {
         this.settings = settings;
+        this.profiles = profiles;
         folder = RunFolder.open(settings.run());
         run = folder.settings();
         dataset = ShrecDataset.open(settings.data());
@@ -76,7 +83,17 @@ public final class Evaluator {
      */
     public static Evaluation run(
             EvaluationSettings settings, Backend backend, Progress progress, Consumer<String> say) {
-        return new Evaluator(settings).run(backend, progress, say);
+        return run(settings, new Profiles(), backend, progress, say);
+    }
+
+    /**
+     * Evaluates as one of several that share the profiles of their tomograms.
+     *
+     * @param profiles what earlier evaluations have made already
+     */
+    public static Evaluation run(
+            EvaluationSettings settings, Profiles profiles, Backend backend, Progress progress, Consumer<String> say) {
+        return new Evaluator(settings, profiles).run(backend, progress, say);
     }
 
     private Evaluation run(Backend backend, Progress progress, Consumer<String> say) {
@@ -88,26 +105,27 @@ public final class Evaluator {
                     + run.input().source().file()
                     + ": the figures say how well it carries over, not how well it works.");
         }
-        if (source == Source.RECONSTRUCTION) {
-            tomograms.forEach(
-                    tomogram -> MirrorCheck.of(tomogram).note(tomogram).ifPresent(warnings::add));
-        }
-        RunSamples samples = runSamples(say);
+        SequencedMap<String, String> alignment = alignment();
+        Training training = training(say);
+        RunSamples samples = training == null ? null : training.samples();
         NetworkInput seen =
                 settings.fusion() == null ? run.input() : run.input().withFusion(settings.fusion());
         List<Prediction> predictions = new ArrayList<>();
         List<SampleTriplet> pictures = new ArrayList<>();
+        double seconds;
         try (Scorer scorer = Scorer.open(folder.bestCheckpoint(), seen, backend, settings.batch())) {
             TomogramScores scores = new TomogramScores(scorer, source, borders);
             int total = tomograms.stream()
                     .mapToInt(tomogram -> tomogram.particles().particles().size())
                     .sum();
             progress.start("Evaluating", total, "particles");
+            long start = System.nanoTime();
             for (ShrecTomogram tomogram : tomograms) {
                 progress.note(tomogram.name());
                 predictions.addAll(scores.of(tomogram, chosen(samples, tomogram), progress));
             }
             progress.finish();
+            seconds = (System.nanoTime() - start) * 1e-9;
             List<Prediction> shown = Samples.choose(predictions);
             for (ShrecTomogram tomogram : tomograms) {
                 pictures.addAll(scores.pictures(tomogram, Samples.of(tomogram.name(), shown)));
@@ -119,19 +137,41 @@ public final class Evaluator {
             throw new InputException("No particle of " + names() + " counts"
                     + (borders == Borders.SKIP ? ": all are too close to a border; use --borders pad" : ""));
         }
-        Result result = Result.of(word(source), run.classes(), predictions);
+        Result result =
+                Result.of(word(source), run.classes(), predictions).withRivals(rivals(training, predictions, progress));
+        if (settings.against() != null) {
+            List<Rival> rivals = new ArrayList<>(result.rivals());
+            rivals.add(Against.read(settings.against(), run.classes(), predictions));
+            result = result.withRivals(rivals);
+        }
+        warnings.addAll(SizeAnswers.of(result, source));
+        long images = (long) predictions.size() * seen.views().size();
         ReportInput input = new ReportInput(
                 "Evaluation of " + folder.folder().toAbsolutePath().normalize().getFileName(),
-                metadata(seen, backend, predictions.size()),
+                metadata(seen, backend, predictions.size(), alignment),
                 run.classes(),
                 List.of(result),
-                new LinkedHashMap<>(),
+                figures(seconds, images),
                 counts(samples, predictions),
                 pictures,
                 trainings(),
+                List.of(),
                 warnings);
-        Path report = Report.write(out, input);
-        return new Evaluation(run.classes(), predictions, result.metrics(), warnings, input, report);
+        Path report = settings.brief() ? Report.writeTables(out, input) : Report.write(out, input);
+        if (out.toAbsolutePath()
+                .normalize()
+                .getParent()
+                .equals(folder.folder().toAbsolutePath().normalize())) {
+            ModelCard.write(folder);
+        }
+        return new Evaluation(run.classes(), predictions, result.metrics(), warnings, input, report, seconds, images);
+    }
+
+    private static SequencedMap<String, Double> figures(double seconds, long images) {
+        SequencedMap<String, Double> figures = new LinkedHashMap<>();
+        figures.put("scoring_seconds", seconds);
+        figures.put("images_per_second", images / seconds);
+        return figures;
     }
 
     private List<TrainingCurves> trainings() {
@@ -141,19 +181,69 @@ public final class Evaluator {
                 : List.of(new TrainingCurves(word(run.input().source()), epochs));
     }
 
-    /** The run's own samples; null where this data set does not have them. */
-    private RunSamples runSamples(Consumer<String> say) {
-        DataDivision division = run.division();
-        Set<String> needed = new LinkedHashSet<>(division.train());
-        needed.addAll(division.validation());
-        Set<String> there = new LinkedHashSet<>(
-                dataset.tomograms().stream().map(ShrecTomogram::name).toList());
-        if (!there.containsAll(needed)) {
-            say.accept(dataset.folder() + " lacks tomograms that the run was trained on; the report does without the"
-                    + " numbers of its training particles");
-            return null;
+    /**
+     * The particles that the run was trained on.
+     *
+     * @param dataset where their tomograms are
+     * @param samples which they are
+     */
+    private record Training(ShrecDataset dataset, RunSamples samples) {}
+
+    /** The run's own samples, of this data set or of the one it was trained on; null where neither has them. */
+    private Training training(Consumer<String> say) {
+        if (hasTraining(dataset)) {
+            return new Training(dataset, RunSamples.of(folder, dataset));
         }
-        return RunSamples.of(folder, dataset);
+        Path own = Path.of(run.division().data());
+        if (Files.isDirectory(own)) {
+            ShrecDataset trainedOn = ShrecDataset.open(own);
+            if (hasTraining(trainedOn)) {
+                return new Training(trainedOn, RunSamples.of(folder, trainedOn));
+            }
+        }
+        say.accept(dataset.folder() + " lacks tomograms that the run was trained on, and " + own
+                + " does not have them either; the report does without the numbers of its training particles and"
+                + " without the baselines, which are trained on them");
+        return null;
+    }
+
+    private boolean hasTraining(ShrecDataset candidate) {
+        Set<String> needed = new LinkedHashSet<>(run.division().train());
+        needed.addAll(run.division().validation());
+        return candidate.tomograms().stream()
+                .map(ShrecTomogram::name)
+                .collect(Collectors.toSet())
+                .containsAll(needed);
+    }
+
+    /** What stands beside the network. */
+    private List<Rival> rivals(Training training, List<Prediction> predictions, Progress progress) {
+        return training == null
+                ? List.of()
+                : new Baselines(profiles, new ClassNames(run.classes()), progress)
+                        .beside(
+                                new Baselines.Training(
+                                        training.dataset(),
+                                        run.input().source(),
+                                        training.samples().training()),
+                                dataset,
+                                source,
+                                predictions);
+    }
+
+    /** Where the particles are in the reconstructions, checked against the ground truth where that is there. */
+    private SequencedMap<String, String> alignment() {
+        SequencedMap<String, String> found = new LinkedHashMap<>();
+        if (source == Source.RECONSTRUCTION) {
+            for (ShrecTomogram tomogram : tomograms) {
+                if (Files.exists(tomogram.folder().resolve(Source.GRANDMODEL.file()))) {
+                    AlignmentCheck check = AlignmentCheck.of(tomogram);
+                    check.note(tomogram).ifPresent(warnings::add);
+                    found.put("Alignment of " + tomogram.name(), check.sentence());
+                }
+            }
+        }
+        return found;
     }
 
     /** With an order file, and nothing else asked for, exactly its test particles count. */
@@ -166,7 +256,8 @@ public final class Evaluator {
         return particle -> lines.contains(particle.line());
     }
 
-    private SequencedMap<String, String> metadata(NetworkInput input, Backend backend, int particles) {
+    private SequencedMap<String, String> metadata(
+            NetworkInput input, Backend backend, int particles, SequencedMap<String, String> alignment) {
         SequencedMap<String, String> data = new LinkedHashMap<>();
         data.put("Run", folder.folder().toString());
         data.put("Recipe", word(run.recipe()));
@@ -178,6 +269,8 @@ public final class Evaluator {
         data.put("Evaluated on", names() + " of " + dataset.folder() + ", " + source.file());
         data.put("Particles", Integer.toString(particles));
         data.put("Borders", word(borders));
+        data.put("Split", word(run.division().splitBy()));
+        data.putAll(alignment);
         data.put(
                 "Views",
                 input.views().size() + " a particle, " + input.imageSize() + " pixels; fused by their "

@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.metrics;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -61,6 +62,37 @@ public record Bootstrap(int resamples, long seed) {
                 Arrays.stream(classF1).map(Bootstrap::percentiles).toArray(double[][]::new));
     }
 
+    /**
+     * Intervals by tomogram: whole tomograms are drawn with replacement, as many as there are, each with all of its
+     * particles. Particles of one tomogram share its noise and its specimen, so these intervals are the wider, the honest
+     * ones for the next tomogram; with two or three tomograms they are coarse. Source: Field and Welsh 2007, J. R.
+     * Statist. Soc. B 69, 369 (the randomised cluster bootstrap).
+     *
+     * @param tomograms what was counted in each, at least two
+     */
+    Intervals intervals(List<ConfusionMatrix> tomograms) {
+        int classes = tomograms.getFirst().size();
+        double[] accuracy = new double[resamples];
+        double[] precision = new double[resamples];
+        double[] recall = new double[resamples];
+        double[] f1 = new double[resamples];
+        List<Tally> tallies = tomograms.stream().map(Tally::of).toList();
+        SplittableRandom random = new SplittableRandom(seed);
+        Tally tally = new Tally(classes);
+        for (int r = 0; r < resamples; r++) {
+            tally.clear();
+            for (int i = 0; i < tallies.size(); i++) {
+                tally.add(tallies.get(random.nextInt(tallies.size())));
+            }
+            accuracy[r] = tally.accuracy();
+            precision[r] = tally.macro(tally::precision);
+            recall[r] = tally.macro(tally::recall);
+            f1[r] = tally.macro(tally::f1);
+        }
+        return new Intervals(
+                percentiles(accuracy), percentiles(precision), percentiles(recall), percentiles(f1), new double[0][]);
+    }
+
     private static int[] cells(ConfusionMatrix confusion) {
         int[] cells = new int[Math.toIntExact(confusion.total())];
         int next = 0;
@@ -75,7 +107,7 @@ public record Bootstrap(int resamples, long seed) {
     }
 
     /** NaN marks a resample in which the figure does not exist (its class was not drawn); such are left out. */
-    private static double[] percentiles(double[] values) {
+    static double[] percentiles(double[] values) {
         double[] sorted =
                 Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
         return new double[] {percentile(sorted, 0.025), percentile(sorted, 0.975)};

@@ -2,6 +2,7 @@ package org.cryonext.cryoet.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -17,6 +18,7 @@ import java.util.function.ToDoubleFunction;
  * @param f1 macro average of the classes' F1
  * @param perClass in the order of the class ids
  * @param confusion rows are the true classes
+ * @param byTomogram the intervals by tomogram; empty where all particles are of one
  */
 public record Metrics(
         Estimate accuracy,
@@ -24,7 +26,8 @@ public record Metrics(
         Estimate recall,
         Estimate f1,
         List<ClassMetrics> perClass,
-        ConfusionMatrix confusion) {
+        ConfusionMatrix confusion,
+        Optional<TomogramIntervals> byTomogram) {
 
     /** Copies the list. */
     public Metrics {
@@ -38,7 +41,12 @@ public record Metrics(
      * @throws org.cryonext.engine.io.InputException if there are no predictions, or one has no true class
      */
     public static Metrics of(List<String> classes, List<Prediction> predictions) {
-        return of(ConfusionMatrix.of(classes, predictions), Bootstrap.DEFAULT);
+        Metrics metrics = of(ConfusionMatrix.of(classes, predictions), Bootstrap.DEFAULT);
+        return metrics.with(TomogramIntervals.of(classes, predictions, metrics));
+    }
+
+    Metrics with(Optional<TomogramIntervals> intervals) {
+        return new Metrics(accuracy, precision, recall, f1, perClass, confusion, intervals);
     }
 
     /** Figures of counted predictions; a matrix without particles gives zeros. */
@@ -60,7 +68,8 @@ public record Metrics(
                 estimate(tally.macro(tally::recall), intervals.recall()),
                 estimate(tally.macro(tally::f1), intervals.f1()),
                 perClass,
-                confusion);
+                confusion,
+                Optional.empty());
     }
 
     /** Mean of a per-class figure, weighted by support (scikit-learn's {@code average='weighted'}). */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
@@ -22,7 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * {@code metrics.json}: {@code accuracy}, {@code precision_macro}, {@code recall_macro}, {@code f1_macro}, each
  * {@code {value, low, high}}; {@code per_class.<name>}: {@code {precision, recall, f1, support}}; {@code confusion}:
- * {@code {classes, counts}} with the true classes as rows. With several named results, each is such an object under its
+ * {@code {classes, counts}} with the true classes as rows; {@code by_tomogram} with the same four figures and their intervals by
+ * tomogram where there are several; {@code beside.<id>}: the figures of another classifier on the same particles and
+ * {@code network_less_this}, the differences. With several named results, each is such an object under its
  * name.
  */
 public final class MetricsJson {
@@ -36,12 +39,31 @@ public final class MetricsJson {
 
     /** Writes one result. */
     public static void write(Path file, Metrics metrics) {
-        write(file, metrics, Map.of());
+        write(file, metrics, List.of(), Map.of());
     }
 
-    /** Writes one result with further numbers beside its figures, for instance {@code train_seconds}. */
-    public static void write(Path file, Metrics metrics, Map<String, Double> figures) {
-        write(file, toJson(metrics), figures);
+    /**
+     * Writes one result with what stands beside it.
+     *
+     * @param rivals other classifiers on the same particles, see {@link Rival}
+     * @param figures further numbers, for instance {@code train_seconds}
+     */
+    public static void write(Path file, Metrics metrics, List<Rival> rivals, Map<String, Double> figures) {
+        write(file, toJson(metrics, rivals), figures);
+    }
+
+    /**
+     * A result as it stands in the file.
+     *
+     * @param metrics the network's figures
+     * @param rivals other classifiers on the same particles
+     */
+    public record Entry(Metrics metrics, List<Rival> rivals) {
+
+        /** Copies the list. */
+        public Entry {
+            rivals = List.copyOf(rivals);
+        }
     }
 
     /**
@@ -50,9 +72,9 @@ public final class MetricsJson {
      * @param results by name, for instance {@code grandmodel} and {@code reconstruction}
      * @param figures further numbers of the file's top level, for instance {@code train_seconds}
      */
-    public static void write(Path file, SequencedMap<String, Metrics> results, Map<String, Double> figures) {
+    public static void write(Path file, SequencedMap<String, Entry> results, Map<String, Double> figures) {
         ObjectNode root = MAPPER.createObjectNode();
-        results.forEach((name, metrics) -> root.set(name, toJson(metrics)));
+        results.forEach((name, entry) -> root.set(name, toJson(entry.metrics(), entry.rivals())));
         write(file, root, figures);
     }
 
@@ -70,12 +92,42 @@ public final class MetricsJson {
         AtomicFile.write(file, temporary -> Files.writeString(temporary, MAPPER.writeValueAsString(root) + "\n"));
     }
 
+    private static ObjectNode toJson(Metrics metrics, List<Rival> rivals) {
+        ObjectNode root = toJson(metrics);
+        if (!rivals.isEmpty()) {
+            ObjectNode beside = root.putObject("beside");
+            rivals.forEach(rival -> beside.set(rival.id(), toJson(rival)));
+        }
+        return root;
+    }
+
+    private static ObjectNode toJson(Rival rival) {
+        ObjectNode node = toJson(rival.metrics());
+        Comparison difference = rival.difference();
+        ObjectNode less = node.putObject("network_less_this");
+        less.set("f1_macro", toJson(difference.f1()));
+        less.set("accuracy", toJson(difference.accuracy()));
+        difference.f1ByTomogram().ifPresent(estimate -> less.set("f1_macro_by_tomogram", toJson(estimate)));
+        less.putObject("mcnemar")
+                .put("only_network_right", difference.test().onlyFirst())
+                .put("only_this_right", difference.test().onlySecond())
+                .put("p", difference.test().p());
+        return node;
+    }
+
     private static ObjectNode toJson(Metrics metrics) {
         ObjectNode root = MAPPER.createObjectNode();
         root.set("accuracy", toJson(metrics.accuracy()));
         root.set("precision_macro", toJson(metrics.precision()));
         root.set("recall_macro", toJson(metrics.recall()));
         root.set("f1_macro", toJson(metrics.f1()));
+        metrics.byTomogram().ifPresent(intervals -> {
+            ObjectNode node = root.putObject("by_tomogram").put("tomograms", intervals.tomograms());
+            node.set("accuracy", toJson(intervals.accuracy()));
+            node.set("precision_macro", toJson(intervals.precision()));
+            node.set("recall_macro", toJson(intervals.recall()));
+            node.set("f1_macro", toJson(intervals.f1()));
+        });
         ObjectNode perClass = root.putObject("per_class");
         for (ClassMetrics c : metrics.perClass()) {
             perClass.putObject(c.name())
@@ -141,13 +193,26 @@ public final class MetricsJson {
                     estimate(file, root, "recall_macro", counted.recall()),
                     estimate(file, root, "f1_macro", counted.f1()),
                     counted.perClass(),
-                    counted.confusion());
+                    counted.confusion(),
+                    byTomogram(file, root, counted));
         } catch (IllegalArgumentException e) {
             throw new InputException(
                     file + ": its confusion.counts are not counts of particles with a row and a column per class ("
                             + e.getMessage() + "); evaluate the run again.",
                     e);
         }
+    }
+
+    private static Optional<TomogramIntervals> byTomogram(Path file, JsonNode root, Metrics counted) {
+        JsonNode node = root.get("by_tomogram");
+        return node == null
+                ? Optional.empty()
+                : Optional.of(new TomogramIntervals(
+                        field(file, node, "tomograms").asInt(),
+                        estimate(file, node, "accuracy", counted.accuracy()),
+                        estimate(file, node, "precision_macro", counted.precision()),
+                        estimate(file, node, "recall_macro", counted.recall()),
+                        estimate(file, node, "f1_macro", counted.f1())));
     }
 
     private static Estimate estimate(Path file, JsonNode root, String name, Estimate counted) {

@@ -2,6 +2,7 @@ package org.cryonext.cryoet.metrics;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The figures as plain text of at most 80 columns, for a terminal. */
 public final class MetricsTable {
@@ -14,18 +15,46 @@ public final class MetricsTable {
     public static String text(Metrics metrics) {
         StringBuilder text = new StringBuilder();
         long total = metrics.confusion().total();
-        text.append(line("%,d particle%s; in brackets the 95 %% interval\n", total, total == 1 ? "" : "s"));
-        estimate(text, "Accuracy", metrics.accuracy());
-        estimate(text, "Precision, macro", metrics.precision());
-        estimate(text, "Recall, macro", metrics.recall());
-        estimate(text, "F1, macro", metrics.f1());
+        Optional<TomogramIntervals> tomograms = metrics.byTomogram();
+        String by = tomograms
+                .map(t -> " by particle, then\nby tomogram (" + t.tomograms() + " of them)")
+                .orElse("");
+        text.append(line("%,d particle%s; in brackets the 95 %% interval%s\n", total, total == 1 ? "" : "s", by));
+        estimate(text, "Accuracy", metrics.accuracy(), tomograms.map(TomogramIntervals::accuracy));
+        estimate(text, "Precision, macro", metrics.precision(), tomograms.map(TomogramIntervals::precision));
+        estimate(text, "Recall, macro", metrics.recall(), tomograms.map(TomogramIntervals::recall));
+        estimate(text, "F1, macro", metrics.f1(), tomograms.map(TomogramIntervals::f1));
         perClass(text, metrics);
         confusion(text, metrics);
         return text.toString();
     }
 
-    private static void estimate(StringBuilder text, String name, Estimate e) {
-        text.append(line("%-18s %.4f   [%.4f, %.4f]", name, e.value(), e.low(), e.high()));
+    private static void estimate(StringBuilder text, String name, Estimate e, Optional<Estimate> byTomogram) {
+        String second = byTomogram
+                .map(t -> String.format(Locale.ROOT, "   [%.4f, %.4f]", t.low(), t.high()))
+                .orElse("");
+        text.append(line("%-18s %.4f   [%.4f, %.4f]%s", name, e.value(), e.low(), e.high(), second));
+    }
+
+    /** What stands beside the network: a line and a sentence for each rival. */
+    public static String text(Metrics network, List<Rival> rivals) {
+        StringBuilder text = new StringBuilder();
+        row(text, "Beside each other", "F1, macro", "Accuracy");
+        rival(text, "the network", network);
+        rivals.forEach(rival -> rival(text, rival.name(), rival.metrics()));
+        return text.toString();
+    }
+
+    private static void rival(StringBuilder text, String name, Metrics metrics) {
+        row(text, cut(name, 24), interval(metrics.f1()), interval(metrics.accuracy()));
+    }
+
+    private static void row(StringBuilder text, String name, String f1, String accuracy) {
+        text.append(line("%-24s  %-24s  %s", name, f1, accuracy));
+    }
+
+    private static String interval(Estimate e) {
+        return String.format(Locale.ROOT, "%.4f [%.4f, %.4f]", e.value(), e.low(), e.high());
     }
 
     private static void perClass(StringBuilder text, Metrics metrics) {

@@ -39,6 +39,15 @@ final class Tally {
         }
     }
 
+    /** Adds what another has counted. */
+    void add(Tally other) {
+        for (int k = 0; k < hits.length; k++) {
+            hits[k] += other.hits[k];
+            support[k] += other.support[k];
+            predicted[k] += other.predicted[k];
+        }
+    }
+
     /** Whether the class occurs in the truth or in the predictions: only such classes count in a macro average. */
     boolean present(int k) {
         return support[k] + predicted[k] > 0;

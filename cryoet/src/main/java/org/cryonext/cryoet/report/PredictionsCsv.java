@@ -1,15 +1,25 @@
 package org.cryonext.cryoet.report;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import de.siegmar.fastcsv.writer.CsvWriter;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.engine.io.AtomicFile;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 
 /** Predictions as CSV (RFC 4180, UTF-8), a row per particle in the given order. */
 public final class PredictionsCsv {
+    private static final List<String> PLACE = List.of("tomogram", "x", "y", "z");
+
     private PredictionsCsv() {}
 
     /**
@@ -34,6 +44,71 @@ public final class PredictionsCsv {
      */
     public static void writeClassification(Path file, List<String> classes, List<Prediction> predictions) {
         write(file, classes, predictions, List.of("class"), p -> List.of(classes.get(p.predicted())));
+    }
+
+    /**
+     * Reads what {@link #writeEvaluation} wrote about the same particles.
+     *
+     * @param classes names, in the order of the class ids
+     * @param particles gives each particle's line and true class, which the table does not hold
+     * @return in the order of {@code particles}
+     * @throws InputException where the file is missing, is no such table, or is of other particles
+     */
+    public static List<Prediction> readEvaluation(Path file, List<String> classes, List<Prediction> particles) {
+        InputFile.require(file, "the predictions.csv of an evaluation");
+        Map<List<String>, NamedCsvRecord> rows = new HashMap<>();
+        try (CsvReader<NamedCsvRecord> csv = CsvReader.builder().ofNamedCsvRecord(file)) {
+            for (NamedCsvRecord row : csv) {
+                rows.put(PLACE.stream().map(name -> field(file, row, name)).toList(), row);
+            }
+        } catch (CsvParseException e) {
+            throw new InputException(file + ": " + e.getMessage() + "; evaluate again", e);
+        } catch (IOException e) {
+            throw InputFile.unreadable(file, "the predictions.csv of an evaluation", e);
+        }
+        List<Prediction> predictions = new ArrayList<>(particles.size());
+        for (Prediction p : particles) {
+            NamedCsvRecord row = rows.remove(List.of(p.tomogram(), number(p.x()), number(p.y()), number(p.z())));
+            if (row == null) {
+                throw new InputException(file + ": the particle at line " + p.line() + " of " + p.tomogram()
+                        + " is not in it; evaluate both models on the same tomograms with the same --borders");
+            }
+            float[] probabilities = new float[classes.size()];
+            for (int k = 0; k < probabilities.length; k++) {
+                probabilities[k] = probability(file, row, "p_" + classes.get(k));
+            }
+            int predicted = classes.indexOf(field(file, row, "predicted"));
+            if (predicted < 0) {
+                throw new InputException(file + " line " + row.getStartingLineNumber() + ": unknown class \""
+                        + field(file, row, "predicted") + "\"; the classes are " + String.join(", ", classes));
+            }
+            predictions.add(
+                    new Prediction(p.tomogram(), p.x(), p.y(), p.z(), p.line(), p.truth(), predicted, probabilities));
+        }
+        if (!rows.isEmpty()) {
+            throw new InputException(
+                    file + ": it has " + rows.size() + " particles that were not evaluated now; evaluate"
+                            + " both models on the same tomograms with the same --borders");
+        }
+        return predictions;
+    }
+
+    private static String field(Path file, NamedCsvRecord row, String name) {
+        return row.findField(name)
+                .orElseThrow(() -> new InputException(file + ": no column \"" + name
+                        + "\"; give the predictions.csv of an evaluation of the same classes"));
+    }
+
+    private static float probability(Path file, NamedCsvRecord row, String name) {
+        String text = field(file, row, name);
+        try {
+            return Float.parseFloat(text);
+        } catch (NumberFormatException e) {
+            throw new InputException(
+                    file + " line " + row.getStartingLineNumber() + ": " + name + " is \"" + text
+                            + "\", a number was expected",
+                    e);
+        }
     }
 
     private interface Columns {

@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
-import org.cryonext.cryoet.metrics.Metrics;
 import org.cryonext.cryoet.metrics.MetricsJson;
+import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.engine.io.AtomicFile;
 
 /**
@@ -14,8 +14,10 @@ import org.cryonext.engine.io.AtomicFile;
  * <ul>
  *   <li>{@code metrics.json}: the figures ({@link MetricsJson});
  *   <li>{@code predictions.csv}: a row per particle ({@link PredictionsCsv}); with several results, one file each:
- *       {@code predictions_<name>.csv};
+ *       {@code predictions_<name>.csv}; those of the baselines beside it end in {@code _size_alone} and
+ *       {@code _most_frequent};
  *   <li>{@code classification_report.xlsx}: figures per class and confusion matrices;
+ *   <li>{@code tables/*.csv}: further tables, such as what each protocol comes to;
  *   <li>{@code figures/*.png}: the charts;
  *   <li>{@code report.html}: all of it on one page, which needs no other file and no network.
  * </ul>
@@ -35,12 +37,7 @@ public final class Report {
      * @throws org.cryonext.engine.io.InputException if the folder cannot be written
      */
     public static Path write(Path folder, ReportInput input) {
-        writeMetrics(folder.resolve("metrics.json"), input);
-        for (Result result : input.results()) {
-            Path csv = folder.resolve("predictions" + suffix(input, result) + ".csv");
-            PredictionsCsv.writeEvaluation(csv, input.classes(), result.predictions());
-        }
-        ReportWorkbook.write(folder.resolve("classification_report.xlsx"), input.results());
+        writeTables(folder, input);
         boolean fonts = Figures.fontsFound();
         Figures figures = fonts ? Figures.draw(input) : Figures.NONE;
         for (Figure figure : figures.all()) {
@@ -54,6 +51,35 @@ public final class Report {
         return html;
     }
 
+    /**
+     * Writes the figures and tables of a report without its page and charts.
+     *
+     * @return {@code metrics.json}
+     * @throws org.cryonext.engine.io.InputException if the folder cannot be written
+     */
+    public static Path writeTables(Path folder, ReportInput input) {
+        Path figures = folder.resolve("metrics.json");
+        writeMetrics(figures, input);
+        for (Result result : input.results()) {
+            Path csv = folder.resolve("predictions" + suffix(input, result) + ".csv");
+            PredictionsCsv.writeEvaluation(csv, input.classes(), result.predictions());
+            for (Rival rival : result.rivals()) {
+                PredictionsCsv.writeEvaluation(
+                        folder.resolve(file(input, result, rival)), input.classes(), rival.predictions());
+            }
+        }
+        for (ReportTable table : input.tables()) {
+            table.write(folder.resolve("tables").resolve(table.id() + ".csv"));
+        }
+        ReportWorkbook.write(folder.resolve("classification_report.xlsx"), input);
+        return figures;
+    }
+
+    /** Name of the table with a rival's predictions. */
+    static String file(ReportInput input, Result result, Rival rival) {
+        return "predictions" + suffix(input, result) + "_" + rival.id() + ".csv";
+    }
+
     /** End of the file names that belong to one of several results; nothing for a single one. */
     static String suffix(ReportInput input, Result result) {
         return input.results().size() == 1 ? "" : "_" + result.name();
@@ -61,11 +87,14 @@ public final class Report {
 
     private static void writeMetrics(Path file, ReportInput input) {
         if (input.results().size() == 1) {
-            MetricsJson.write(file, input.results().getFirst().metrics(), input.figures());
+            Result result = input.results().getFirst();
+            MetricsJson.write(file, result.metrics(), result.rivals(), input.figures());
             return;
         }
-        SequencedMap<String, Metrics> results = new LinkedHashMap<>();
-        input.results().forEach(result -> results.put(result.name(), result.metrics()));
+        SequencedMap<String, MetricsJson.Entry> results = new LinkedHashMap<>();
+        input.results()
+                .forEach(
+                        result -> results.put(result.name(), new MetricsJson.Entry(result.metrics(), result.rivals())));
         MetricsJson.write(file, results, input.figures());
     }
 }

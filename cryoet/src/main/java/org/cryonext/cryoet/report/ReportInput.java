@@ -19,6 +19,7 @@ import java.util.SequencedMap;
  * @param counts particles per class of each set, for instance train, validation and test
  * @param samples particles to show
  * @param trainings the log of each network's training, one a network
+ * @param tables further tables, for instance what each protocol comes to
  * @param warnings sentences that the reader must not miss, for instance that a tomogram was trained on
  */
 public record ReportInput(
@@ -30,6 +31,7 @@ public record ReportInput(
         List<ClassCounts> counts,
         List<SampleTriplet> samples,
         List<TrainingCurves> trainings,
+        List<ReportTable> tables,
         List<String> warnings) {
 
     /**
@@ -45,11 +47,13 @@ public record ReportInput(
         counts = List.copyOf(counts);
         samples = List.copyOf(samples);
         trainings = List.copyOf(trainings);
+        tables = List.copyOf(tables);
         warnings = List.copyOf(warnings);
         if (results.isEmpty()) {
             throw new IllegalArgumentException("a report needs at least one result");
         }
         requireDifferent("results", results.stream().map(Result::name).toList());
+        requireDifferent("tables", tables.stream().map(ReportTable::id).toList());
         requireDifferent(
                 "trainings", trainings.stream().map(TrainingCurves::name).toList());
         for (Result result : results) {
@@ -78,6 +82,6 @@ public record ReportInput(
     ReportInput withWarning(String warning) {
         List<String> all = new ArrayList<>(warnings);
         all.add(warning);
-        return new ReportInput(title, metadata, classes, results, figures, counts, samples, trainings, all);
+        return new ReportInput(title, metadata, classes, results, figures, counts, samples, trainings, tables, all);
     }
 }

@@ -14,11 +14,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.cryonext.cryoet.metrics.ClassMetrics;
 import org.cryonext.cryoet.metrics.ConfusionMatrix;
 import org.cryonext.cryoet.metrics.Estimate;
 import org.cryonext.cryoet.metrics.Metrics;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.metrics.Rival;
+import org.cryonext.cryoet.metrics.TomogramIntervals;
 
 /**
  * Fills the page's template, {@code report.mustache}. The template engine escapes every value, so names may hold any
@@ -64,6 +67,11 @@ final class ReportPage {
         // Name, a cell per class and the sum: below this width two matrices stand better under each other.
         model.put("confusionWidth", Math.min(84 + 36 * (input.classes().size() + 1), 1100));
         model.put("classRows", classRows());
+        model.put(
+                "hasRivals",
+                input.results().stream().anyMatch(result -> !result.rivals().isEmpty()));
+        model.put("hasTables", !input.tables().isEmpty());
+        model.put("tables", input.tables().stream().map(ReportPage::table).toList());
         model.put("averageRows", averageRows());
         model.put("f1", figure(figures.f1()));
         model.put("samples", samples());
@@ -87,10 +95,19 @@ final class ReportPage {
         model.put(
                 "cards",
                 List.of(
-                        card("F1, macro", metrics.f1()),
-                        card("Accuracy", metrics.accuracy()),
-                        card("Precision, macro", metrics.precision()),
-                        card("Recall, macro", metrics.recall())));
+                        card("F1, macro", metrics.f1(), metrics.byTomogram().map(TomogramIntervals::f1)),
+                        card(
+                                "Accuracy",
+                                metrics.accuracy(),
+                                metrics.byTomogram().map(TomogramIntervals::accuracy)),
+                        card(
+                                "Precision, macro",
+                                metrics.precision(),
+                                metrics.byTomogram().map(TomogramIntervals::precision)),
+                        card(
+                                "Recall, macro",
+                                metrics.recall(),
+                                metrics.byTomogram().map(TomogramIntervals::recall))));
         model.put("longNames", input.classes().stream().anyMatch(name -> name.length() > LONG_NAME));
         model.put("classes", input.classes());
         model.put("rows", confusionRows(metrics.confusion()));
@@ -101,13 +118,89 @@ final class ReportPage {
                         "count", m.count(),
                         "share", fixed(1, 100 * m.share())))
                 .toList();
+        model.put("tomograms", metrics.byTomogram().isPresent());
+        model.put("besides", result.rivals().isEmpty() ? List.of() : besides(result));
+        model.put("verdicts", result.rivals().stream().map(Rival::verdict).toList());
+        model.put(
+                "explanations",
+                result.rivals().stream()
+                        .map(rival -> Map.of("name", rival.name(), "what", rival.what()))
+                        .toList());
+        model.put("rivalClasses", rivalClasses(result));
+        model.put("rivalNames", result.rivals().stream().map(Rival::name).toList());
         model.put("mistakes", mistakes);
         model.put("hasMistakes", !mistakes.isEmpty());
         return model;
     }
 
-    private static Map<String, Object> card(String label, Estimate e) {
+    /** The network and what stands beside it, a row each. */
+    private static List<Map<String, Object>> besides(Result result) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        rows.add(beside("The network", result.metrics(), null));
+        result.rivals().forEach(rival -> rows.add(beside(capital(rival.name()), rival.metrics(), rival)));
+        return rows;
+    }
+
+    private static Map<String, Object> beside(String name, Metrics metrics, Rival rival) {
         return Map.of(
+                "name", name,
+                "f1", interval(metrics.f1()),
+                "accuracy", interval(metrics.accuracy()),
+                "difference", rival == null ? "" : signed(rival.difference().f1()),
+                "onlyNetwork",
+                        rival == null ? "" : count(rival.difference().test().onlyFirst()),
+                "onlyRival",
+                        rival == null ? "" : count(rival.difference().test().onlySecond()),
+                "p", rival == null ? "" : rival.pText());
+    }
+
+    /** F1 of each class, the network's and those beside it. */
+    private static List<Map<String, Object>> rivalClasses(Result result) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        if (!result.rivals().isEmpty()) {
+            for (int k = 0; k < result.metrics().perClass().size(); k++) {
+                List<String> f1 = new ArrayList<>();
+                ClassMetrics own = result.metrics().perClass().get(k);
+                f1.add(share(own.f1().value()));
+                for (Rival rival : result.rivals()) {
+                    f1.add(share(rival.metrics().perClass().get(k).f1().value()));
+                }
+                rows.add(Map.of("name", own.name(), "f1", f1));
+            }
+        }
+        return rows;
+    }
+
+    private static Map<String, Object> table(ReportTable table) {
+        return Map.of(
+                "title", table.title(),
+                "note", table.note(),
+                "head", table.head().subList(1, table.head().size()),
+                "first", table.head().getFirst(),
+                "lines",
+                        table.rows().stream()
+                                .map(row -> Map.of("name", row.getFirst(), "cells", row.subList(1, row.size())))
+                                .toList());
+    }
+
+    private static String interval(Estimate e) {
+        return share(e.value()) + " [" + share(e.low()) + ", " + share(e.high()) + "]";
+    }
+
+    private static String signed(Estimate e) {
+        return String.format(Locale.ROOT, "%+.3f [%+.3f, %+.3f]", e.value(), e.low(), e.high());
+    }
+
+    private static String capital(String words) {
+        return words.isEmpty() ? words : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+
+    private static Map<String, Object> card(String label, Estimate e, Optional<Estimate> byTomogram) {
+        return Map.of(
+                "byTomogram",
+                        byTomogram
+                                .map(t -> "[" + figure(t.low()) + ", " + figure(t.high()) + "]")
+                                .orElse(""),
                 "label", label,
                 "value", figure(e.value()),
                 "low", figure(e.low()),
@@ -280,7 +373,11 @@ final class ReportPage {
 
     private List<String> files() {
         List<String> files = new ArrayList<>(List.of("metrics.json", "classification_report.xlsx"));
-        input.results().forEach(result -> files.add("predictions" + Report.suffix(input, result) + ".csv"));
+        for (Result result : input.results()) {
+            files.add("predictions" + Report.suffix(input, result) + ".csv");
+            result.rivals().forEach(rival -> files.add(Report.file(input, result, rival)));
+        }
+        input.tables().forEach(table -> files.add("tables/" + table.id() + ".csv"));
         figures.all().forEach(figure -> files.add("figures/" + figure.name() + ".png"));
         return files;
     }
@@ -293,8 +390,7 @@ final class ReportPage {
 
     /** {@code train_seconds} as a reader says it: Train seconds. */
     private static String label(String name) {
-        String words = name.replace('_', ' ');
-        return words.isEmpty() ? words : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+        return capital(name.replace('_', ' '));
     }
 
     private static String count(long n) {

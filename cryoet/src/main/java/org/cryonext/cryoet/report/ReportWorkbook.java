@@ -10,6 +10,7 @@ import org.cryonext.cryoet.metrics.ClassMetrics;
 import org.cryonext.cryoet.metrics.ConfusionMatrix;
 import org.cryonext.cryoet.metrics.Estimate;
 import org.cryonext.cryoet.metrics.Metrics;
+import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.engine.io.AtomicFile;
 import org.dhatim.fastexcel.Workbook;
 import org.dhatim.fastexcel.Worksheet;
@@ -24,7 +25,8 @@ final class ReportWorkbook {
 
     private ReportWorkbook() {}
 
-    static void write(Path file, List<Result> results) {
+    static void write(Path file, ReportInput input) {
+        List<Result> results = input.results();
         AtomicFile.write(file, temporary -> {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary));
                     Workbook workbook = new Workbook(out, "CryoNeXt", "1.0")) {
@@ -38,6 +40,12 @@ final class ReportWorkbook {
                     confusion(
                             workbook.newWorksheet("Confusion" + suffix),
                             results.get(i).metrics().confusion());
+                    if (!results.get(i).rivals().isEmpty()) {
+                        beside(workbook.newWorksheet("Beside" + suffix), results.get(i));
+                    }
+                }
+                for (ReportTable table : input.tables()) {
+                    table(workbook.newWorksheet(table.id()), table);
                 }
             }
         });
@@ -109,6 +117,73 @@ final class ReportWorkbook {
         sheet.width(0, 20);
         sheet.freezePane(1, 2);
         sheet.finish();
+    }
+
+    private static void table(Worksheet sheet, ReportTable table) throws IOException {
+        sheet.value(0, 0, table.title());
+        sheet.style(0, 0).bold().set();
+        sheet.value(1, 0, table.note());
+        head(sheet, 2, table.head().toArray(String[]::new));
+        for (int row = 0; row < table.rows().size(); row++) {
+            for (int column = 0; column < table.head().size(); column++) {
+                String text = table.rows().get(row).get(column);
+                if (text.matches("[-+]?[0-9]+(\\.[0-9]+)?")) {
+                    sheet.value(row + 3, column, Double.parseDouble(text));
+                } else {
+                    sheet.value(row + 3, column, text);
+                }
+            }
+        }
+        sheet.width(0, 24);
+        for (int column = 1; column < table.head().size(); column++) {
+            sheet.width(column, 16);
+        }
+        sheet.finish();
+    }
+
+    private static void beside(Worksheet sheet, Result result) throws IOException {
+        head(
+                sheet,
+                0,
+                "Classifier",
+                "F1, macro",
+                "Low (95 %)",
+                "High (95 %)",
+                "Accuracy",
+                "Network less this, F1",
+                "Low (95 %)",
+                "High (95 %)",
+                "Only network right",
+                "Only this right",
+                "McNemar p");
+        beside(sheet, 1, "the network", result.metrics());
+        int row = 2;
+        for (Rival rival : result.rivals()) {
+            beside(sheet, row, rival.name(), rival.metrics());
+            number(sheet, row, 5, rival.difference().f1().value());
+            number(sheet, row, 6, rival.difference().f1().low());
+            number(sheet, row, 7, rival.difference().f1().high());
+            sheet.value(row, 8, rival.difference().test().onlyFirst());
+            sheet.value(row, 9, rival.difference().test().onlySecond());
+            sheet.value(row, 10, rival.difference().test().p());
+            row++;
+        }
+        for (Rival rival : result.rivals()) {
+            sheet.value(++row, 0, rival.verdict());
+        }
+        sheet.width(0, 24);
+        for (int column = 1; column <= 10; column++) {
+            sheet.width(column, 14);
+        }
+        sheet.finish();
+    }
+
+    private static void beside(Worksheet sheet, int row, String name, Metrics metrics) {
+        sheet.value(row, 0, name);
+        number(sheet, row, 1, metrics.f1().value());
+        number(sheet, row, 2, metrics.f1().low());
+        number(sheet, row, 3, metrics.f1().high());
+        number(sheet, row, 4, metrics.accuracy().value());
     }
 
     private static void head(Worksheet sheet, int row, String... names) {

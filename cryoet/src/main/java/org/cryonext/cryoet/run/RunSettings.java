@@ -14,6 +14,7 @@ import java.util.List;
  * @param input what a particle looks like to the network
  * @param division which tomograms train, validate and test
  * @param hyperparameters every number of the recipe
+ * @param provenance how the run came about; null in runs of earlier versions
  */
 public record RunSettings(
         int format,
@@ -24,7 +25,8 @@ public record RunSettings(
         List<String> classes,
         NetworkInput input,
         DataDivision division,
-        Hyperparameters hyperparameters) {
+        Hyperparameters hyperparameters,
+        Provenance provenance) {
     /** The format that this version writes and reads. */
     public static final int FORMAT = 1;
 

@@ -2,6 +2,8 @@ package org.cryonext.cryoet.train;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.run.DataDivision;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.run.Provenance;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
@@ -100,7 +103,11 @@ final class Preparation {
                 classes.names(),
                 input,
                 division,
-                numbers);
+                numbers,
+                new Provenance(
+                        TrainingCommand.of(options),
+                        Hardware.describe(),
+                        LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString()));
         RunFolder folder = RunFolder.create(options.out, settings);
         if (options.order != null) {
             copyOrder(folder);

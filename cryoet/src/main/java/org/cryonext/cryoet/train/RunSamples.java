@@ -5,8 +5,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.cryonext.cryoet.dataset.ShrecDataset;
 import org.cryonext.cryoet.particle.ClassNames;
+import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.run.DataDivision;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
@@ -17,10 +19,12 @@ import org.cryonext.cryoet.run.SplitBy;
  *
  * @param train particles of each class that train
  * @param validation particles of each class that validate
+ * @param training the particles that train
  * @param testLines for runs with an order file, the lines of each tomogram's list that test; else empty: whole
  *     tomograms test
  */
-public record RunSamples(long[] train, long[] validation, Map<String, Set<Integer>> testLines) {
+public record RunSamples(
+        long[] train, long[] validation, List<Particle> training, Map<String, Set<Integer>> testLines) {
 
     /**
      * Reads the run's particles.
@@ -55,7 +59,16 @@ public record RunSamples(long[] train, long[] validation, Map<String, Set<Intege
                     : SampleSet.join(train, reader.samples(division.validation(), settings.input(), classes));
         }
         return new RunSamples(
-                counts(samples, samples.train(), classes), counts(samples, samples.validation(), classes), testLines);
+                counts(samples, samples.train(), classes),
+                counts(samples, samples.validation(), classes),
+                training(samples),
+                testLines);
+    }
+
+    private static List<Particle> training(SampleSet samples) {
+        return IntStream.of(samples.train())
+                .mapToObj(index -> samples.samples().get(index).particle())
+                .toList();
     }
 
     private static long[] counts(SampleSet samples, int[] indices, ClassNames classes) {

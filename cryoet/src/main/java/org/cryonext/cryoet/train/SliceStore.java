@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.cryonext.cryoet.dataset.MirrorCheck;
+import org.cryonext.cryoet.dataset.AlignmentCheck;
 import org.cryonext.cryoet.dataset.ShrecDataset;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
@@ -89,7 +89,7 @@ final class SliceStore implements SliceSource, AutoCloseable {
             ShrecTomogram tomogram = dataset.tomogram(entry.getKey());
             if (input.source() == Source.RECONSTRUCTION
                     && Files.exists(tomogram.folder().resolve(Source.GRANDMODEL.file()))) {
-                MirrorCheck.of(tomogram).note(tomogram).ifPresent(context.say());
+                AlignmentCheck.of(tomogram).note(tomogram).ifPresent(context.say());
             }
             try (Volume volume = tomogram.open(input.source())) {
                 // Which samples count was decided before; those that do are cut alike under either rule.

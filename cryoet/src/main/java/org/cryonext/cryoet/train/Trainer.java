@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.cryonext.cryoet.card.ModelCard;
 import org.cryonext.cryoet.network.BatchFit;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.RunFolder;
@@ -103,6 +104,7 @@ public final class Trainer {
         }
         if (end != TrainResult.End.STOPPED) {
             SliceStore.delete(slicesFile);
+            ModelCard.write(run.folder());
         }
         return result(end);
     }

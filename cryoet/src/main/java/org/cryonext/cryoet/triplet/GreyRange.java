@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.triplet;
 
 import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.cryoet.volume.VolumeStatistics;
 
 /**
  * The values of a whole tomogram that become black and white.
@@ -14,27 +15,8 @@ public record GreyRange(float low, float high) {
 
     /** Mean less and plus four standard deviations of all voxels; reads the whole volume once. */
     public static GreyRange of(Volume volume) {
-        float[] slice = new float[Math.multiplyExact(volume.nx(), volume.ny())];
-        double mean = 0;
-        double squares = 0;
-        for (int z = 0; z < volume.nz(); z++) {
-            volume.readSlice(z, slice);
-            double sum = 0;
-            for (float value : slice) {
-                sum += value;
-            }
-            double sliceMean = sum / slice.length;
-            double sliceSquares = 0;
-            for (float value : slice) {
-                double difference = value - sliceMean;
-                sliceSquares += difference * difference;
-            }
-            // Chan, Golub, LeVeque 1983: joins mean and squares of two parts without the loss of E[x^2] - E[x]^2.
-            double delta = sliceMean - mean;
-            squares += sliceSquares + delta * delta * slice.length * z / (z + 1);
-            mean += delta / (z + 1);
-        }
-        double deviation = Math.sqrt(squares / volume.voxels());
-        return new GreyRange((float) (mean - DEVIATIONS * deviation), (float) (mean + DEVIATIONS * deviation));
+        VolumeStatistics all = VolumeStatistics.of(volume);
+        double reach = DEVIATIONS * all.deviation();
+        return new GreyRange((float) (all.mean() - reach), (float) (all.mean() + reach));
     }
 }

@@ -51,15 +51,24 @@ final class DemoTest {
         }
         JsonNode json = JsonMapper.shared().readTree(Files.readString(out.resolve("metrics.json")));
         assertThat(json.at("/grandmodel/f1_macro/value").asDouble())
-                .isEqualTo(result.grandmodel().f1().value());
+                .isEqualTo(result.grandmodel().metrics().f1().value());
         assertThat(json.at("/reconstruction/f1_macro/value").asDouble())
-                .isEqualTo(result.reconstruction().f1().value());
+                .isEqualTo(result.reconstruction().metrics().f1().value());
         assertThat(json.get("train_seconds").asDouble()).isPositive().isEqualTo(result.trainSeconds());
+        assertThat(json.at("/reconstruction/beside/size_alone/f1_macro/value").isNumber())
+                .isTrue();
+        assertThat(json.at("/grandmodel/beside/most_frequent/network_less_this/mcnemar/p")
+                        .isNumber())
+                .isTrue();
+        assertThat(out.resolve("predictions_reconstruction_size_alone.csv")).isRegularFile();
+        assertThat(result.report())
+                .content()
+                .contains("protocol and the fair one", "What the network adds", "Alignment of model_2");
         byte[] weights = Files.readAllBytes(out.resolve("run-grandmodel/best/model.safetensors"));
         DemoResult again = run(out, TINY, () -> false).orElseThrow();
         assertThat(again.trainSeconds()).isEqualTo(result.trainSeconds());
-        assertThat(again.reconstruction().f1())
-                .isEqualTo(result.reconstruction().f1());
+        assertThat(again.reconstruction().metrics().f1())
+                .isEqualTo(result.reconstruction().metrics().f1());
         assertThat(Files.readAllBytes(out.resolve("run-grandmodel/best/model.safetensors")))
                 .isEqualTo(weights);
         DemoSettings longer = new DemoSettings(

@@ -12,11 +12,19 @@ import java.util.List;
 import org.cryonext.cryoet.classify.Classification;
 import org.cryonext.cryoet.classify.Classifier;
 import org.cryonext.cryoet.classify.ClassifySettings;
+import org.cryonext.cryoet.dataset.ShrecDataset;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.metrics.McNemar;
 import org.cryonext.cryoet.metrics.MetricsJson;
+import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.metrics.Rival;
+import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.run.TinyRun;
 import org.cryonext.cryoet.train.TinyData;
 import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.volume.MemoryVolume;
+import org.cryonext.cryoet.volume.MrcForm;
+import org.cryonext.cryoet.volume.MrcWriter;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.io.InputException;
@@ -24,6 +32,8 @@ import org.cryonext.engine.io.Progress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 final class EvaluatorTest {
     private static final int PARTICLES = 9;
@@ -42,7 +52,7 @@ final class EvaluatorTest {
     }
 
     private Evaluation evaluate(List<String> tomograms, Source source, Borders borders) {
-        return evaluate(new EvaluationSettings(run, data, tomograms, null, source, borders, null, 4));
+        return evaluate(new EvaluationSettings(run, data, tomograms, null, source, borders, null, 4, null, false));
     }
 
     private Evaluation evaluate(EvaluationSettings settings) {
@@ -69,6 +79,59 @@ final class EvaluatorTest {
         assertThat(evaluation.input().samples())
                 .hasSize(3 * Samples.EACH)
                 .allMatch(sample -> sample.slices().size() == 3);
+    }
+
+    @Test
+    void twoBaselinesStandBesideTheNetwork() throws IOException {
+        Evaluation evaluation = evaluate(null, null, null);
+        List<Rival> rivals = evaluation.input().results().getFirst().rivals();
+        assertThat(rivals).extracting(Rival::id).containsExactly("size_alone", "most_frequent");
+        assertThat(rivals).allMatch(rival -> rival.predictions().size() == PARTICLES);
+        Path out = run.resolve("evaluation");
+        assertThat(out.resolve("predictions_size_alone.csv")).isRegularFile();
+        assertThat(out.resolve("report.html"))
+                .content()
+                .contains("What the network adds", rivals.getFirst().verdict().substring(0, 40));
+        JsonNode json = JsonMapper.shared().readTree(Files.readString(out.resolve("metrics.json")));
+        assertThat(json.at("/beside/size_alone/f1_macro/value").asDouble())
+                .isEqualTo(rivals.getFirst().metrics().f1().value());
+        assertThat(json.at("/beside/size_alone/network_less_this/f1_macro/value")
+                        .asDouble())
+                .isEqualTo(rivals.getFirst().difference().f1().value());
+    }
+
+    @Test
+    void anotherEvaluationStandsBesideItOnRequest() {
+        evaluate(null, null, null);
+        Path other = run.resolve("evaluation/predictions.csv");
+        Evaluation evaluation = evaluate(
+                new EvaluationSettings(run, data, null, folder.resolve("again"), null, null, null, 4, other, false));
+        Rival rival = evaluation.input().results().getFirst().rivals().getLast();
+        assertThat(rival.id()).isEqualTo("other");
+        assertThat(rival.difference().test()).isEqualTo(new McNemar(0, 0));
+    }
+
+    @Test
+    void theParticlesOfABorderCanBeLeftOutLater() throws IOException {
+        Path wide = folder.resolve("wide");
+        Path model = wide.resolve("model_0");
+        MemoryVolume volume = MemoryVolume.zeros("wide", 60, 60, 60, 10);
+        MrcWriter.write(model.resolve("grandmodel.mrc"), MrcForm.shrec(60, 60, 60), volume);
+        Files.writeString(model.resolve("particle_locations.txt"), """
+                small 30 30 30 0 0 0
+                large 23 30 30 0 0 0
+                medium 35 24 30 0 0 0
+                small 30 30 36 0 0 0
+                """);
+        Evaluation evaluation = evaluate(new EvaluationSettings(
+                run, wide, List.of("model_0"), folder.resolve("out"), null, null, null, 4, null, false));
+        Result result = evaluation.input().results().getFirst();
+        Result inner = InnerParticles.of(result, ShrecDataset.open(wide), Source.GRANDMODEL)
+                .orElseThrow();
+        assertThat(inner.predictions()).extracting(Prediction::line).containsExactly(1, 3);
+        assertThat(inner.rivals())
+                .hasSize(2)
+                .allSatisfy(rival -> assertThat(rival.predictions()).hasSize(2));
     }
 
     @Test
@@ -130,14 +193,21 @@ final class EvaluatorTest {
     }
 
     @Test
-    void anotherDataSetDoesWithoutTheRunsCounts() throws IOException {
+    void anotherDataSetIsMeasuredBesideTheRunsOwn() throws IOException {
         Path other = folder.resolve("other");
         TinyData.write(other, 1, PARTICLES);
-        Evaluation evaluation = evaluate(
-                new EvaluationSettings(run, other, List.of("model_0"), folder.resolve("report"), null, null, null, 4));
+        Evaluation evaluation = evaluate(new EvaluationSettings(
+                run, other, List.of("model_0"), folder.resolve("report"), null, null, null, 4, null, false));
+        assertThat(evaluation.warnings().getFirst()).contains("if " + other + " is the data set");
+        assertThat(evaluation.warnings().getLast()).startsWith("Size alone answers this question almost perfectly");
+        assertThat(evaluation.input().counts()).extracting("set").containsExactly("train", "validation", "evaluated");
+        assertThat(evaluation.input().results().getFirst().rivals()).hasSize(2);
+        Files.move(data, folder.resolve("moved"));
+        Evaluation without = evaluate(new EvaluationSettings(
+                run, other, List.of("model_0"), folder.resolve("report"), null, null, null, 4, null, false));
         assertThat(said).anyMatch(sentence -> sentence.contains("lacks tomograms that the run was trained on"));
-        assertThat(evaluation.warnings()).singleElement().asString().contains("if " + other + " is the data set");
-        assertThat(evaluation.input().counts()).extracting("set").containsExactly("evaluated");
+        assertThat(without.input().counts()).extracting("set").containsExactly("evaluated");
+        assertThat(without.input().results().getFirst().rivals()).isEmpty();
     }
 
     @Test

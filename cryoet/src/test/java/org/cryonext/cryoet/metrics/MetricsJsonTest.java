@@ -61,9 +61,9 @@ class MetricsJsonTest {
     @Test
     void namedResultsStandSideBySideWithFurtherFigures() throws IOException {
         Path file = folder.resolve("metrics.json");
-        SequencedMap<String, Metrics> results = new LinkedHashMap<>();
-        results.put("grandmodel", METRICS);
-        results.put("reconstruction", METRICS);
+        SequencedMap<String, MetricsJson.Entry> results = new LinkedHashMap<>();
+        results.put("grandmodel", new MetricsJson.Entry(METRICS, List.of()));
+        results.put("reconstruction", new MetricsJson.Entry(METRICS, List.of()));
         MetricsJson.write(file, results, Map.of("train_seconds", 12.5));
         JsonNode root = JsonMapper.shared().readTree(Files.readString(file));
 

@@ -31,6 +31,27 @@ class ReportPageTest {
     }
 
     @Test
+    void baselinesAndProtocolsHaveTheirSections() throws Exception {
+        ReportInput input = Samples.withRivals("grandmodel", "reconstruction");
+        Document page = parse(ReportPage.render(input, Figures.NONE));
+
+        assertThat(attributes(page, "section", "id"))
+                .containsExactly(
+                        "figures",
+                        "tables",
+                        "baselines",
+                        "classes",
+                        "confusion",
+                        "samples",
+                        "data",
+                        "training",
+                        "notes");
+        assertThat(attributes(page, "a", "href")).contains("#tables", "#baselines");
+        assertThat(page.getDocumentElement().getTextContent())
+                .contains("another <source>", "Size <alone>", "The network cannot be told from size <alone>");
+    }
+
+    @Test
     void curvesOfSeveralTrainingsAreToldApart() throws Exception {
         Document page = parse(PAGE);
 

@@ -55,6 +55,26 @@ class ReportTest {
     }
 
     @Test
+    void whatStandsBesideTheNetworkHasItsFiles() throws IOException {
+        Report.write(folder, Samples.withRivals("grandmodel", "reconstruction"));
+
+        assertThat(files())
+                .contains("predictions_grandmodel_size_alone.csv", "predictions_reconstruction_size_alone.csv")
+                .contains("tables/protocols.csv");
+        assertThat(folder.resolve("tables/protocols.csv"))
+                .content()
+                .startsWith("Protocol,What changed,Particles,Network,Size alone,Most frequent class,Change")
+                .contains("grandmodel,another <source>,60,");
+        try (InputStream in = Files.newInputStream(folder.resolve("classification_report.xlsx"));
+                ReadableWorkbook workbook = new ReadableWorkbook(in)) {
+            Sheet sheet = workbook.findSheet("Beside 1 grandmodel").orElseThrow();
+            List<Row> rows = sheet.read();
+            assertThat(rows.get(1).getCellText(0)).isEqualTo("the network");
+            assertThat(rows.get(2).getCellText(0)).isEqualTo("size <alone>");
+        }
+    }
+
+    @Test
     void singleResultHasThePlainNamesAndSchema() throws IOException {
         Report.write(folder, Samples.bare());
 
@@ -134,6 +154,7 @@ class ReportTest {
                         List.of("other"),
                         bare.results(),
                         bare.figures(),
+                        List.of(),
                         List.of(),
                         List.of(),
                         List.of(),

@@ -3,10 +3,12 @@ package org.cryonext.cryoet.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.metrics.Rival;
 
 /** Small made-up results for the report's tests. */
 final class Samples {
@@ -64,7 +66,41 @@ final class Samples {
                                         new Epoch(0, 2.3, 0.2, 2.1, 0.3, true, 1.5),
                                         new Epoch(1, 1.3, 0.6, Double.NaN, Double.NaN, false, 1.4))))
                         .toList(),
+                List.of(),
                 List.of("Tomogram model_9 was trained on & counts for nothing."));
+    }
+
+    /** The full report with a rival beside each result and a table of protocols. */
+    static ReportInput withRivals(String... results) {
+        ReportInput full = full(results);
+        List<Result> beside = full.results().stream()
+                .map(result -> result.withRivals(List.of(Rival.of(
+                        "size_alone",
+                        "size <alone>",
+                        "What it is.",
+                        CLASSES,
+                        result.predictions(),
+                        predictions(result.name().length())))))
+                .toList();
+        List<ProtocolRow> protocols = new ArrayList<>();
+        for (Result result : beside) {
+            protocols.add(ProtocolRow.of(
+                    result.name(),
+                    "another <source>",
+                    result,
+                    protocols.isEmpty() ? Optional.empty() : Optional.of(protocols.getLast())));
+        }
+        return new ReportInput(
+                full.title(),
+                full.metadata(),
+                CLASSES,
+                beside,
+                full.figures(),
+                full.counts(),
+                full.samples(),
+                full.trainings(),
+                List.of(ProtocolRow.table("protocols", "The paper's protocol and the fair one", protocols)),
+                full.warnings());
     }
 
     static ReportInput bare() {
@@ -74,6 +110,7 @@ final class Samples {
                 CLASSES,
                 List.of(Result.of("grandmodel", CLASSES, predictions(1))),
                 new LinkedHashMap<>(),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

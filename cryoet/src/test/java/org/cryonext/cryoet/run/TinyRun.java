@@ -58,7 +58,16 @@ public final class TinyRun {
         RunFolder run = RunFolder.create(
                 folder,
                 new RunSettings(
-                        RunSettings.FORMAT, "test", "25", "cpu", Recipe.SCRATCH, classes, input, division, numbers));
+                        RunSettings.FORMAT,
+                        "test",
+                        "25",
+                        "cpu",
+                        Recipe.SCRATCH,
+                        classes,
+                        input,
+                        division,
+                        numbers,
+                        null));
         ConvNextConfig config = ConvNextConfig.of(
                         Version.V2, List.of(1, 1, 1, 1), List.of(8, 8, 16, 16), classes.size())
                 .withLabels(classes);

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
-import org.cryonext.cryoet.dataset.MirrorCheck;
+import org.cryonext.cryoet.dataset.AlignmentCheck;
 import org.cryonext.cryoet.dataset.ShrecDataset;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
@@ -184,7 +184,7 @@ class SimulatorTest {
         ShrecTomogram tomogram =
                 ShrecDataset.open(shared.resolve("data")).tomograms().getFirst();
         assertThat(tomogram.zOffset(Source.RECONSTRUCTION)).isEqualTo(16);
-        MirrorCheck check = MirrorCheck.of(tomogram);
+        AlignmentCheck check = AlignmentCheck.of(tomogram);
         assertThat(check.looksMirrored()).isFalse();
         assertThat(Math.abs(check.direct())).isGreaterThan(3 * Math.abs(check.mirrored()));
     }

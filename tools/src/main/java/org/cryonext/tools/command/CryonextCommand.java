@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             ClassifyCommand.class,
             EvaluateCommand.class,
+            ReproduceCommand.class,
+            ScoreCommand.class,
             FetchCommand.class,
             DoctorCommand.class,
             KernelsCommand.class,

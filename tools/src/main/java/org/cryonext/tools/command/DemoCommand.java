@@ -7,6 +7,8 @@ import org.cryonext.cryoet.demo.Demo;
 import org.cryonext.cryoet.demo.DemoResult;
 import org.cryonext.cryoet.demo.DemoSettings;
 import org.cryonext.cryoet.metrics.Metrics;
+import org.cryonext.cryoet.metrics.Rival;
+import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.Progress;
@@ -71,10 +73,18 @@ final class DemoCommand extends Job {
         out().println("The report is " + result.report());
     }
 
+    private void print(String source, Result result) {
+        print(source, result.metrics());
+        for (Rival rival : result.rivals()) {
+            print("  " + rival.name(), rival.metrics());
+        }
+        result.rivals().forEach(rival -> out().println("    " + rival.verdict()));
+    }
+
     private void print(String source, Metrics metrics) {
         out().println(String.format(
                 Locale.ROOT,
-                "  %-14s  macro F1 %.3f [%.3f, %.3f], accuracy %.3f",
+                "  %-25s  macro F1 %.3f [%.3f, %.3f], accuracy %.3f",
                 source,
                 metrics.f1().value(),
                 metrics.f1().low(),

@@ -7,6 +7,7 @@ import org.cryonext.cryoet.evaluate.Evaluation;
 import org.cryonext.cryoet.evaluate.EvaluationSettings;
 import org.cryonext.cryoet.evaluate.Evaluator;
 import org.cryonext.cryoet.metrics.MetricsTable;
+import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.engine.backend.Backend;
@@ -21,7 +22,9 @@ import picocli.CommandLine.Parameters;
         name = "evaluate",
         description = {
             "Measures a run's best checkpoint on tomograms whose particles are known: accuracy, precision, recall and F1"
-                    + " with 95 %% intervals, on the screen and as metrics.json, CSV, Excel sheets and report.html.",
+                    + " with 95 %% intervals, on the screen and as metrics.json, CSV, Excel sheets and report.html."
+                    + " Beside the network stand two classifiers that were trained on the same particles: a logistic"
+                    + " regression that sees their size alone, and the most frequent class.",
             ""
         },
         footerHeading = "%nExample:%n",
@@ -64,6 +67,14 @@ final class EvaluateCommand extends Job {
                     "How the views of a particle become one answer: logits or probabilities (default: the run's).")
     private Fusion fusion;
 
+    @Option(
+            names = "--against",
+            paramLabel = "FILE",
+            description =
+                    "predictions.csv of another evaluation of the same particles: the two are compared by McNemar's"
+                            + " test.")
+    private Path against;
+
     @Mixin
     private BatchOption batch;
 
@@ -72,8 +83,8 @@ final class EvaluateCommand extends Job {
 
     @Override
     int run(Progress progress) {
-        EvaluationSettings settings = usage(
-                () -> new EvaluationSettings(run, data, tomograms, out, source, borders, fusion, batch.particles()));
+        EvaluationSettings settings = usage(() -> new EvaluationSettings(
+                run, data, tomograms, out, source, borders, fusion, batch.particles(), against, false));
         Evaluation evaluation;
         try (StopWord _ = new StopWord("Stopped before the report was written; the same command begins again");
                 Backend backend = device.open()) {
@@ -81,6 +92,12 @@ final class EvaluateCommand extends Job {
         }
         out().print(MetricsTable.text(evaluation.metrics()));
         out().println();
+        List<Rival> rivals = evaluation.input().results().getFirst().rivals();
+        if (!rivals.isEmpty()) {
+            out().print(MetricsTable.text(evaluation.metrics(), rivals));
+            rivals.forEach(rival -> out().println(rival.verdict()));
+            out().println();
+        }
         evaluation.warnings().forEach(warning -> out().println("Note: " + warning));
         out().println("The report is " + evaluation.report());
         return 0;

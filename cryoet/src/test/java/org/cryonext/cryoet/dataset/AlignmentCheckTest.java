@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class MirrorCheckTest {
+class AlignmentCheckTest {
     private static final int N = 40;
     private static final int NZ = 22;
     private static final int OFFSET = 9;
@@ -23,6 +23,11 @@ class MirrorCheckTest {
 
     /** Blobs as ground truth; the reconstruction is dark where they are, noisier, and upside down on request. */
     private ShrecTomogram write(boolean mirrored, double contrast) {
+        return write(mirrored, contrast, 0);
+    }
+
+    /** The same with the reconstruction's contents moved up by some slices. */
+    private ShrecTomogram write(boolean mirrored, double contrast, int shift) {
         Random random = new Random(3);
         MemoryVolume truth = MemoryVolume.zeros("truth", N, N, NZ, 10);
         for (int blob = 0; blob < 12; blob++) {
@@ -36,7 +41,7 @@ class MirrorCheckTest {
         int slices = NZ + 2 * OFFSET;
         MemoryVolume reconstruction = MemoryVolume.zeros("reconstruction", N, N, slices, 10);
         for (int z = 0; z < slices; z++) {
-            int from = (mirrored ? slices - 1 - z : z) - OFFSET;
+            int from = (mirrored ? slices - 1 - z : z) - OFFSET - shift;
             for (int i = 0; i < N * N; i++) {
                 float density = from >= 0 && from < NZ ? truth.slice(from)[i] : 0;
                 reconstruction.slice(z)[i] = (float) (-contrast * density + random.nextGaussian());
@@ -51,7 +56,7 @@ class MirrorCheckTest {
     @ValueSource(booleans = {false, true})
     void aMirroredReconstructionIsSeen(boolean mirrored) {
         ShrecTomogram tomogram = write(mirrored, 0.5);
-        MirrorCheck check = MirrorCheck.of(tomogram);
+        AlignmentCheck check = AlignmentCheck.of(tomogram);
         assertThat(check.looksMirrored()).isEqualTo(mirrored);
         assertThat(mirrored ? check.mirrored() : check.direct()).isLessThan(-0.5);
         assertThat(check.note(tomogram).isPresent()).isEqualTo(mirrored);
@@ -60,9 +65,27 @@ class MirrorCheckTest {
     }
 
     @Test
+    void theOffsetIsFoundByCorrelation() {
+        AlignmentCheck right = AlignmentCheck.of(write(false, 0.5));
+        assertThat(right.expected()).isEqualTo(OFFSET);
+        assertThat(right.offset()).isEqualTo(OFFSET);
+        assertThat(right.looksShifted()).isFalse();
+        assertThat(right.sentence())
+                .startsWith("z offset 9 by the sizes, 9 by correlation with the grandmodel (-0.")
+                .contains("; not mirrored in z (");
+        ShrecTomogram tomogram = write(false, 0.5, 5);
+        AlignmentCheck shifted = AlignmentCheck.of(tomogram);
+        assertThat(shifted.offset()).isEqualTo(OFFSET + 5);
+        assertThat(shifted.looksShifted()).isTrue();
+        assertThat(shifted.note(tomogram).orElseThrow())
+                .startsWith("model_0: reconstruction.mrc looks shifted in z")
+                .endsWith("at 14; pad or trim it by 5 slices");
+    }
+
+    @Test
     void noiseAloneIsNotCalledMirrored() {
-        MirrorCheck check = new MirrorCheck(0.001, -0.019);
+        AlignmentCheck check = new AlignmentCheck(9, 0.001, 9, 0.001, -0.019);
         assertThat(check.looksMirrored()).isFalse();
-        assertThat(MirrorCheck.of(write(true, 0)).direct()).isCloseTo(0, within(0.2));
+        assertThat(AlignmentCheck.of(write(true, 0)).direct()).isCloseTo(0, within(0.2));
     }
 }

@@ -1,0 +1,39 @@
+package org.cryonext.cryoet.metrics;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Two classifiers on the same particles; differences are the first's figure less the second's. The intervals are paired:
+ * each resample draws particles (or tomograms), and both classifiers are measured on it.
+ *
+ * @param f1 difference of the macro F1, with its interval by particle
+ * @param accuracy difference of the accuracy, with its interval by particle
+ * @param f1ByTomogram difference of the macro F1 with its interval by tomogram; empty for a single tomogram
+ * @param test whether the two are right equally often
+ */
+public record Comparison(Estimate f1, Estimate accuracy, Optional<Estimate> f1ByTomogram, McNemar test) {
+
+    /**
+     * Compares two classifications.
+     *
+     * @param classes number of classes
+     * @throws org.cryonext.engine.io.InputException where the two are not of the same particles, or there are none
+     */
+    public static Comparison of(int classes, List<Prediction> first, List<Prediction> second) {
+        List<Pair> pairs = Pair.of(first, second);
+        PairedBootstrap bootstrap = new PairedBootstrap(Bootstrap.DEFAULT, classes, pairs);
+        return new Comparison(
+                bootstrap.f1ByParticle(), bootstrap.accuracyByParticle(), bootstrap.f1ByTomogram(), McNemar.of(pairs));
+    }
+
+    /** Whether the interval of the macro F1's difference, the wider of the two, lies above 0. */
+    public boolean firstIsBetter() {
+        return Math.min(f1.low(), f1ByTomogram.map(Estimate::low).orElse(f1.low())) > 0;
+    }
+
+    /** Whether that interval lies below 0. */
+    public boolean secondIsBetter() {
+        return Math.max(f1.high(), f1ByTomogram.map(Estimate::high).orElse(f1.high())) < 0;
+    }
+}

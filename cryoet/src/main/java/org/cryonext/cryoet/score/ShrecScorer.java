@@ -1,0 +1,173 @@
+package org.cryonext.cryoet.score;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.cryonext.cryoet.metrics.ConfusionMatrix;
+
+/**
+ * Scores particles that were located and classified as the organisers of SHREC 2019, 2020 and 2021 did, from the published
+ * behaviour of their scripts.
+ *
+ * <ul>
+ *   <li>A prediction hits the particle under its voxel in the occupancy mask; from 2020 on the mask is dilated once.
+ *   <li>A particle counts once; of several predictions the first one says its class.
+ *   <li>Classes are scored over the particles of the ground truth alone: a prediction on background lowers the precision of
+ *       locating and no class's.
+ *   <li>2020: tomograms are taller than the ground truth by the same number of slices at both ends (156). Where any z lies
+ *       outside what the ground truth covers, the submission is taken to count from the ground truth's first slice.
+ *   <li>2021: particles of class 4V94 and vesicles do not count; a particle that is called one of these counts as not
+ *       classified. Vesicles still count among the particles to be found, as in the published script.
+ * </ul>
+ */
+public final class ShrecScorer {
+    private final GroundTruth truth;
+    private final ScoreRules rules;
+    private final List<String> excluded;
+    private final List<String> notes = new ArrayList<>();
+    private int clipped;
+
+    private ShrecScorer(GroundTruth truth, ScoreRules rules) {
+        this.truth = truth;
+        this.rules = rules;
+        excluded = rules.allClasses() ? List.of() : truth.contest().notCounted();
+    }
+
+    /** A prediction that hit something. */
+    private record Hit(String className, double distance) {}
+
+    /**
+     * Scores a submission.
+     *
+     * @param submission the contest's text, or a STAR or CSV file with classes
+     * @param folder the ground truth of one tomogram
+     * @throws org.cryonext.engine.io.InputException where a file is missing or cannot be read
+     */
+    public static ShrecScore score(Path submission, Path folder, ScoreRules rules) {
+        Contest contest = rules.contest() != null ? rules.contest() : GroundTruth.contest(folder);
+        try (GroundTruth truth = GroundTruth.open(folder, contest)) {
+            return new ShrecScorer(truth, rules).score(new SubmissionReader(contest, truth.classes()).read(submission));
+        }
+    }
+
+    private ShrecScore score(List<Located> submission) {
+        List<List<Hit>> hits = new ArrayList<>();
+        for (int i = 0; i <= truth.particles().size(); i++) {
+            hits.add(new ArrayList<>());
+        }
+        for (Located prediction : inMaskFrame(submission)) {
+            Located place = clipped(prediction);
+            int number = truth.particleAt(place.x(), place.y(), place.z());
+            double distance =
+                    number == 0 ? 0 : distance(place, truth.particles().get(number - 1));
+            hits.get(number).add(new Hit(prediction.className(), distance));
+        }
+        return counted(submission.size(), hits);
+    }
+
+    /** The submission with z counted from the mask's first slice. */
+    private List<Located> inMaskFrame(List<Located> submission) {
+        int padding = truth.padding();
+        boolean shift = switch (truth.contest()) {
+            case SHREC_2019 -> !rules.groundTruthZ();
+            case SHREC_2020 -> !countsFromTruth(submission);
+            case SHREC_2021 -> false;
+        };
+        return shift ? submission.stream().map(p -> p.withZ(p.z() - padding)).toList() : submission;
+    }
+
+    private boolean countsFromTruth(List<Located> submission) {
+        int padding = truth.padding();
+        int last = padding + truth.mask().nz();
+        boolean fromTruth = submission.stream().anyMatch(p -> p.z() < padding || p.z() > last);
+        if (fromTruth && padding > 0) {
+            notes.add("some z are below " + padding + " or above " + last
+                    + ", so z is taken to count from the first slice of the ground truth: " + padding
+                    + " is added to all of them");
+        }
+        return fromTruth;
+    }
+
+    /** Moves a place into the tomogram, and counts it if that was needed. */
+    private Located clipped(Located p) {
+        // In 2019 the bounds are the mask's, later the tomogram's, which has padding slices at both ends.
+        int padding = truth.contest() == Contest.SHREC_2020 ? truth.padding() : 0;
+        Located inside = new Located(
+                p.where(),
+                p.className(),
+                Math.clamp(p.x(), 0, truth.mask().nx() - 1),
+                Math.clamp(p.y(), 0, truth.mask().ny() - 1),
+                Math.clamp(p.z(), -padding, truth.mask().nz() + padding - 1));
+        if (!inside.equals(p)) {
+            clipped++;
+        }
+        return inside;
+    }
+
+    private static double distance(Located a, Located b) {
+        double x = (double) a.x() - b.x();
+        double y = (double) a.y() - b.y();
+        double z = (double) a.z() - b.z();
+        return Math.sqrt(x * x + y * y + z * z);
+    }
+
+    private ShrecScore counted(int predicted, List<List<Hit>> hits) {
+        List<String> classes = new ArrayList<>(List.of(Contest.BACKGROUND));
+        truth.classes().stream().filter(name -> !excluded.contains(name)).forEach(classes::add);
+        long[][] confusion = new long[classes.size()][classes.size()];
+        int toFind = 0;
+        int counting = 0;
+        int found = 0;
+        int several = 0;
+        for (int i = 0; i < truth.particles().size(); i++) {
+            String name = truth.particles().get(i).className();
+            List<Hit> own = hits.get(i + 1);
+            // The published script takes the ribosomes out of what is to be found, but not the vesicles.
+            toFind += excluded.contains(name) && !name.equals("vesicle") ? 0 : 1;
+            if (!excluded.contains(name)) {
+                counting++;
+                found += own.isEmpty() ? 0 : 1;
+                several += own.size() > 1 ? 1 : 0;
+                confusion[classes.indexOf(name)][said(own, classes)]++;
+            }
+        }
+        return new ShrecScore(
+                truth.contest(),
+                predicted,
+                toFind,
+                found,
+                counting - found,
+                hits.getFirst().size(),
+                several,
+                clipped,
+                meanDistance(hits),
+                new ConfusionMatrix(classes, confusion),
+                notes);
+    }
+
+    /** The class that a particle was given; 0, the background, where it was not found. */
+    private int said(List<Hit> hits, List<String> classes) {
+        return hits.stream()
+                // In 2019 a prediction of class 0 leaves the word to the next one.
+                .filter(hit -> truth.contest() != Contest.SHREC_2019 || !Contest.isBackground(hit.className()))
+                .findFirst()
+                .map(hit -> Math.max(0, classes.indexOf(hit.className())))
+                .orElse(0);
+    }
+
+    private double meanDistance(List<List<Hit>> hits) {
+        double sum = 0;
+        int count = 0;
+        for (int i = 0; i < truth.particles().size(); i++) {
+            if (!excluded.contains(truth.particles().get(i).className())) {
+                List<Hit> own = hits.get(i + 1);
+                int taken = truth.contest() == Contest.SHREC_2019 ? own.size() : Math.min(1, own.size());
+                for (Hit hit : own.subList(0, taken)) {
+                    sum += hit.distance();
+                    count++;
+                }
+            }
+        }
+        return count == 0 ? Double.NaN : sum / count;
+    }
+}

@@ -1,0 +1,79 @@
+package org.cryonext.cryoet.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The command that begins a training with the same options, wherever they came from. */
+final class TrainingCommand {
+    private final List<String> words = new ArrayList<>();
+
+    private TrainingCommand() {}
+
+    static String of(TrainOptions options) {
+        TrainingCommand command = new TrainingCommand();
+        command.words.addAll(List.of("./cryonext", "train"));
+        command.words.add(quoted(options.data.toString()));
+        command.add("--out", options.out);
+        command.add("--recipe", options.recipe);
+        command.add("--init", options.init);
+        command.add("--order", options.order);
+        command.add("--variant", options.variant);
+        command.add("--size", options.size);
+        command.add("--depths", options.depths);
+        command.add("--dims", options.dims);
+        command.add("--image-size", options.imageSize);
+        command.add("--epochs", options.epochs);
+        command.add("--batch", options.batch);
+        command.add("--lr-head", options.headRate);
+        command.add("--lr-backbone", options.backboneRate);
+        command.add("--weight-decay", options.weightDecay);
+        command.add("--warmup-epochs", options.warmupEpochs);
+        command.add("--schedule", options.schedule);
+        command.add("--drop-path", options.dropPath);
+        command.add("--label-smoothing", options.labelSmoothing);
+        command.add("--clip-norm", options.clipNorm);
+        command.add("--ema", options.ema);
+        command.add("--class-weights", options.classWeights == null ? null : options.classWeights ? "inverse" : "none");
+        command.add(
+                "--unfreeze-epoch",
+                options.unfreeze == null
+                        ? null
+                        : new TreeMap<>(options.unfreeze)
+                                .entrySet().stream()
+                                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                                        .toList());
+        command.add("--patience", options.patience);
+        command.add("--fusion", options.fusion);
+        command.add("--source", options.source);
+        command.add("--borders", options.borders);
+        command.add("--split", options.splitBy);
+        command.add("--train-tomograms", options.trainTomograms);
+        command.add("--val-tomograms", options.validationTomograms);
+        command.add("--test-tomograms", options.testTomograms);
+        command.add("--seed", options.seed);
+        return String.join(" ", command.words);
+    }
+
+    private void add(String option, Object value) {
+        if (value != null) {
+            words.add(option);
+            words.add(quoted(text(value)));
+        }
+    }
+
+    private static String text(Object value) {
+        return switch (value) {
+            case Enum<?> word -> word.name().toLowerCase(Locale.ROOT);
+            case List<?> list -> list.stream().map(TrainingCommand::text).collect(Collectors.joining(","));
+            default -> value.toString();
+        };
+    }
+
+    /** As a shell takes it as one word. */
+    private static String quoted(String text) {
+        return text.matches("[A-Za-z0-9_./,:=@%+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+}

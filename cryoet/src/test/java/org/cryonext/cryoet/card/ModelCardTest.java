@@ -1,0 +1,69 @@
+package org.cryonext.cryoet.card;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.cryonext.cryoet.evaluate.EvaluationSettings;
+import org.cryonext.cryoet.evaluate.Evaluator;
+import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.train.TinyData;
+import org.cryonext.cryoet.train.TrainContext;
+import org.cryonext.cryoet.train.TrainOptions;
+import org.cryonext.cryoet.train.Trainer;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.io.Progress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelCardTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void saysWhatTheRunIsAndAfterAnEvaluationHowGood() throws IOException {
+        Path data = TinyData.write(folder.resolve("my data"), 3, 9);
+        TrainOptions options = new TrainOptions(data, folder.resolve("run"));
+        options.recipe = Recipe.SCRATCH;
+        options.depths = List.of(1, 1, 1, 1);
+        options.dims = List.of(8, 8, 8, 8);
+        options.imageSize = 32;
+        options.epochs = 1;
+        options.batch = 4;
+        options.seed = 7L;
+        options.unfreeze = null;
+        Path card = folder.resolve("run/README.md");
+        try (Backend backend = new CpuBackend(1)) {
+            Trainer.run(options, new TrainContext(backend, Progress.none(), text -> {}, () -> false));
+            assertThat(card)
+                    .content()
+                    .startsWith("# run\n")
+                    .contains("tells apart 3 kinds of particles", "large, medium, small")
+                    .contains(
+                            "| trained on | model_0 |", "| validated on | model_1 |", "| kept for the test | model_2 |")
+                    .contains("| seed | 7 |", "Not measured yet")
+                    .contains("`./cryonext train '" + data + "' --out " + folder.resolve("run")
+                            + " --recipe scratch --depths 1,1,1,1 --dims 8,8,8,8 --image-size 32 --epochs 1 --batch 4"
+                            + " --seed 7`")
+                    .contains(" threads, ");
+            Evaluator.run(EvaluationSettings.of(folder.resolve("run"), data), backend, Progress.none(), text -> {});
+            assertThat(card)
+                    .content()
+                    .doesNotContain("Not measured yet")
+                    .containsPattern("\\| \\[evaluation]\\(evaluation\\) \\| 9 \\| 0\\.\\d{4} \\[");
+            String measured = Files.readString(card);
+            Evaluator.run(
+                    EvaluationSettings.of(folder.resolve("run"), data).withOut(folder.resolve("elsewhere")),
+                    backend,
+                    Progress.none(),
+                    text -> {});
+            assertThat(card)
+                    .content()
+                    .as("another folder's figures are not the run's")
+                    .isEqualTo(measured);
+        }
+    }
+}

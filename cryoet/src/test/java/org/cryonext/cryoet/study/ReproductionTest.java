@@ -1,0 +1,136 @@
+package org.cryonext.cryoet.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+import org.cryonext.cryoet.report.ReportTable;
+import org.cryonext.cryoet.simulate.SimulationSettings;
+import org.cryonext.cryoet.simulate.Simulator;
+import org.cryonext.cryoet.simulate.VolumeSize;
+import org.cryonext.cryoet.train.TrainContext;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.Progress;
+import org.cryonext.models.convnext.Size;
+import org.cryonext.models.convnext.Version;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ReproductionTest {
+    @TempDir
+    private static Path shared;
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> said = new ArrayList<>();
+
+    @BeforeAll
+    static void simulate() {
+        Simulator.run(
+                shared.resolve("data"),
+                new SimulationSettings(4, new VolumeSize(96, 96, 96), OptionalInt.of(30), 0.05, 3, Optional.empty(), 1),
+                Progress.none(),
+                text -> {});
+    }
+
+    private static StudySettings settings(List<Version> variants) {
+        return new StudySettings(
+                shared.resolve("data").toString(), variants, Map.of(), Size.ATTO, 32, 1, 4, 2, List.of(42L));
+    }
+
+    private Optional<StudyResult> run(Path out, StudySettings settings, BooleanSupplier stop) {
+        try (Backend backend = new CpuBackend(1)) {
+            return Reproduction.run(out, settings, new TrainContext(backend, Progress.none(), said::add, stop));
+        }
+    }
+
+    private static ReportTable table(StudyResult result, String id) {
+        return result.tables().stream()
+                .filter(table -> table.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void goesThroughTheWholeStudyAndOnFromWhereItWasStopped() throws IOException {
+        Path out = folder.resolve("study");
+        BooleanSupplier inTheThird = () -> said.stream().anyMatch(text -> text.startsWith("Training 3 of 8"));
+        assertThat(run(out, settings(List.of(Version.V1, Version.V2)), inTheThird))
+                .isEmpty();
+        FileTime first = Files.getLastModifiedTime(out.resolve("paper-v1/best/model.safetensors"));
+        assertThat(out.resolve("report.html")).doesNotExist();
+        StudyResult result =
+                run(out, settings(List.of(Version.V1, Version.V2)), () -> false).orElseThrow();
+
+        assertThat(Files.getLastModifiedTime(out.resolve("paper-v1/best/model.safetensors")))
+                .as("what was trained is not trained again")
+                .isEqualTo(first);
+        assertThat(result.tables())
+                .extracting(ReportTable::id)
+                .containsExactly("table1", "table2", "table3", "protocols_v1", "protocols_v2", "fair_runs", "variants");
+        assertThat(table(result, "table1").rows()).hasSize(2 * 2 + 2);
+        assertThat(table(result, "table1").rows().getFirst()).contains("0.9894", "36.61");
+        assertThat(table(result, "table2").rows()).hasSize(12);
+        assertThat(table(result, "table3").rows()).hasSize(8 + 2 + 2 + 1 + 2 + 1);
+        assertThat(table(result, "protocols_v1").rows())
+                .extracting(List::getFirst)
+                .containsExactly("the paper's", "all particles", "split by tomogram", "reconstruction", "fair");
+        // Cross-validation answers every particle of the three tomograms that are not the test.
+        assertThat(table(result, "protocols_v1").rows().getLast().get(2)).isEqualTo("90");
+        assertThat(table(result, "fair_runs").rows()).hasSize(2 * (2 + 1));
+        assertThat(table(result, "variants").rows()).hasSize(3);
+        for (String file : List.of(
+                "tables/table1.csv",
+                "classification_report.xlsx",
+                "predictions_v1.csv",
+                "predictions_v2_size_alone.csv",
+                "figures/class_distribution.png",
+                "figures/f1_per_class.png",
+                "figures/confusion_matrix_v1.png",
+                "figures/loss_v2.png",
+                "figures/accuracy_v1.png")) {
+            assertThat(out.resolve(file)).isRegularFile();
+        }
+        assertThat(result.report())
+                .content()
+                .contains("Table 1: the test tomogram by the paper", "random weights, not with those of ImageNet")
+                .contains("The network");
+        assertThatThrownBy(() -> run(out, settings(List.of(Version.V1)), () -> false))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("holds a study of other settings");
+    }
+
+    @Test
+    void tooFewTomogramsAreNamed() {
+        StudySettings many = new StudySettings(
+                shared.resolve("data").toString(), List.of(Version.V2), Map.of(), Size.ATTO, 32, 1, 4, 4, List.of(1L));
+        assertThatThrownBy(() -> run(folder.resolve("study"), many, () -> false))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("has 4 tomograms, and a study of 4 folds needs at least 5");
+    }
+
+    @Test
+    void settingsOutOfBoundsAreNamed() {
+        assertThatThrownBy(() -> new StudySettings(
+                        "data", List.of(Version.V1), Map.of(), Size.ATTO, null, null, null, 1, List.of(1L)))
+                .isInstanceOf(InputException.class)
+                .hasMessage("--folds is 1, expected at least 2");
+        assertThatThrownBy(() -> new StudySettings(
+                        "data", List.of(Version.V1), Map.of(), Size.ATTO, null, null, null, 2, List.of(1L, 1L)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("--seeds is [1, 1], expected different numbers");
+    }
+}
