@@ -58,9 +58,9 @@ for model in "$root"/models/src/test/resources/models/*/reference.safetensors; d
 done
 cp "$root/tools/python/gpu_torch.py" "$root/tools/python/convnext.py" "$out/torch/"
 
-# What jdeps finds in these jars, but for the desktop: charts and pictures are not drawn here.
-modules=java.base,java.logging,java.management,java.net.http,jdk.incubator.vector,jdk.management,jdk.unsupported
-kept=$root/tools/target/gpu-kit/runtime-$("$JDK25/bin/java" -version 2>&1 | sed -n 's/.*build \([^ ,)]*\).*/\1/p' | head -1).tar.xz
+# What jdeps finds in these jars and Jackson and the reading of jars need; not the desktop, since nothing is drawn here.
+modules=java.base,java.logging,java.management,java.net.http,java.xml,jdk.incubator.vector,jdk.management,jdk.unsupported,jdk.zipfs
+kept=$root/tools/target/gpu-kit/runtime-$("$JDK25/bin/java" -version 2>&1 | sed -n 's/.*build \([^ ,)]*\).*/\1/p' | head -1)-$(echo "$modules" | cksum | cut -d ' ' -f 1).tar.xz
 if [ ! -e "$kept" ]; then
   mkdir -p "${kept%/*}"
   rm -rf "${kept%/*}/runtime"
