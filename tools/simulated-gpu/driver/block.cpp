@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <dlfcn.h>
 #include <sys/mman.h>
 
 namespace simulated_gpu {
@@ -69,6 +70,9 @@ const Runtime TABLE = {
     [] { own_worker->commit_copies(); },
     [](int newest) { own_worker->wait_copies(newest); },
     [](int result, const char *message, Place place) { own_worker->abandon(result, message, place); },
+    [](const void *address, size_t size, Access kind, const void *instruction) {
+      own_worker->access(address, size, kind, instruction);
+    },
 };
 
 } // namespace
@@ -120,6 +124,11 @@ void Worker::begin(const Launch &launch) {
   }
   place_shared(launch.shared_bytes);
   static_shared_ = static_shared(*launch.image);
+  checked_ = launch.image->image->checked;
+  recent_ = nullptr;
+  if (checked_) {
+    history_.begin(launch.image->shared_bytes + launch.shared_bytes);
+  }
 }
 
 /// Dynamic shared memory ends where its last page ends (or begins where one begins), and only its pages can be touched.
@@ -148,6 +157,7 @@ bool Worker::run(uint64_t index) {
   memset(waiting_lanes_, 0, sizeof waiting_lanes_);
   memset(ended_lanes_, 0, sizeof ended_lanes_);
   fault = Fault{};
+  history_.pass();
   order_threads(index);
   fiber_ = &free_fiber();
   inside = true;
@@ -286,6 +296,7 @@ void Worker::barrier(Place place) {
     return;
   }
   at_barrier_ = 0;
+  history_.pass();
   for (unsigned i = 0; i < count_; i++) {
     Thread &thread = threads_[order_[i]];
     if (thread.state == State::AtBarrier) {
@@ -341,6 +352,19 @@ void Worker::collective(unsigned mask, Collective operation, void *operand, Plac
     unsigned one = __builtin_ctz(rest);
     operands[one] = lanes[one].operand;
   }
+  if (checked_ && operation == Collective::LoadMatrix) {
+    for (unsigned one = 0; one < warp_size; one++) {
+      const auto &matrix = *static_cast<const MatrixOperand *>(operands[one]);
+      if (one < static_cast<unsigned>(matrix.count) * 8) {
+        current = &lanes[one];
+        access_for(matrix.row, 16, Access::Read);
+      }
+    }
+    current = &self;
+  }
+  if (operation == Collective::Sync && mask == (existing < warp_size ? (1u << existing) - 1 : ~0u)) {
+    history_.pass(warp);
+  }
   const char *error = perform(operation, operands, mask, work);
   if (error != nullptr) {
     abandon(LAUNCH_FAILED, error, place);
@@ -361,6 +385,9 @@ void Worker::copy_async(void *shared, const void *global, int size, int filled, 
   if (filled < 0 || filled > size) {
     abandon(LAUNCH_FAILED, "an asynchronous copy wants more bytes than its size", place);
   }
+  if (checked_) {
+    access_for(shared, size, Access::Write);
+  }
   // Until the copy is waited for, the old contents are as wrong as the new ones.
   fill_poison(shared, size);
   work.copied += filled;
@@ -377,11 +404,98 @@ void Worker::wait_copies(int newest) {
       self.copies[kept++] = copy;
       continue;
     }
+    if (checked_) {
+      access_for(copy.global, copy.filled, Access::Read);
+      access_for(copy.shared, copy.size, Access::Write);
+    }
     memcpy(copy.shared, copy.global, copy.filled);
     memset(static_cast<char *>(copy.shared) + copy.filled, 0, copy.size - copy.filled);
   }
   self.copies.resize(kept);
 }
+
+void Worker::access(const void *address, size_t size, Access kind, const void *instruction) {
+  auto at = reinterpret_cast<uintptr_t>(address);
+  if (at - reinterpret_cast<uintptr_t>(stacks_) < MOST_THREADS * STACK_STRIDE) {
+    return;
+  }
+  fault.instruction = instruction;
+  access_for(address, size, kind);
+}
+
+void Worker::access_for(const void *address, size_t size, Access kind) {
+  auto at = reinterpret_cast<uintptr_t>(address);
+  size_t in_static = at - reinterpret_cast<uintptr_t>(static_shared_);
+  size_t in_dynamic = at - reinterpret_cast<uintptr_t>(block_.shared);
+  if (in_static < launch_->image->shared_bytes) {
+    access_shared(in_static, size, kind, address);
+  } else if (in_dynamic < block_.shared_bytes) {
+    access_shared(launch_->image->shared_bytes + in_dynamic, size, kind, address);
+  } else if (memory().is_simulated(at)) {
+    access_global(at, size, kind);
+  }
+}
+
+namespace {
+
+/// Whether memory holds what nobody has written. Single bytes may have any value.
+bool has_poison(const void *address, size_t size) {
+  const auto *at = static_cast<const unsigned char *>(address);
+  if (size == 2) {
+    uint16_t value;
+    memcpy(&value, at, sizeof value);
+    return value == static_cast<uint16_t>(POISON);
+  }
+  for (size_t i = 0; i + sizeof POISON <= size; i += sizeof POISON) {
+    if (memcmp(at + i, &POISON, sizeof POISON) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+} // namespace
+
+void Worker::access_shared(size_t offset, size_t size, Access kind, const void *address) {
+  if (kind != Access::Atomic) {
+    unsigned other = 0;
+    const char *wrong = history_.judge(offset, size, kind == Access::Write, current->number, other);
+    if (wrong != nullptr) {
+      char message[300];
+      const uint3 &thread = threads_[other].thread;
+      snprintf(message, sizeof message, "race: the thread %s in shared memory, without a barrier after thread (%u, %u, %u)",
+               wrong, thread.x, thread.y, thread.z);
+      abandon_access(message);
+    }
+  }
+  if (kind != Access::Write && has_poison(address, size)) {
+    abandon_access("the thread reads shared memory that nobody has written");
+  }
+}
+
+void Worker::access_global(uintptr_t address, size_t size, Access kind) {
+  if (recent_ == nullptr || address < recent_->begin || address + size > recent_->end()) {
+    recent_ = memory().containing(address);
+    // What is wrong with it comes out when the kernel makes the access.
+    if (recent_ == nullptr || address + size > recent_->end()) {
+      return;
+    }
+  }
+  work.read += kind != Access::Write ? size : 0;
+  work.written += kind != Access::Read ? size : 0;
+  if (recent_->sectors != nullptr && size > 0) {
+    uint8_t mark = kind == Access::Read ? 1 : kind == Access::Write ? 2 : 3;
+    for (size_t i = (address - recent_->begin) / SECTOR; i <= (address + size - 1 - recent_->begin) / SECTOR; i++) {
+      __atomic_fetch_or(&(*recent_->sectors)[i], mark, __ATOMIC_RELAXED);
+    }
+  }
+  if (kind != Access::Write && settings().poison && has_poison(reinterpret_cast<const void *>(address), size)) {
+    fault.address = address;
+    abandon_access("the thread reads memory that nobody has written");
+  }
+}
+
+void Worker::abandon_access(const char *message) { abandon(LAUNCH_FAILED, message, {nullptr, 0}); }
 
 void Worker::abandon(int result, const char *message, Place place) {
   fault.result = result;
@@ -452,6 +566,14 @@ Failure Worker::failure() const {
   std::string place = fault.place.file == nullptr || fault.place.line == 0
                           ? ""
                           : text(" at %s:%d", file_name(fault.place), fault.place.line);
+  if (fault.signal == 0 && fault.address != 0) {
+    what += ": " + describe_address();
+  }
+  Dl_info image;
+  if (fault.instruction != nullptr && fault.place.file == nullptr && dladdr(fault.instruction, &image) != 0) {
+    place = text(" at %#lx of the image", static_cast<const char *>(fault.instruction) -
+                                              static_cast<const char *>(image.dli_fbase) - 1);
+  }
   const uint3 &block = block_.index;
   const uint3 thread = current->thread;
   return {result, text("Kernel %s, block (%u, %u, %u), thread (%u, %u, %u)%s: %s", launch_->kernel->name, block.x, block.y,

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "fiber.h"
+#include "history.h"
 #include "launch.h"
+#include "memory.h"
 #include "settings.h"
 #include <vector>
 
@@ -10,8 +12,6 @@ namespace simulated_gpu {
 
 /// The table that images call.
 const Runtime &runtime();
-
-constexpr unsigned MOST_THREADS = 1024;
 
 /// A stack; `position` is null while it is unused.
 struct Fiber {
@@ -60,6 +60,7 @@ struct Fault {
   int signal_code;
   uintptr_t address;
   bool write;
+  const void *instruction; ///< of the kernel, where it is known
 };
 
 /// What a thread of the host needs in order to run blocks.
@@ -85,6 +86,7 @@ public:
   void copy_async(void *shared, const void *global, int size, int filled, Place place);
   void commit_copies();
   void wait_copies(int newest);
+  void access(const void *address, size_t size, Access kind, const void *instruction);
   [[noreturn]] void abandon(int result, const char *message, Place place);
   /// Back to `run`, from whatever stack.
   [[noreturn]] void leave();
@@ -106,6 +108,11 @@ private:
   Fiber &free_fiber();
   [[noreturn]] void deadlock();
   void place_shared(unsigned bytes);
+  /// The running thread's access, as the driver makes it for a kernel.
+  void access_for(const void *address, size_t size, Access kind);
+  void access_shared(size_t offset, size_t size, Access kind, const void *address);
+  void access_global(uintptr_t address, size_t size, Access kind);
+  [[noreturn]] void abandon_access(const char *message);
   std::string describe_address() const;
 
   const Launch *launch_ = nullptr;
@@ -138,6 +145,11 @@ private:
   unsigned shared_bytes_ = 0;       ///< for which it is laid out
   bool shared_before_ = false;
   unsigned char *static_shared_ = nullptr;
+
+  bool checked_ = false;
+  SharedHistory history_;
+  /// The allocation that was accessed last.
+  const Allocation *recent_ = nullptr;
 };
 
 /// Makes the calling thread a worker's.

@@ -141,8 +141,7 @@ private:
       }
       guard.lock();
       one.running = false;
-      work_.flops += one.worker.work.flops;
-      work_.copied += one.worker.work.copied;
+      work_ += one.worker.work;
       if (!whole && (!failed_ || one.worker.fault.signal_code == SI_TKILL)) {
         failed_ = true;
         failure_ = one.worker.failure();
@@ -197,15 +196,31 @@ void check_pointers(const Launch &launch) {
 
 } // namespace
 
+void Work::operator+=(const Work &other) {
+  flops += other.flops;
+  copied += other.copied;
+  read += other.read;
+  written += other.written;
+  sectors_read += other.sectors_read;
+  sectors_written += other.sectors_written;
+}
+
 void run_launch(const Launch &launch) {
   check_pointers(launch);
+  bool checked = launch.image->image->checked;
+  if (checked) {
+    memory().watch_sectors();
+  }
   workers().run(launch);
+  Work work = workers().work();
+  if (checked) {
+    memory().count_sectors(work.sectors_read, work.sectors_written);
+  }
   Counted &all = counted()[launch.kernel->name];
   all.launches++;
   all.blocks += launch.blocks();
   all.threads += launch.blocks() * launch.threads();
-  all.work.flops += workers().work().flops;
-  all.work.copied += workers().work().copied;
+  all.work += work;
   if (workers().failed()) {
     throw workers().failure();
   }
@@ -218,8 +233,9 @@ void run_launch(const Launch &launch) {
 std::string counters() {
   std::string lines;
   for (const auto &[name, all] : counted()) {
-    lines += text("%s %lu %lu %lu %lu %lu\n", name.c_str(), all.launches, all.blocks, all.threads, all.work.flops,
-                  all.work.copied);
+    const Work &work = all.work;
+    lines += text("%s %lu %lu %lu %lu %lu %lu %lu %lu %lu\n", name.c_str(), all.launches, all.blocks, all.threads,
+                  work.flops, work.copied, work.read, work.written, work.sectors_read, work.sectors_written);
   }
   return lines;
 }

@@ -28,13 +28,20 @@ struct Launch {
 /// What a launch did, as far as it is counted.
 struct Work {
   uint64_t flops = 0;
-  uint64_t copied = 0; ///< bytes of global memory that asynchronous copies read
+  uint64_t copied = 0;  ///< bytes of global memory that asynchronous copies read
+  uint64_t read = 0;    ///< bytes of global memory that threads of a checked image read, those copies included
+  uint64_t written = 0; ///< and that they wrote
+  /// Bytes of the sectors of 32 bytes that were read or written at all: what a perfect cache would move.
+  uint64_t sectors_read = 0;
+  uint64_t sectors_written = 0;
+
+  void operator+=(const Work &other);
 };
 
 /// Runs a launch to its end; throws a Failure that names the kernel, the block and the thread.
 void run_launch(const Launch &launch);
 
-/// Per kernel, a line "name launches blocks threads flops copied".
+/// Per kernel, a line "name launches blocks threads flops copied read written sectors_read sectors_written".
 std::string counters();
 
 void reset_counters();

@@ -216,6 +216,26 @@ std::string Memory::damaged_margin() {
   return "";
 }
 
+void Memory::watch_sectors() {
+  for (const auto &[pages, allocation] : live_) {
+    if (allocation.device >= 0) {
+      allocation.sectors = std::make_shared<std::vector<uint8_t>>((allocation.bytes + SECTOR - 1) / SECTOR);
+    }
+  }
+}
+
+void Memory::count_sectors(uint64_t &read, uint64_t &written) {
+  for (const auto &[pages, allocation] : live_) {
+    if (allocation.sectors != nullptr) {
+      for (uint8_t sector : *allocation.sectors) {
+        read += (sector & 1) != 0 ? SECTOR : 0;
+        written += (sector & 2) != 0 ? SECTOR : 0;
+      }
+      allocation.sectors.reset();
+    }
+  }
+}
+
 void Memory::for_each(const std::function<void(const Allocation &)> &visit) const {
   for (const auto &[pages, allocation] : live_) {
     visit(allocation);

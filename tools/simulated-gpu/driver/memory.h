@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct Allocation {
   bool freed;
   /// A stream will free it.
   mutable bool leaving;
+  /// While a checked image runs: for each sector whether it was read (1), written (2).
+  mutable std::shared_ptr<std::vector<uint8_t>> sectors;
 
   uintptr_t end() const { return begin + bytes; }
 };
@@ -58,6 +61,12 @@ public:
   /// it once.
   std::string damaged_margin();
 
+  /// From now on accesses to the devices' memory are noted by sector.
+  void watch_sectors();
+
+  /// No longer; adds the bytes of the sectors that were read and written.
+  void count_sectors(uint64_t &read, uint64_t &written);
+
   void for_each(const std::function<void(const Allocation &)> &visit) const;
 
 private:
@@ -76,6 +85,9 @@ private:
 };
 
 Memory &memory();
+
+/// What a card's memory moves at once.
+constexpr size_t SECTOR = 32;
 
 /// As a float, a half or a bfloat16 it is not a number, as an index far outside.
 constexpr uint32_t POISON = 0x7fbf7fbf;

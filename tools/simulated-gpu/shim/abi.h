@@ -16,7 +16,7 @@ struct dim3 {
 
 namespace simulated_gpu {
 
-constexpr int version = 1;
+constexpr int version = 2;
 constexpr int warp_size = 32;
 
 /// A place in a kernel's source.
@@ -68,6 +68,9 @@ struct MatrixOperand {
   bool transposed;
 };
 
+/// A checked image announces each access to memory.
+enum class Access : int { Read, Write, Atomic };
+
 /// The driver's side, called by kernels.
 struct Runtime {
   /// From the thread pointer to the pointer to the running lane: found without a call, as kernels ask for threadIdx often.
@@ -79,6 +82,7 @@ struct Runtime {
   void (*wait_copies)(int newest);
   /// Ends the launch with a CUDA error; does not return.
   void (*fault)(int result, const char *message, Place place);
+  void (*access)(const void *address, size_t size, Access kind, const void *instruction);
 };
 
 struct Parameter {
@@ -102,6 +106,8 @@ struct Image {
   const Kernel *kernels;
   /// Touches the calling thread's static shared memory, so that it exists there.
   void (*touch_shared)();
+  /// It announces its accesses to memory.
+  bool checked;
 };
 
 using ImageFunction = const Image *(const Runtime *);

@@ -49,8 +49,14 @@ static void touch_shared() { *const_cast<volatile char *>(&shared_anchor) = 0; }
 
 extern "C" __attribute__((visibility("default"))) const simulated_gpu::Image *
 simulated_gpu_image(const simulated_gpu::Runtime *runtime) {
+#ifdef SIMULATED_GPU_CHECKED
+  constexpr bool checked = true;
+#else
+  constexpr bool checked = false;
+#endif
   static simulated_gpu::Image image;
   simulated_gpu::runtime = runtime;
-  image = {simulated_gpu::version, __CUDA_ARCH__ / 10, simulated_gpu::kernels, simulated_gpu::touch_shared};
+  image = {simulated_gpu::version, __CUDA_ARCH__ / 10, simulated_gpu::kernels, simulated_gpu::touch_shared,
+           checked};
   return &image;
 }

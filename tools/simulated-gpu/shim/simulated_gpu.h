@@ -4,6 +4,7 @@
 
 #include "abi.h"
 #include "lane.h"
+#include "access.h"
 #include "bounds.h"
 #include "vectors.h"
 #include "arithmetic.h"

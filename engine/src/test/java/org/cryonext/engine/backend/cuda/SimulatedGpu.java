@@ -266,12 +266,12 @@ public final class SimulatedGpu {
      * @param after how many more calls succeed before
      */
     public void fail(String call, int result, int after) {
-        set("fail", call + " " + result + " " + after);
+        set("fail", call + " " + result + " after " + after);
     }
 
     /** Lets a call of the driver fail, and every other one after it: the card is gone. */
     public void lose(String call, int result, int after) {
-        set("fail", call + " " + result + " " + after + " lost");
+        set("fail", call + " " + result + " after " + after + " lost");
     }
 
     /** What was wrong with the call that failed last: for a kernel the thread, the place and the memory. */
