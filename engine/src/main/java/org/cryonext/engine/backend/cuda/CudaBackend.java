@@ -60,6 +60,7 @@ public final class CudaBackend implements Backend {
 
     private final CudaContext context;
     private final CudaKernels kernels;
+    private final GemmKernels gemms;
     private final long slabBytes;
 
     /**
@@ -68,13 +69,28 @@ public final class CudaBackend implements Backend {
      * @param images binaries of the kernels
      */
     public CudaBackend(CudaDevice device, KernelImages images) {
-        this(device, images, device.totalBytes());
+        this(device, images, false);
+    }
+
+    /**
+     * Takes a card into use.
+     *
+     * @param images binaries of the kernels
+     * @param tf32 whether products of F32 are computed on tensor cores, which round the factors to 10 bits after the point
+     */
+    public CudaBackend(CudaDevice device, KernelImages images, boolean tf32) {
+        this(device, images, device.totalBytes(), tf32, GemmChoice.bySize(device.multiprocessors()));
     }
 
     /** @param slabBytes largest slab that several values share; 0 gives each a piece of memory of its own */
     CudaBackend(CudaDevice device, KernelImages images, long slabBytes) {
+        this(device, images, slabBytes, false, GemmChoice.bySize(device.multiprocessors()));
+    }
+
+    CudaBackend(CudaDevice device, KernelImages images, long slabBytes, boolean tf32, GemmChoice choice) {
         context = new CudaContext(device);
         kernels = new CudaKernels(context, images);
+        gemms = new GemmKernels(kernels, choice, tf32);
         this.slabBytes = slabBytes;
     }
 
@@ -129,6 +145,10 @@ public final class CudaBackend implements Backend {
                         && node.outputs().getFirst().dtype().isFloating())) {
             return Optional.of("only casts between floating types have a kernel here");
         }
+        Optional<String> noProduct = gemms.refuses(node);
+        if (noProduct.isPresent()) {
+            return noProduct;
+        }
         if (node.op() instanceof LayerNormGradient
                 && node.input("x").shape().channels() > LayerNormKernels.MOST_CHANNELS) {
             return Optional.of("it has more than " + LayerNormKernels.MOST_CHANNELS + " channels");
@@ -177,12 +197,12 @@ public final class CudaBackend implements Backend {
             case AdamW op -> optimizers.adamW(node, op);
             case ClipGradientNorm op -> optimizers.clip(node, op);
             case ExponentialMovingAverage op -> optimizers.average(node, op);
-            case Linear op -> throw new IllegalArgumentException(node + " is refused");
-            case LinearInputGradient op -> throw new IllegalArgumentException(node + " is refused");
-            case LinearWeightGradient op -> throw new IllegalArgumentException(node + " is refused");
-            case PatchConv op -> throw new IllegalArgumentException(node + " is refused");
-            case PatchConvInputGradient op -> throw new IllegalArgumentException(node + " is refused");
-            case PatchConvWeightGradient op -> throw new IllegalArgumentException(node + " is refused");
+            case Linear op -> gemms.linear(node, op);
+            case LinearInputGradient op -> gemms.linearInputGradient(node);
+            case LinearWeightGradient op -> gemms.linearWeightGradient(node, usage);
+            case PatchConv op -> gemms.patchConv(node, op);
+            case PatchConvInputGradient op -> gemms.patchConvInputGradient(node, op);
+            case PatchConvWeightGradient op -> gemms.patchConvWeightGradient(node, op, usage);
             case Primitive op -> throw new IllegalArgumentException(node + " is refused");
             case Input op -> throw new IllegalArgumentException(node + " is not computed");
             case Variable op -> throw new IllegalArgumentException(node + " is not computed");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.cases.CaseRunner;
@@ -12,12 +11,6 @@ import org.cryonext.engine.cases.CaseTolerance;
 import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
 import org.cryonext.engine.op.Cast;
-import org.cryonext.engine.op.Linear;
-import org.cryonext.engine.op.LinearInputGradient;
-import org.cryonext.engine.op.LinearWeightGradient;
-import org.cryonext.engine.op.PatchConv;
-import org.cryonext.engine.op.PatchConvInputGradient;
-import org.cryonext.engine.op.PatchConvWeightGradient;
 import org.cryonext.engine.op.Primitive;
 import org.cryonext.engine.plan.Plan;
 import org.cryonext.engine.tensor.DType;
@@ -32,15 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * whatever order blocks and threads run; of the primitives, which have no kernel here, that they are refused.
  */
 class CudaCasesTest {
-    /** Not on the card yet. */
-    private static final Set<Class<?>> PRODUCTS = Set.of(
-            Linear.class,
-            LinearInputGradient.class,
-            LinearWeightGradient.class,
-            PatchConv.class,
-            PatchConvInputGradient.class,
-            PatchConvWeightGradient.class);
-
     private static CudaBackend backend;
 
     @BeforeAll
@@ -56,7 +40,7 @@ class CudaCasesTest {
     }
 
     static Stream<OpCase> cases() {
-        return OpCases.tests().filter(c -> !(c.op() instanceof Primitive) && !PRODUCTS.contains(c.op().getClass()));
+        return OpCases.tests().filter(c -> !(c.op() instanceof Primitive));
     }
 
     static Stream<OpCase> primitives() {

@@ -113,11 +113,15 @@ public final class SimulatedGpu {
 
     /** A folder of images of all the engine's kernels, as {@code --kernels} takes it. */
     public static Path images(Architecture... architectures) {
+        return images(KernelSource.names(), architectures);
+    }
+
+    /** The same of some kernel files alone, by their names without {@code .cu}. */
+    static Path images(List<String> names, Architecture... architectures) {
         requireCompiler();
         Map<String, Path> sources = files(root().resolve(KERNELS), ".cu").stream()
                 .collect(Collectors.toMap(
                         source -> source.getFileName().toString().replace(".cu", ""), source -> source));
-        List<String> names = KernelSource.names();
         List<Path> built = new ArrayList<>();
         for (Architecture architecture : architectures) {
             built.addAll(compile(names.stream().map(sources::get).toList(), architecture));

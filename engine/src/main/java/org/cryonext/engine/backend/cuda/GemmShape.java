@@ -1,0 +1,10 @@
+package org.cryonext.engine.backend.cuda;
+
+/**
+ * A product: out[rows, columns], each value a sum over depth.
+ *
+ * @param rows rows of the result
+ * @param columns columns of the result
+ * @param depth values in each sum
+ */
+record GemmShape(int rows, int columns, int depth) {}

@@ -1,0 +1,61 @@
+package org.cryonext.engine.backend.cuda;
+
+import org.cryonext.engine.backend.cuda.driver.Architecture;
+
+/**
+ * The part of a product that one block of threads computes, as compiled into the kernels (gemm_shape.cuh).
+ *
+ * @param rows rows of the result
+ * @param columns columns of the result
+ */
+record GemmTile(int rows, int columns) {
+    static final GemmTile T128X128 = new GemmTile(128, 128);
+    static final GemmTile T128X96 = new GemmTile(128, 96);
+    static final GemmTile T128X64 = new GemmTile(128, 64);
+    static final GemmTile T64X64 = new GemmTile(64, 64);
+    static final GemmTile T32X32 = new GemmTile(32, 32);
+
+    private static final int WARPS = 4;
+    private static final int WARP_THREADS = 32;
+
+    /** Bytes along the sum of a tile on its way to tensor cores. */
+    private static final int DEPTH_BYTES = 64;
+
+    /** Values along the sum of a tile for plain arithmetic, and what its rows are padded by. */
+    private static final int PLAIN_DEPTH = 16;
+
+    private static final int PLAIN_PADDING = 4;
+    private static final int FIRST_TO_COPY_BEHIND = 8;
+
+    /** Threads of a block. */
+    int threads(GemmArithmetic arithmetic) {
+        if (arithmetic.tensorCores()) {
+            return WARPS * WARP_THREADS;
+        }
+        int down = rows > 64 ? 8 : 4;
+        int across = columns > 96 ? 8 : 4;
+        return rows / down * (columns / across);
+    }
+
+    /** Shared memory of a block: the operands' tiles, or afterwards 16 rows of each warp's results. */
+    int sharedBytes(GemmArithmetic arithmetic, Architecture architecture) {
+        if (!arithmetic.tensorCores()) {
+            return 2 * PLAIN_DEPTH * (rows + columns + 2 * PLAIN_PADDING) * Float.BYTES;
+        }
+        int slots = architecture.major() >= FIRST_TO_COPY_BEHIND ? 3 : 2;
+        int operands = slots * (rows + columns) * DEPTH_BYTES;
+        int results = WARPS * 16 * (columns / 2 + 8) * Float.BYTES;
+        return Math.max(operands, results);
+    }
+
+    /** Tiles of a product. */
+    long count(GemmShape shape) {
+        return (long) Math.ceilDiv(shape.rows(), rows) * Math.ceilDiv(shape.columns(), columns);
+    }
+
+    /** As in the names of kernels, for instance {@code 128x96}. */
+    @Override
+    public String toString() {
+        return rows + "x" + columns;
+    }
+}
