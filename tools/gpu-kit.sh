@@ -33,7 +33,6 @@ fi
 rm -rf "$out"
 mkdir -p "$out/lib" "$out/goldens" "$out/torch"
 out=$(CDPATH= cd -- "$out" && pwd -P)
-cp "$root/tools/gpu-kit/run.sh" "$out/"
 
 # Charts, spreadsheets and what Windows needs stay behind.
 cp "$app/cryonext.jar" "$out/"
@@ -57,6 +56,7 @@ for model in "$root"/models/src/test/resources/models/*/reference.safetensors; d
   cp -r "${model%/*}" "$out/goldens/"
 done
 cp "$root/tools/python/gpu_torch.py" "$root/tools/python/convnext.py" "$out/torch/"
+cp "$root/tools/gpu-kit/run.sh" "$out/"
 
 # What jdeps finds in these jars and Jackson and the reading of jars need; not the desktop, since nothing is drawn here.
 modules=java.base,java.logging,java.management,java.net.http,java.xml,jdk.incubator.vector,jdk.management,jdk.unsupported,jdk.zipfs

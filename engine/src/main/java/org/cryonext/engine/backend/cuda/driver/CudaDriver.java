@@ -21,11 +21,9 @@ public final class CudaDriver {
     private static CudaDriver loaded;
 
     private final DriverLibrary library;
-    private final List<CudaDevice> devices;
 
-    private CudaDriver(DriverLibrary library, List<CudaDevice> devices) {
+    private CudaDriver(DriverLibrary library) {
         this.library = library;
-        this.devices = devices;
     }
 
     /**
@@ -53,12 +51,16 @@ public final class CudaDriver {
             DriverLibrary library = search.library().orElseThrow(() -> new InputException(search.missing()));
             JcudaNatives.load();
             initialise();
-            loaded = new CudaDriver(library, read());
+            CudaDriver driver = new CudaDriver(library);
+            if (driver.devices().isEmpty()) {
+                throw new InputException("NVIDIA's driver finds no card; use --device cpu");
+            }
+            loaded = driver;
         }
         return loaded;
     }
 
-    private static void initialise() {
+    static void initialise() {
         int result = JCudaDriver.cuInit(0);
         if (result != CUresult.CUDA_SUCCESS) {
             String reason = switch (result) {
@@ -79,15 +81,6 @@ public final class CudaDriver {
             };
             throw new InputException(reason + "; or use --device cpu");
         }
-    }
-
-    private static List<CudaDevice> read() {
-        int[] count = new int[1];
-        Results.check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount", "counting the cards");
-        if (count[0] == 0) {
-            throw new InputException("NVIDIA's driver finds no card; use --device cpu");
-        }
-        return IntStream.range(0, count[0]).mapToObj(CudaDriver::read).toList();
     }
 
     private static CudaDevice read(int ordinal) {
@@ -141,7 +134,9 @@ public final class CudaDriver {
 
     /** All cards that it shows, in its order, those that cannot be used included. */
     public List<CudaDevice> devices() {
-        return devices;
+        int[] count = new int[1];
+        Results.check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount", "counting the cards");
+        return IntStream.range(0, count[0]).mapToObj(CudaDriver::read).toList();
     }
 
     /**
@@ -150,6 +145,7 @@ public final class CudaDriver {
      * @throws InputException if there is none of this number, or it cannot be used
      */
     public CudaDevice device(int ordinal) {
+        List<CudaDevice> devices = devices();
         if (ordinal < 0 || ordinal >= devices.size()) {
             throw new InputException("There is no card " + ordinal + "; this machine has "
                     + (devices.size() == 1 ? "card 0 alone" : "cards 0 to " + (devices.size() - 1)));

@@ -31,7 +31,7 @@ public final class DeviceMemory extends Handle {
         opened();
     }
 
-    /** Where it begins; a multiple of 256. */
+    /** Where it begins: a multiple of 16, on a card of 256. */
     public long address() {
         requireOpen();
         return address.value();
