@@ -27,7 +27,8 @@ final class GpuCard implements AutoCloseable {
 
     Backend backend(Precision precision) {
         return open.computeIfAbsent(
-                precision == Precision.TF32 ? Precision.TF32 : Precision.F32, p -> new CudaBackend(device, images));
+                precision == Precision.TF32 ? Precision.TF32 : Precision.F32,
+                p -> new CudaBackend(device, images, p == Precision.TF32));
     }
 
     @Override
