@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.cuda.CudaBackend;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
@@ -27,8 +28,7 @@ final class GpuCard implements AutoCloseable {
 
     Backend backend(Precision precision) {
         return open.computeIfAbsent(
-                precision == Precision.TF32 ? Precision.TF32 : Precision.F32,
-                p -> new CudaBackend(device, images, p == Precision.TF32));
+                precision == Precision.TF32 ? Precision.TF32 : Precision.F32, p -> new CudaBackend(device, images));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.cryonext.bench.gpu;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.cryonext.bench.model.Mode;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.models.convnext.Version;
 

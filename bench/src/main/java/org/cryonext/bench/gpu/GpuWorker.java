@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.cryonext.engine.backend.DeviceLostException;
+import org.cryonext.engine.backend.Precision;
 import tools.jackson.core.JacksonException;
 
 /**

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.cryonext.bench.model.Mode;
 import org.cryonext.bench.model.ModelProgram;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.models.compare.Compare;

@@ -8,6 +8,7 @@ import org.cryonext.bench.model.ModelProgram;
 import org.cryonext.bench.model.ModelSettings;
 import org.cryonext.bench.model.RandomModel;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Size;
@@ -31,7 +32,8 @@ final class TinyModels {
     /** Compiles and feeds a model; the caller closes it. */
     ModelProgram program(Choice choice, Backend backend) {
         ConvNextConfig config = ConvNextConfig.of(choice.version(), Size.TINY, CLASSES);
-        ModelSettings settings = new ModelSettings("tiny", config, choice.mode(), SIZE, choice.batch(), 1);
+        ModelSettings settings =
+                new ModelSettings("tiny", config, choice.mode(), SIZE, choice.batch(), 1, false, choice.precision());
         return new ModelProgram(
                 settings,
                 checkpoints.computeIfAbsent(choice.version(), v -> RandomModel.checkpoint(config, SIZE)),

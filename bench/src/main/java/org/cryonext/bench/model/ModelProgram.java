@@ -3,6 +3,7 @@ package org.cryonext.bench.model;
 import java.util.List;
 import java.util.Map;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
@@ -11,6 +12,8 @@ import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.optim.ParameterGroup;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseLinear;
+import org.cryonext.engine.pass.MixedPrecision;
+import org.cryonext.engine.pass.Recompute;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
@@ -47,7 +50,10 @@ public final class ModelProgram implements AutoCloseable {
         variables = new Variables(backend);
         ConvNextConfig config = settings.config();
         List<String> trained = settings.mode().trained(config);
-        optimizer = new Optimizer(List.of(new ParameterGroup(GROUP, trained, WEIGHT_DECAY)), AdamWSettings.defaults());
+        boolean scaled = settings.mode().trains() && settings.precision() == Precision.F16;
+        optimizer = new Optimizer(
+                List.of(new ParameterGroup(GROUP, trained, WEIGHT_DECAY)),
+                AdamWSettings.defaults().withScaledLoss(scaled));
         try {
             int size = settings.imageSize();
             Graph graph = new Graph();
@@ -61,8 +67,9 @@ public final class ModelProgram implements AutoCloseable {
             } else {
                 graph.output("logits", logits);
             }
+            program = Program.compile(passes(DeadNodes.remove(graph), settings), variables);
             model.upload(variables);
-            program = Program.compile(FuseLinear.apply(DeadNodes.remove(graph)), variables);
+            optimizer.begin(variables);
             program.set("x", channelsLast(images, settings.batch(), size));
             if (settings.mode().trains()) {
                 program.set("labels", Tensor.of(labels, labels.length));
@@ -71,6 +78,19 @@ public final class ModelProgram implements AutoCloseable {
             variables.close();
             throw e;
         }
+    }
+
+    /** What classification and training do to their graphs. */
+    private static Graph passes(Graph graph, ModelSettings settings) {
+        DType type = settings.precision().dtype();
+        if (!settings.mode().trains()) {
+            return FuseLinear.apply(MixedPrecision.inference(graph, type));
+        }
+        Graph mixed = MixedPrecision.training(graph, type);
+        return FuseLinear.apply(Recompute.apply(
+                mixed,
+                mixed.output("loss"),
+                node -> Recompute.isCheap(node) || settings.recompute() && ConvNext.isWithinBlock(node)));
     }
 
     private static Tensor channelsLast(float[] images, int batch, int size) {

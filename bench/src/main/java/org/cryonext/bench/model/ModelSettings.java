@@ -1,5 +1,6 @@
 package org.cryonext.bench.model;
 
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
@@ -13,8 +14,23 @@ import org.cryonext.models.convnext.ConvNextConfig;
  * @param imageSize height and width of an image
  * @param batch images in a batch
  * @param threads worker threads
+ * @param recompute whether training computes the inside of a block twice rather than keep it
+ * @param precision what it computes in
  */
-public record ModelSettings(String name, ConvNextConfig config, Mode mode, int imageSize, int batch, int threads) {
+public record ModelSettings(
+        String name,
+        ConvNextConfig config,
+        Mode mode,
+        int imageSize,
+        int batch,
+        int threads,
+        boolean recompute,
+        Precision precision) {
+    /** In F32, keeping what gradients need. */
+    public ModelSettings(String name, ConvNextConfig config, Mode mode, int imageSize, int batch, int threads) {
+        this(name, config, mode, imageSize, batch, threads, false, Precision.F32);
+    }
+
     /**
      * Checks the sizes.
      *

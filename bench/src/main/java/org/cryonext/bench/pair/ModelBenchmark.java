@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.cryonext.bench.model.ModelSettings;
 import org.cryonext.engine.backend.cpu.CpuCeilings;
@@ -196,7 +197,7 @@ public final class ModelBenchmark {
     }
 
     private TimedProcess start(Peer peer, String layout) {
-        return new TimedProcess(peer.name(), peer.command(folder, model, layout), folder);
+        return new TimedProcess(peer.name(), peer.command(folder, model, layout), peer.environment(), folder);
     }
 
     private TimedProcess own() {
@@ -216,7 +217,8 @@ public final class ModelBenchmark {
         command.add(String.valueOf(model.batch()));
         command.add(String.valueOf(model.imageSize()));
         command.add(String.valueOf(model.threads()));
-        return new TimedProcess("CryoNeXt", command, folder);
+        command.add(String.valueOf(model.recompute()));
+        return new TimedProcess("CryoNeXt", command, Map.of(), folder);
     }
 
     private static void delete(Path folder) {

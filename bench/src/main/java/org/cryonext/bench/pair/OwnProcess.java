@@ -13,6 +13,7 @@ import org.cryonext.bench.model.Mode;
 import org.cryonext.bench.model.ModelProgram;
 import org.cryonext.bench.model.ModelSettings;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.models.checkpoint.Checkpoint;
 
@@ -36,7 +37,7 @@ final class OwnProcess {
         this.trains = trains;
     }
 
-    /** @param args case folder, mode, batch, image size and threads */
+    /** @param args case folder, mode, batch, image size, threads, and whether to recompute */
     static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
         Mode mode = Mode.of(args[1]);
@@ -44,7 +45,9 @@ final class OwnProcess {
         int imageSize = Integer.parseInt(args[3]);
         int threads = Integer.parseInt(args[4]);
         Checkpoint model = Checkpoint.read(folder.resolve(CaseFolder.CHECKPOINT));
-        ModelSettings settings = new ModelSettings("", model.config(), mode, imageSize, batch, threads);
+        boolean recompute = Boolean.parseBoolean(args[5]);
+        ModelSettings settings =
+                new ModelSettings("", model.config(), mode, imageSize, batch, threads, recompute, Precision.F32);
         float[] images = CaseFolder.floats(folder.resolve(CaseFolder.IMAGES));
         int[] labels = CaseFolder.ints(folder.resolve("labels.i32"));
         try (Backend backend = new CpuBackend(threads);

@@ -2,6 +2,7 @@ package org.cryonext.bench.pair;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.cryonext.bench.model.ModelSettings;
 
 /** A program that runs the same model. */
@@ -17,4 +18,9 @@ interface Peer {
 
     /** The command of the process that runs what is in a case folder. */
     List<String> command(Path folder, ModelSettings settings, String layout);
+
+    /** Variables that the process gets besides those of this one. */
+    default Map<String, String> environment() {
+        return Map.of();
+    }
 }

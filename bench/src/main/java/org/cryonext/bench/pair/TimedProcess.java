@@ -11,6 +11,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.cryonext.engine.io.InputException;
@@ -28,14 +29,17 @@ final class TimedProcess implements AutoCloseable {
      * Starts a process and waits until it has loaded the model.
      *
      * @param name of the program, for messages
+     * @param environment variables besides those of this process
      * @param folder where its log goes
      * @throws InputException if it cannot be started or stops, with what it said last
      */
-    TimedProcess(String name, List<String> command, Path folder) {
+    TimedProcess(String name, List<String> command, Map<String, String> environment, Path folder) {
         this.name = name;
         try {
             log = Files.createTempFile(folder, "process", ".log");
-            process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
         } catch (IOException e) {
             throw new InputException("Cannot start " + name + ": " + e.getMessage(), e);
         }

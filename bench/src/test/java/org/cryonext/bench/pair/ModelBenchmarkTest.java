@@ -66,7 +66,7 @@ class ModelBenchmarkTest {
     }
 
     private static List<String> same(Path folder, ModelSettings s) {
-        return List.of(folder.toString(), s.mode().toString(), "2", "45", "1");
+        return List.of(folder.toString(), s.mode().toString(), "2", "45", "1", "false");
     }
 
     @ParameterizedTest
@@ -111,13 +111,13 @@ class ModelBenchmarkTest {
     @Test
     void nothingIsTimedWhereResultsDiffer() {
         // Inference gives logits where losses are expected.
-        Peer other = new Stand((folder, s) -> List.of(folder.toString(), "infer", "2", "45", "1"));
+        Peer other = new Stand((folder, s) -> List.of(folder.toString(), "infer", "2", "45", "1", "false"));
         assertThatThrownBy(() ->
                         ModelBenchmark.run(model(Version.V1, Mode.TRAIN_HEAD), SHORT, Peers.of(other), Progress.none()))
                 .isInstanceOf(InputException.class)
                 .hasMessage("Stand-in gave 10 numbers, and this engine 3");
         // All parameters are updated where the classifier's alone should be: the first loss is the same.
-        Peer full = new Stand((folder, s) -> List.of(folder.toString(), "train_full", "2", "45", "1"));
+        Peer full = new Stand((folder, s) -> List.of(folder.toString(), "train_full", "2", "45", "1", "false"));
         assertThatThrownBy(() ->
                         ModelBenchmark.run(model(Version.V1, Mode.TRAIN_HEAD), SHORT, Peers.of(full), Progress.none()))
                 .isInstanceOf(InputException.class)
@@ -126,7 +126,7 @@ class ModelBenchmarkTest {
 
     @Test
     void aProgramThatStopsIsQuoted() {
-        Peer broken = new Stand((folder, s) -> List.of("nowhere", "infer", "2", "45", "1"));
+        Peer broken = new Stand((folder, s) -> List.of("nowhere", "infer", "2", "45", "1", "false"));
         assertThatThrownBy(() ->
                         ModelBenchmark.run(model(Version.V1, Mode.INFER), SHORT, Peers.of(broken), Progress.none()))
                 .isInstanceOf(InputException.class)

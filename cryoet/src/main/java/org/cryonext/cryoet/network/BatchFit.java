@@ -15,13 +15,22 @@ public final class BatchFit {
     private final IntFunction<Graph> graphs;
     private final IntToLongFunction hostBytes;
     private final Variables variables;
+    private final String relief;
+
+    /** With --memory as the only way to run the same batch. */
+    public BatchFit(IntFunction<Graph> graphs, IntToLongFunction hostBytes, Variables variables) {
+        this(graphs, hostBytes, variables, "");
+    }
 
     /**
      * @param graphs the graph of a batch of particles
      * @param hostBytes further bytes that a batch takes outside of the program
      * @param variables the variables that exist already
+     * @param relief what else lets the batch run in less memory, such as {@code "take less with --recompute, "}; or
+     *     nothing
      */
-    public BatchFit(IntFunction<Graph> graphs, IntToLongFunction hostBytes, Variables variables) {
+    public BatchFit(IntFunction<Graph> graphs, IntToLongFunction hostBytes, Variables variables, String relief) {
+        this.relief = relief;
         this.graphs = graphs;
         this.hostBytes = hostBytes;
         this.variables = variables;
@@ -43,9 +52,9 @@ public final class BatchFit {
                     + gibibytes(needed) + " of memory on " + backend.name() + ", but "
                     + gibibytes(backend.availableBytes()) + " are free; "
                     + (fits > 0
-                            ? "--batch " + fits + " fits, or give more with --memory"
-                            : "not even --batch 1 fits: give more with --memory, or take a smaller network or"
-                                    + " --image-size"));
+                            ? "--batch " + fits + " fits, or " + relief + "give more with --memory"
+                            : "not even --batch 1 fits: " + relief + "give more with --memory, or take a smaller"
+                                    + " network or --image-size"));
         }
         return Program.compile(plan, variables);
     }

@@ -1,7 +1,6 @@
 package org.cryonext.cryoet.train;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.cryonext.cryoet.run.Hyperparameters;
@@ -10,6 +9,8 @@ import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseLinear;
+import org.cryonext.engine.pass.Recompute;
+import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
 
 /** The graphs of a phase, whole or without the part that is frozen, ready to be planned. */
@@ -20,8 +21,11 @@ final class PhaseGraphs {
     private final Hyperparameters numbers;
     private final Optimizer optimizer;
     private final Set<String> trained;
+    private final boolean recompute;
 
-    PhaseGraphs(PreparedRun run, Phase phase, Optimizer optimizer) {
+    /** @param recompute whether gradients compute what happened within a block again */
+    PhaseGraphs(PreparedRun run, Phase phase, Optimizer optimizer, boolean recompute) {
+        this.recompute = recompute;
         ConvNextConfig config = run.initial().config();
         this.numbers = run.settings().hyperparameters();
         this.graphs = new TrainingGraphs(config, run.settings().input(), numbers);
@@ -33,35 +37,41 @@ final class PhaseGraphs {
     Optional<FrozenPrefix> trainingSplit(int particles) {
         return numbers.augment()
                 ? Optional.empty()
-                : fused(FrozenPrefix.split(graphs.training(particles, optimizer), IMAGES, Set.of()));
+                : FrozenPrefix.split(graphs.training(particles, optimizer), IMAGES, Set.of())
+                        .map(whole -> with(whole, step(whole.rest())));
     }
 
     /** The split of the validation, whose images never change. */
     Optional<FrozenPrefix> evaluationSplit(int particles) {
         Set<String> changing = new HashSet<>(trained);
         trained.forEach(name -> changing.add(Optimizer.average(name)));
-        return fused(FrozenPrefix.split(graphs.evaluation(particles, averaged()), IMAGES, changing));
+        return FrozenPrefix.split(graphs.evaluation(particles, averaged()), IMAGES, changing)
+                .map(whole -> with(whole, FuseLinear.apply(whole.rest())));
     }
 
-    private static Optional<FrozenPrefix> fused(Optional<FrozenPrefix> split) {
-        return split.map(whole -> new FrozenPrefix(
-                FuseLinear.apply(whole.prefix()), FuseLinear.apply(whole.rest()), List.copyOf(whole.cut())));
+    private static FrozenPrefix with(FrozenPrefix split, Graph rest) {
+        return new FrozenPrefix(FuseLinear.apply(split.prefix()), rest, split.cut());
+    }
+
+    private Graph step(Graph graph) {
+        return FuseLinear.apply(Recompute.apply(
+                graph,
+                graph.output(TrainingGraphs.LOSS),
+                node -> Recompute.isCheap(node) || recompute && ConvNext.isWithinBlock(node)));
     }
 
     /** The training step, given the frozen results or whole. */
     Graph training(int particles, boolean cached) {
-        return cached ? trainingSplit(particles).orElseThrow().rest() : whole(graphs.training(particles, optimizer));
+        return cached
+                ? trainingSplit(particles).orElseThrow().rest()
+                : step(DeadNodes.remove(graphs.training(particles, optimizer)));
     }
 
     /** The validation, given the frozen results or whole. */
     Graph evaluation(int particles, boolean cached) {
         return cached
                 ? evaluationSplit(particles).orElseThrow().rest()
-                : whole(graphs.evaluation(particles, averaged()));
-    }
-
-    private static Graph whole(Graph graph) {
-        return FuseLinear.apply(DeadNodes.remove(graph));
+                : FuseLinear.apply(DeadNodes.remove(graphs.evaluation(particles, averaged())));
     }
 
     private Set<String> averaged() {

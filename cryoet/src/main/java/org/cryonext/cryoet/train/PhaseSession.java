@@ -61,7 +61,7 @@ final class PhaseSession implements AutoCloseable {
         if (optimizerSteps == 0) {
             optimizer.begin(variables);
         }
-        PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer);
+        PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer, context.recompute());
         try {
             FrozenResults frozen = FrozenResults.compute(run, graphs, variables, slices, context);
             open.push(frozen::close);
@@ -71,7 +71,8 @@ final class PhaseSession implements AutoCloseable {
                 BatchFit fit = new BatchFit(
                         particles -> graphs.training(particles, frozen.train().isPresent()),
                         particles -> ImageLoader.bytes(input, particles) + bytesToSave(variables),
-                        variables);
+                        variables,
+                        context.recompute() ? "" : "take less with --recompute, ");
                 Program program = fit.compile(size);
                 open.push(program::close);
                 training.put(size, program);
@@ -158,6 +159,7 @@ final class PhaseSession implements AutoCloseable {
         }
         optimizer.next(program, learningRates);
         program.run();
+        optimizer.made(program);
         float[] logits = program.get(TrainingGraphs.LOGITS).toFloats();
         int correct = 0;
         for (int i = 0; i < labels.length; i++) {

@@ -12,5 +12,13 @@ import org.cryonext.engine.io.Progress;
  * @param progress shows how far it is
  * @param say shows a sentence to the user
  * @param stop asked between steps; once true, the run is saved and left so that it can be resumed
+ * @param recompute whether a step computes what happens within a block twice rather than keep it: less memory, more
+ *     time, the same bits
  */
-public record TrainContext(Backend backend, Progress progress, Consumer<String> say, BooleanSupplier stop) {}
+public record TrainContext(
+        Backend backend, Progress progress, Consumer<String> say, BooleanSupplier stop, boolean recompute) {
+    /** Keeps what gradients need of each block. */
+    public TrainContext(Backend backend, Progress progress, Consumer<String> say, BooleanSupplier stop) {
+        this(backend, progress, say, stop, false);
+    }
+}

@@ -8,6 +8,10 @@ final class Quiet {
     private Quiet() {}
 
     static TrainContext context(Backend backend) {
-        return new TrainContext(backend, Progress.none(), text -> {}, () -> false);
+        return context(backend, false);
+    }
+
+    static TrainContext context(Backend backend, boolean recompute) {
+        return new TrainContext(backend, Progress.none(), text -> {}, () -> false, recompute);
     }
 }

@@ -19,7 +19,7 @@ final class WholeNetwork {
         Hyperparameters numbers = run.settings().hyperparameters();
         Phase phase = Phase.of(numbers).getFirst();
         Optimizer optimizer = phase.optimizer(run.initial().config(), numbers);
-        PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer);
+        PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer, false);
         List<int[]> batches = run.batches().apply(0);
         List<Double> losses = new ArrayList<>();
         TrainContext context = Quiet.context(backend);

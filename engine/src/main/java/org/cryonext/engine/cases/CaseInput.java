@@ -34,6 +34,8 @@ public record CaseInput(TensorType type, Kind kind, double scale) {
         BOOLEANS,
         /** Factors of stochastic depth: every other sample is dropped, the others doubled. */
         KEEP,
+        /** Normally distributed but for the last one, which is infinite. */
+        NOT_FINITE,
         /** AdamW's step constants as at its third step. */
         HYPER,
         /** Arbitrary bits. */
@@ -99,6 +101,7 @@ public record CaseInput(TensorType type, Kind kind, double scale) {
                 case INDICES -> random.nextInt((int) -scale, (int) scale);
                 case INTEGERS -> (isSigned() && random.nextBoolean() ? -1 : 1) * random.nextInt(1, (int) scale + 1);
                 case BOOLEANS -> random.nextInt(2);
+                case NOT_FINITE -> i == tensor.size() - 1 ? Double.POSITIVE_INFINITY : random.nextGaussian();
                 case KEEP -> i % 2 == 0 ? 2 : 0;
                 case HYPER -> new double[] {1 - 1e-3 * 0.05, 1e-3 / (1 - 0.729), Math.sqrt(1 - 0.997002999)}[(int) i];
                 case SEED -> random.nextInt();

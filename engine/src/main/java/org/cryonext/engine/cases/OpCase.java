@@ -68,7 +68,7 @@ public record OpCase(Op op, List<CaseInput> inputs) {
             TensorType type = input.type().dtype() == DType.F32
                     ? new TensorType(single ? dtype.wide() : dtype, input.type().shape())
                     : input.type();
-            boolean updated = op.updates().contains(inputName(i));
+            boolean updated = op.updates().contains(op.slots().name(i));
             values.add(updated ? graph.variable(inputName(i), type) : graph.input(inputName(i), type));
         }
         Node node = graph.node(op, "", values);

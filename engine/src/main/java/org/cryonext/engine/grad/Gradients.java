@@ -38,10 +38,19 @@ public final class Gradients {
      * @throws IllegalArgumentException if the loss does not depend on a target
      */
     public static Map<Value, Value> add(Graph graph, Value loss, List<Value> targets) {
-        return new Gradients(graph).run(loss, targets);
+        return add(graph, loss, graph.add(new Fill(loss.type(), 1)), targets);
     }
 
-    private Map<Value, Value> run(Value loss, List<Value> targets) {
+    /**
+     * As {@link #add(Graph, Value, List)}, multiplied by a factor.
+     *
+     * @param factor a value of one element
+     */
+    public static Map<Value, Value> add(Graph graph, Value loss, Value factor, List<Value> targets) {
+        return new Gradients(graph).run(loss, factor, targets);
+    }
+
+    private Map<Value, Value> run(Value loss, Value factor, List<Value> targets) {
         List<Node> forward = List.copyOf(graph.nodes());
         for (Node node : forward) {
             if (node.inputs().stream().anyMatch(v -> v != null && needed.contains(v.node()))
@@ -49,7 +58,7 @@ public final class Gradients {
                 needed.add(node);
             }
         }
-        gradients.put(loss, graph.add(new Fill(loss.type(), 1)));
+        gradients.put(loss, factor);
         for (Node node : forward.reversed()) {
             if (needed.contains(node)
                     && !node.op().slots().names().isEmpty()

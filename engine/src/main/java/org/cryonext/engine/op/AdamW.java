@@ -9,7 +9,7 @@ import org.cryonext.engine.tensor.TensorType;
  * parameter = parameter * hyper_0 - hyper_1 * m / (sqrt(v) / hyper_2 + epsilon).
  *
  * <p>parameter, gradient, m, v: one shape; hyper: [3] = {1 - lr * weight decay, lr / (1 - beta1^t), sqrt(1 - beta2^t)},
- * computed by the caller in double; clip: [1]. Source: arXiv 1711.05101; torch.optim.AdamW.
+ * computed by the caller in double; clip: [1], where 0 leaves parameter, m and v as they are. Source: arXiv 1711.05101; torch.optim.AdamW.
  *
  * @param beta1 decay of the first moment
  * @param beta2 decay of the second moment

@@ -41,6 +41,7 @@ public sealed interface Op
                 ResidualGradient,
                 SoftmaxCrossEntropy,
                 SoftmaxCrossEntropyGradient,
+                UnscaleGradients,
                 Variable {
 
     /** Names of the inputs in order. */

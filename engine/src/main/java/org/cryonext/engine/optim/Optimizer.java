@@ -12,6 +12,7 @@ import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.AdamW;
 import org.cryonext.engine.op.ClipGradientNorm;
 import org.cryonext.engine.op.ExponentialMovingAverage;
+import org.cryonext.engine.op.UnscaleGradients;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.Shape;
@@ -24,6 +25,14 @@ import org.cryonext.engine.tensor.TensorType;
  * variables together with {@link #steps} resumes it exactly.
  */
 public final class Optimizer {
+    /** Name of the variable that holds the loss's factor, where it has one. */
+    public static final String LOSS_SCALE = "adam.loss_scale";
+
+    private static final String GOOD_STEPS = "adam.good_steps";
+    private static final String SCOPE = "optimizer";
+    private static final String FACTOR = "gradient_factor";
+    private static final TensorType ONE = TensorType.f32(1);
+
     private final List<ParameterGroup> groups;
     private final AdamWSettings settings;
     private long steps;
@@ -83,15 +92,11 @@ public final class Optimizer {
             throw new IllegalArgumentException(
                     "the graph lacks the parameter " + parameters().get(targets.indexOf(null)));
         }
-        Map<Value, Value> gradients = Gradients.add(graph, loss, targets);
-        graph.scope("optimizer");
-        Value clip = null;
-        if (settings.clipNorm() > 0) {
-            Node node =
-                    graph.node(new ClipGradientNorm(settings.clipNorm()), "optimizer", List.copyOf(gradients.values()));
-            clip = node.output(0);
-            graph.output("gradient_norm", node.output(1));
-        }
+        Map<Value, Value> gradients = settings.scaledLoss()
+                ? Gradients.add(graph, loss, graph.variable(LOSS_SCALE, ONE), targets)
+                : Gradients.add(graph, loss, targets);
+        graph.scope(SCOPE);
+        Value clip = clip(graph, List.copyOf(gradients.values()));
         for (ParameterGroup group : groups) {
             for (String name : group.parameters()) {
                 Value parameter = graph.variables().get(name);
@@ -113,6 +118,34 @@ public final class Optimizer {
                 }
             }
         }
+    }
+
+    /** What gradients are multiplied with; null for nothing. */
+    private Value clip(Graph graph, List<Value> gradients) {
+        double limit = settings.clipNorm();
+        if (!settings.scaledLoss() && limit == 0) {
+            return null;
+        }
+        Value factor;
+        Value norm;
+        if (settings.scaledLoss()) {
+            List<Value> inputs = new ArrayList<>();
+            inputs.add(graph.variable(LOSS_SCALE, ONE));
+            inputs.add(graph.variable(GOOD_STEPS, ONE));
+            inputs.addAll(gradients);
+            Node node = graph.node(new UnscaleGradients(limit), SCOPE, inputs);
+            factor = node.output(2);
+            norm = node.output(3);
+            graph.output(FACTOR, factor);
+        } else {
+            Node node = graph.node(new ClipGradientNorm(limit), SCOPE, gradients);
+            factor = node.output(0);
+            norm = node.output(1);
+        }
+        if (limit > 0) {
+            graph.output("gradient_norm", norm);
+        }
+        return factor;
     }
 
     private static String hyper(ParameterGroup group) {
@@ -146,12 +179,30 @@ public final class Optimizer {
     }
 
     /**
+     * Looks, after a run, whether the update was left out because a gradient of the scaled loss was not finite; such a
+     * step does not count.
+     *
+     * @return whether the update was made
+     */
+    public boolean made(Program program) {
+        boolean made = !settings.scaledLoss() || program.get(FACTOR).get(0) != 0;
+        if (!made) {
+            steps--;
+        }
+        return made;
+    }
+
+    /**
      * Begins a training: moments start at zero, those of other optimisers go; averages go on where there are some, else
      * start at the parameters' present values.
      */
     public void begin(Variables variables) {
         steps = 0;
         List.copyOf(variables.names()).stream().filter(Optimizer::isMoment).forEach(variables::remove);
+        if (settings.scaledLoss()) {
+            variables.set(LOSS_SCALE, Tensor.of(new float[] {(float) UnscaleGradients.FIRST_SCALE}, 1));
+            variables.set(GOOD_STEPS, Tensor.of(new float[1], 1));
+        }
         if (settings.averageDecay() > 0) {
             for (String name : parameters()) {
                 if (!variables.has(average(name))) {
@@ -170,6 +221,10 @@ public final class Optimizer {
             if (settings.averageDecay() > 0) {
                 names.add(average(name));
             }
+        }
+        if (settings.scaledLoss()) {
+            names.add(LOSS_SCALE);
+            names.add(GOOD_STEPS);
         }
         return names;
     }

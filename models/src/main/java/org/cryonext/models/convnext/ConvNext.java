@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.cryonext.engine.graph.Graph;
+import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Activation;
@@ -26,6 +27,8 @@ import org.cryonext.engine.tensor.TensorType;
  * what a gradient still needs. Parameters are variables with the names of {@link Parameter}.
  */
 public final class ConvNext {
+    private static final String BLOCKS = ".blocks.";
+
     private final Graph graph;
     private final ConvNextConfig config;
     private final Value seed;
@@ -97,6 +100,11 @@ public final class ConvNext {
         return config.patchSize() << ConvNextConfig.STAGES - 1;
     }
 
+    /** Whether a node's results are read within its block alone: all of a block but its end. */
+    public static boolean isWithinBlock(Node node) {
+        return node.scope().contains(BLOCKS) && !(node.op() instanceof Residual);
+    }
+
     private Outputs build(Value x) {
         Shape image = x.shape();
         int smallest = minimumSize(config);
@@ -130,7 +138,7 @@ public final class ConvNext {
     }
 
     private Value block(Value x, int stage, int block, int stream) {
-        graph.scope("stages." + stage + ".blocks." + block);
+        graph.scope("stages." + stage + BLOCKS + block);
         Value h = apply(new DepthwiseConv(ConvNextConfig.KERNEL), x, Layer.DEPTHWISE, stage, block);
         h = apply(new LayerNorm(ConvNextConfig.EPSILON), h, Layer.NORM, stage, block);
         h = apply(new Linear(), h, Layer.EXPAND, stage, block);

@@ -6,14 +6,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
+import org.cryonext.engine.cases.CaseInput;
 import org.cryonext.engine.grad.Gradients;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.io.Safetensors;
 import org.cryonext.engine.op.Gelu;
+import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseLinear;
+import org.cryonext.engine.pass.MixedPrecision;
+import org.cryonext.engine.pass.Recompute;
+import org.cryonext.engine.plan.Plan;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
@@ -23,6 +28,7 @@ import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.Fixtures;
 import org.cryonext.models.Models;
 import org.cryonext.models.checkpoint.Checkpoint;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -60,11 +66,108 @@ class PassesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"v1-deep", "v2-deep"})
+    void computingAgainGivesTheSameBitsInLessMemory(String model) {
+        Checkpoint checkpoint = Checkpoint.read(Fixtures.model(model));
+        TensorType images = TensorType.f32(2, 64, 64, 3);
+        Graph graph = new Graph();
+        Value x = graph.input("x", images);
+        Value logits = ConvNext.add(graph, checkpoint.config(), x).logits();
+        Value labels = graph.input("labels", new TensorType(DType.I32, Shape.of(2)));
+        Value loss = graph.add(new SoftmaxCrossEntropy(0), logits, labels);
+        List<Value> parameters = List.copyOf(graph.variables().values());
+        Map<Value, Value> gradients = Gradients.add(graph, loss, parameters);
+        gradients.forEach((parameter, gradient) -> graph.output(parameter.toString(), gradient));
+        graph.output("loss", loss);
+        Graph kept = DeadNodes.remove(graph);
+        Graph cheap = Recompute.apply(kept, kept.output("loss"), Recompute::isCheap);
+        Graph again = Recompute.apply(
+                kept, kept.output("loss"), node -> Recompute.isCheap(node) || ConvNext.isWithinBlock(node));
+
+        Tensor image = CaseInput.normal(images.shape().toArray()).tensor(7);
+        Map<String, float[]> expected = run(checkpoint, kept, image);
+        for (Graph graphThatRecomputes : List.of(cheap, again)) {
+            Map<String, float[]> found = run(checkpoint, graphThatRecomputes, image);
+            assertThat(found).hasSameSizeAs(expected);
+            found.forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
+        }
+        try (ReferenceBackend backend = new ReferenceBackend()) {
+            long all = Plan.of(kept, backend).bytes();
+            long some = Plan.of(cheap, backend).bytes();
+            long least = Plan.of(again, backend).bytes();
+            assertThat(some).isLessThan(all);
+            assertThat(least).isLessThan(some);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1", "v2"})
+    void halfPrecisionRoundsActivationsAndMatricesAlone(String model) {
+        Checkpoint checkpoint = Checkpoint.read(Fixtures.model(model));
+        try (Safetensors file = Safetensors.open(Fixtures.reference(model))) {
+            Tensor x = file.tensor("x").transpose(0, 2, 3, 1);
+            Graph graph = ConvNext.inference(
+                    checkpoint.config(),
+                    x.shape().dim(0),
+                    x.shape().dim(1),
+                    x.shape().dim(2));
+            Value labels = graph.input(
+                    "labels", new TensorType(DType.I32, Shape.of(x.shape().dim(0))));
+            Value loss = graph.add(new SoftmaxCrossEntropy(0), graph.output("logits"), labels);
+            graph.output("loss", loss);
+            List<Value> parameters = List.copyOf(graph.variables().values());
+            List<String> names = List.copyOf(graph.variables().keySet());
+            Map<Value, Value> gradients = Gradients.add(graph, loss, parameters);
+            for (int i = 0; i < names.size(); i++) {
+                graph.output("grad." + names.get(i), gradients.get(parameters.get(i)));
+            }
+            Graph mixed = MixedPrecision.training(graph, DType.F16);
+            assertThat(mixed.outputs().values()).allMatch(value -> value.type().dtype() == DType.F32);
+            assertThat(mixed.variables().values())
+                    .allMatch(value -> value.type().dtype() == DType.F32);
+            assertThat(mixed.nodes().stream().filter(n -> n.op() instanceof Linear))
+                    .isNotEmpty()
+                    .allMatch(n -> n.input("x").type().dtype() == DType.F16
+                            && n.input("weight").type().dtype() == DType.F16
+                            && n.input("bias").type().dtype() == DType.F32
+                            && n.outputs().getFirst().dtype() == DType.F16);
+            Map<String, float[]> expected = run(checkpoint, graph, x);
+            run(checkpoint, mixed, x)
+                    .forEach((name, values) -> assertThat(Models.relative(values, expected.get(name)))
+                            .as(name)
+                            .isLessThan(0.02)
+                            .isNotZero());
+        }
+    }
+
+    @Test
+    void inInferenceMatricesAreHeldInHalfPrecision() {
+        Checkpoint checkpoint = Checkpoint.read(Fixtures.model("v2"));
+        Graph graph = ConvNext.inference(checkpoint.config(), 2, 64, 64);
+        Graph training = MixedPrecision.training(graph, DType.BF16);
+        Graph held = MixedPrecision.inference(graph, DType.BF16);
+        assertThat(held.variables()
+                        .get("convnextv2.embeddings.patch_embeddings.weight")
+                        .type()
+                        .dtype())
+                .isEqualTo(DType.BF16);
+        assertThat(held.variables()
+                        .get("convnextv2.embeddings.patch_embeddings.bias")
+                        .type()
+                        .dtype())
+                .isEqualTo(DType.F32);
+        assertThat(held.inputs().get("x").type().dtype()).isEqualTo(DType.BF16);
+        Tensor x = CaseInput.normal(2, 64, 64, 3).tensor(7);
+        assertThat(run(checkpoint, held, x).get("logits"))
+                .isEqualTo(run(checkpoint, training, x).get("logits"));
+    }
+
     private static Map<String, float[]> run(Checkpoint checkpoint, Graph graph, Tensor x) {
         try (ReferenceBackend backend = new ReferenceBackend();
                 Variables variables = new Variables(backend)) {
-            checkpoint.upload(variables);
             try (Program program = Program.compile(graph, variables)) {
+                checkpoint.upload(variables);
                 program.set("x", x);
                 program.run();
                 Map<String, float[]> outputs = new TreeMap<>();

@@ -87,9 +87,11 @@ final class RedirectTest extends HubTest {
         assertThatThrownBy(bench::fetch).hasMessage("127.0.0.1 redirects to nowhere; check HF_ENDPOINT and the proxy");
         bench.server.next("HEAD", "config.json", FakeHub.status(302, "Location", "ftp://x/y"));
         assertThatThrownBy(bench::fetch)
-                .hasMessage("127.0.0.1 redirects to \"ftp://x/y\", which is no web address; check HF_ENDPOINT and the proxy");
+                .hasMessage(
+                        "127.0.0.1 redirects to \"ftp://x/y\", which is no web address; check HF_ENDPOINT and the proxy");
         bench.server.next("HEAD", "config.json", FakeHub.status(302, "Location", "http://[x"));
         assertThatThrownBy(bench::fetch)
-                .hasMessage("127.0.0.1 redirects to \"http://[x\", which is no address; check HF_ENDPOINT and the proxy");
+                .hasMessage(
+                        "127.0.0.1 redirects to \"http://[x\", which is no address; check HF_ENDPOINT and the proxy");
     }
 }

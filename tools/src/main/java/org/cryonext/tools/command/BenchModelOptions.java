@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.cryonext.bench.model.Mode;
 import org.cryonext.bench.model.ModelSettings;
 import org.cryonext.bench.pair.PairSettings;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Size;
 import org.cryonext.models.convnext.Version;
@@ -45,13 +46,19 @@ final class BenchModelOptions {
 
     /** A model for each variant, mode and batch, with 1000 classes. */
     List<ModelSettings> models(List<Mode> modes, List<Integer> batches) {
+        return models(modes, batches, false);
+    }
+
+    /** The same, where training may compute the inside of a block twice. */
+    List<ModelSettings> models(List<Mode> modes, List<Integer> batches, boolean recompute) {
         List<ModelSettings> all = new ArrayList<>();
         for (Version version : versions) {
             for (Mode mode : modes) {
                 for (int batch : batches) {
                     ConvNextConfig config = ConvNextConfig.of(version, Size.named(size), CLASSES);
                     String name = (version == Version.V1 ? "convnext-" : "convnextv2-") + size.toLowerCase(Locale.ROOT);
-                    all.add(new ModelSettings(name, config, mode, imageSize, batch, threads.threads()));
+                    all.add(new ModelSettings(
+                            name, config, mode, imageSize, batch, threads.threads(), recompute, Precision.F32));
                 }
             }
         }

@@ -52,6 +52,9 @@ final class BenchTrainCommand extends Job {
             description = "Images in a batch (default: ${DEFAULT-VALUE}).")
     private List<Integer> batches;
 
+    @Option(names = "--recompute", description = "Compute the inside of a block twice a step rather than keep it.")
+    private boolean recompute;
+
     @Option(names = "--peers", description = "Measure PyTorch too; needs --python.")
     private boolean peers;
 
@@ -78,7 +81,7 @@ final class BenchTrainCommand extends Job {
             throw new ParameterException(
                     spec.commandLine(), "--peers and --python belong together: PyTorch trains in that Python");
         }
-        List<ModelSettings> all = usage(() -> models.models(modes, batches));
+        List<ModelSettings> all = usage(() -> models.models(modes, batches, recompute));
         PairSettings settings = usage(rows::settings);
         BenchRows.run(all, settings, peers ? Peers.ofTraining(python) : Peers.none(), rows, progress, out());
         return 0;

@@ -66,6 +66,12 @@ final class TrainCommand extends Job {
     @Option(names = "--resume", description = "Continue the run in RUN, with its own settings.")
     private boolean resume;
 
+    @Option(
+            names = "--recompute",
+            description = "Compute the inside of a block twice a step rather than keep it: less memory, more time, the"
+                    + " same results.")
+    private boolean recompute;
+
     @Option(names = "--recipe", paramLabel = "NAME", description = "paper or scratch (default: paper).")
     private Recipe recipe = Recipe.PAPER;
 
@@ -247,7 +253,7 @@ final class TrainCommand extends Job {
         TrainResult result;
         try (StopSignal stop = new StopSignal();
                 Backend backend = device.open()) {
-            result = Trainer.run(options, new TrainContext(backend, progress, this::say, stop));
+            result = Trainer.run(options, new TrainContext(backend, progress, this::say, stop, recompute));
             progress.finish();
             report(result);
         }

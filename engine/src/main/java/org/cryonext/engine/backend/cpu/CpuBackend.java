@@ -41,6 +41,7 @@ import org.cryonext.engine.op.Residual;
 import org.cryonext.engine.op.ResidualGradient;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
 import org.cryonext.engine.op.SoftmaxCrossEntropyGradient;
+import org.cryonext.engine.op.UnscaleGradients;
 import org.cryonext.engine.op.Variable;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
@@ -149,6 +150,7 @@ public final class CpuBackend implements Backend {
             case SoftmaxCrossEntropyGradient op -> losses.gradient(node, op.labelSmoothing());
             case AdamW op -> optimizers.adamW(op);
             case ClipGradientNorm op -> optimizers.clip(op);
+            case UnscaleGradients op -> optimizers.unscale(op);
             case ExponentialMovingAverage op -> optimizers.average(op);
             case Primitive op -> throw new IllegalArgumentException(node + " is refused");
             case Input op -> throw new IllegalArgumentException(node + " is not computed");

@@ -3,10 +3,12 @@ package org.cryonext.engine.backend.cpu;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.cryonext.engine.backend.Bindings;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.op.AdamW;
 import org.cryonext.engine.op.ClipGradientNorm;
 import org.cryonext.engine.op.ExponentialMovingAverage;
+import org.cryonext.engine.op.UnscaleGradients;
 
 /** What updates parameters: AdamW, gradient clipping, averages. */
 final class OptimizerKernels {
@@ -35,6 +37,9 @@ final class OptimizerKernels {
             float epsilon) {
         void run(int from, int count) {
             float clipping = clip == null ? 1 : clip.array()[clip.offset()];
+            if (clipping == 0) {
+                return;
+            }
             float decay = hyper.array()[hyper.offset()];
             float rate = hyper.array()[hyper.offset() + 1];
             float inverse = 1 / hyper.array()[hyper.offset() + 2];
@@ -119,37 +124,11 @@ final class OptimizerKernels {
 
     Kernel clip(ClipGradientNorm op) {
         return new CpuKernel(pool.size() * LaneSum.ROOM, b -> {
-            CpuBlock lanes = CpuKernel.scratch(b);
-            CpuBlock[] gradients = new CpuBlock[b.inputs()];
-            int[] firstTask = new int[gradients.length + 1];
-            for (int i = 0; i < gradients.length; i++) {
-                gradients[i] = (CpuBlock) b.in(i);
-                firstTask[i + 1] = firstTask[i] + Math.ceilDiv(gradients[i].size(), PIECE);
-            }
-            double[] squares = new double[firstTask[gradients.length]];
-            int[] sizes = Arrays.stream(gradients).mapToInt(CpuBlock::size).toArray();
-            CpuPool.Body body = (task, worker) -> {
-                int found = Arrays.binarySearch(firstTask, task);
-                int tensor = found >= 0 ? found : -found - 2;
-                CpuBlock gradient = gradients[tensor];
-                int from = (task - firstTask[tensor]) * PIECE;
-                int count = Math.min(PIECE, sizes[tensor] - from);
-                squares[task] = Pointwise.squares(
-                        gradient.array(),
-                        gradient.offset() + from,
-                        count,
-                        lanes.array(),
-                        lanes.offset() + worker * LaneSum.ROOM);
-            };
+            SquareSum squares = new SquareSum(b, 0);
             CpuBlock clip = CpuKernel.out(b, 0);
             CpuBlock norm = CpuKernel.out(b, 1);
             return () -> {
-                pool.parallel(squares.length, body);
-                double sum = 0;
-                for (double square : squares) {
-                    sum += square;
-                }
-                double root = Math.sqrt(sum);
+                double root = Math.sqrt(squares.run());
                 if (clip != null) {
                     clip.array()[clip.offset()] = (float) Math.min(1, op.maxNorm() / (root + 1e-6));
                 }
@@ -158,5 +137,69 @@ final class OptimizerKernels {
                 }
             };
         });
+    }
+
+    Kernel unscale(UnscaleGradients op) {
+        return new CpuKernel(pool.size() * LaneSum.ROOM, b -> {
+            SquareSum squares = new SquareSum(b, 2);
+            CpuBlock scale = (CpuBlock) b.in(0);
+            CpuBlock good = (CpuBlock) b.in(1);
+            CpuBlock factor = CpuKernel.out(b, 2);
+            CpuBlock norm = CpuKernel.out(b, 3);
+            return () -> {
+                double scaled = Math.sqrt(squares.run());
+                boolean finite = Double.isFinite(scaled);
+                float now = scale.array()[scale.offset()];
+                if (factor != null) {
+                    factor.array()[factor.offset()] = finite ? (float) op.factor(scaled, now) : 0;
+                }
+                if (norm != null) {
+                    norm.array()[norm.offset()] = finite ? (float) (scaled / now) : 0;
+                }
+                float steps = good.array()[good.offset()] + 1;
+                boolean grows = finite && steps >= op.interval();
+                scale.array()[scale.offset()] = (float) (now * (grows ? op.growth() : finite ? 1 : op.backoff()));
+                good.array()[good.offset()] = finite && !grows ? steps : 0;
+            };
+        });
+    }
+
+    /** The sum of the squares of all tensors from an input on. */
+    private final class SquareSum {
+        private final CpuBlock[] tensors;
+        private final double[] squares;
+        private final CpuPool.Body body;
+
+        SquareSum(Bindings bindings, int first) {
+            CpuBlock lanes = CpuKernel.scratch(bindings);
+            tensors = new CpuBlock[bindings.inputs() - first];
+            int[] firstTask = new int[tensors.length + 1];
+            for (int i = 0; i < tensors.length; i++) {
+                tensors[i] = (CpuBlock) bindings.in(first + i);
+                firstTask[i + 1] = firstTask[i] + Math.ceilDiv(tensors[i].size(), PIECE);
+            }
+            squares = new double[firstTask[tensors.length]];
+            body = (task, worker) -> {
+                int found = Arrays.binarySearch(firstTask, task);
+                int index = found >= 0 ? found : -found - 2;
+                CpuBlock tensor = tensors[index];
+                int from = (task - firstTask[index]) * PIECE;
+                squares[task] = Pointwise.squares(
+                        tensor.array(),
+                        tensor.offset() + from,
+                        Math.min(PIECE, tensor.size() - from),
+                        lanes.array(),
+                        lanes.offset() + worker * LaneSum.ROOM);
+            };
+        }
+
+        double run() {
+            pool.parallel(squares.length, body);
+            double sum = 0;
+            for (double square : squares) {
+                sum += square;
+            }
+            return sum;
+        }
     }
 }

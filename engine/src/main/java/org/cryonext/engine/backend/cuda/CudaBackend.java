@@ -45,6 +45,7 @@ import org.cryonext.engine.op.Residual;
 import org.cryonext.engine.op.ResidualGradient;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
 import org.cryonext.engine.op.SoftmaxCrossEntropyGradient;
+import org.cryonext.engine.op.UnscaleGradients;
 import org.cryonext.engine.op.Variable;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
@@ -196,6 +197,7 @@ public final class CudaBackend implements Backend {
             case SoftmaxCrossEntropyGradient op -> losses.gradient(op.labelSmoothing());
             case AdamW op -> optimizers.adamW(node, op);
             case ClipGradientNorm op -> optimizers.clip(node, op);
+            case UnscaleGradients op -> optimizers.unscale(node, op);
             case ExponentialMovingAverage op -> optimizers.average(node, op);
             case Linear op -> gemms.linear(node, op);
             case LinearInputGradient op -> gemms.linearInputGradient(node);

@@ -19,7 +19,7 @@ final class DepthwiseKernels {
     private static final int FORWARD_COLUMNS = 7;
 
     private static final int WEIGHT_COLUMNS = 4;
-    private static final int STRIP_THREADS = 64;
+    private static final int STRIP_THREADS = 128;
     private static final int THREADS = 256;
 
     /** Enough to fill a large card; a matter of the shape alone, so that every card gives the same sums. */

@@ -3,6 +3,7 @@ package org.cryonext.engine.backend.cuda;
 import static org.cryonext.engine.backend.cuda.CudaKernel.at;
 import static org.cryonext.engine.backend.cuda.CudaKernel.scratch;
 
+import java.util.List;
 import org.cryonext.engine.backend.Bindings;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.cuda.driver.Grid;
@@ -12,6 +13,7 @@ import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.AdamW;
 import org.cryonext.engine.op.ClipGradientNorm;
 import org.cryonext.engine.op.ExponentialMovingAverage;
+import org.cryonext.engine.op.UnscaleGradients;
 
 /**
  * What updates the parameters. A kernel works on a table of parts, a block each, which stays on the card: so tensors of any
@@ -67,23 +69,51 @@ final class OptimizerKernels {
     }
 
     Kernel clip(Node node, ClipGradientNorm op) {
-        int parts = 0;
-        for (Value gradient : node.inputs()) {
-            parts += PartTable.parts(gradient.shape().size(), PART);
-        }
-        int count = parts;
+        int count = parts(node.inputs());
         return new CudaKernel(4L * count, PartTable.bytes(count, 2), b -> {
-            PartTable table = new PartTable(count, 2);
-            for (int i = 0; i < b.inputs(); i++) {
-                CudaBlock gradient = (CudaBlock) b.in(i);
-                table.add(gradient.size(), PART, new long[] {gradient.address()});
-            }
-            Launch squares = kernels.function("gradient_norm", "gradient_squares")
-                    .launch(Grid.of(count, THREADS), table.upload(kernels, resident(b)), scratch(b, 0));
+            Launch squares = squares(b, 0, count);
             Launch clip = kernels.function("gradient_norm", "gradient_clip")
                     .launch(Grid.of(1, THREADS), scratch(b, 0), at(b, 0), at(b, 1), count, (float) op.maxNorm());
             return kernels.step(squares, clip);
         });
+    }
+
+    Kernel unscale(Node node, UnscaleGradients op) {
+        int count = parts(node.inputs().subList(2, node.inputs().size()));
+        return new CudaKernel(4L * count, PartTable.bytes(count, 2), b -> {
+            Launch squares = squares(b, 2, count);
+            Launch unscale = kernels.function("gradient_norm", "gradient_unscale")
+                    .launch(
+                            Grid.of(1, THREADS),
+                            scratch(b, 0),
+                            ((CudaBlock) b.in(0)).address(),
+                            ((CudaBlock) b.in(1)).address(),
+                            at(b, 2),
+                            at(b, 3),
+                            count,
+                            (float) op.maxNorm(),
+                            (float) op.growth(),
+                            (float) op.backoff(),
+                            (float) op.interval());
+            return kernels.step(squares, unscale);
+        });
+    }
+
+    private static int parts(List<Value> gradients) {
+        return gradients.stream()
+                .mapToInt(gradient -> PartTable.parts(gradient.shape().size(), PART))
+                .sum();
+    }
+
+    /** Sums of the squares of the parts of all inputs from one on, into scratch memory. */
+    private Launch squares(Bindings b, int first, int count) {
+        PartTable table = new PartTable(count, 2);
+        for (int i = first; i < b.inputs(); i++) {
+            CudaBlock gradient = (CudaBlock) b.in(i);
+            table.add(gradient.size(), PART, new long[] {gradient.address()});
+        }
+        return kernels.function("gradient_norm", "gradient_squares")
+                .launch(Grid.of(count, THREADS), table.upload(kernels, resident(b)), scratch(b, 0));
     }
 
     private static CudaBlock resident(Bindings b) {

@@ -42,6 +42,7 @@ import org.cryonext.engine.op.Residual;
 import org.cryonext.engine.op.ResidualGradient;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
 import org.cryonext.engine.op.SoftmaxCrossEntropyGradient;
+import org.cryonext.engine.op.UnscaleGradients;
 import org.cryonext.engine.op.Variable;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
@@ -162,6 +163,7 @@ public final class ReferenceBackend implements Backend {
                         in(b, "clip"));
             case ClipGradientNorm op ->
                 () -> ReferenceOptimizer.clipGradientNorm(op.maxNorm(), all(b), out(b, 0), out(b, 1));
+            case UnscaleGradients op -> () -> ReferenceOptimizer.unscale(op, all(b), out(b, 2), out(b, 3));
             case ExponentialMovingAverage op ->
                 () -> ReferenceOptimizer.average(op.decay(), in(b, "average"), in(b, "value"));
             case Primitive op -> ReferencePrimitives.step(op, b);

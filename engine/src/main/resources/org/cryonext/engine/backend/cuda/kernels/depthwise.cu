@@ -219,15 +219,14 @@ INLINE void depthwise_weight_gradient_any(const T *dy, const T *x, float *partia
     partial[thread] = sum;
 }
 
-// Launched with 64 threads; the limit of 384 leaves each thread up to 168 registers.
 #define EXPORT(T)                                                                                                      \
-    KERNEL(384, depthwise7_##T, (const T *x, const float *weight, const float *bias, T *y, int height, int width,      \
+    KERNEL(128, depthwise7_##T, (const T *x, const float *weight, const float *bias, T *y, int height, int width,      \
                                  int channels, int strip, int across, int down, long long items, int turned)) {        \
         Strips strips{height, width, channels, strip, across, down};                                                   \
         depthwise<T, 7, 7>(x, weight, bias, y, strips, items, turned != 0);                                            \
     }                                                                                                                  \
                                                                                                                        \
-    KERNEL(384, depthwise7_weight_gradient_##T, (const T *dy, const T *x, float *partial, int height, int width,       \
+    KERNEL(128, depthwise7_weight_gradient_##T, (const T *dy, const T *x, float *partial, int height, int width,       \
                                                  int channels, int strip, int across, int down, long long tiles,       \
                                                  int groups)) {                                                        \
         Strips strips{height, width, channels, strip, across, down};                                                   \

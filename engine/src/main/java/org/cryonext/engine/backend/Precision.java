@@ -1,10 +1,10 @@
-package org.cryonext.bench.gpu;
+package org.cryonext.engine.backend;
 
 import java.util.Locale;
 import org.cryonext.engine.tensor.DType;
 
 /**
- * What a model computes in.
+ * What a model computes in; the choices of {@code --precision}.
  *
  * @see #dtype
  */
