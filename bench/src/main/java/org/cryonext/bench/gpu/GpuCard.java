@@ -27,8 +27,9 @@ final class GpuCard implements AutoCloseable {
     }
 
     Backend backend(Precision precision) {
+        boolean tf32 = precision == Precision.TF32;
         return open.computeIfAbsent(
-                precision == Precision.TF32 ? Precision.TF32 : Precision.F32, p -> new CudaBackend(device, images));
+                tf32 ? Precision.TF32 : Precision.F32, p -> new CudaBackend(device, images, tf32));
     }
 
     @Override
