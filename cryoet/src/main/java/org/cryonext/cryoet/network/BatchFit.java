@@ -48,13 +48,15 @@ public final class BatchFit {
         long needed = bytes(plan, batch);
         if (needed > backend.availableBytes()) {
             int fits = largestBelow(batch);
+            // A card's memory is what it is.
+            String ways = (relief + (backend.isOnHeap() ? "give more with --memory" : "")).replaceFirst(", $", "");
             throw new InputException("A batch of " + batch + (batch == 1 ? " particle needs " : " particles needs ")
                     + gibibytes(needed) + " of memory on " + backend.name() + ", but "
                     + gibibytes(backend.availableBytes()) + " are free; "
                     + (fits > 0
-                            ? "--batch " + fits + " fits, or " + relief + "give more with --memory"
-                            : "not even --batch 1 fits: " + relief + "give more with --memory, or take a smaller"
-                                    + " network or --image-size"));
+                            ? "--batch " + fits + " fits" + (ways.isEmpty() ? "" : ", or " + ways)
+                            : "not even --batch 1 fits: " + (ways.isEmpty() ? "" : ways + ", or ")
+                                    + "take a smaller network or --image-size"));
         }
         return Program.compile(plan, variables);
     }

@@ -93,13 +93,4 @@ final class ScorerTest {
                     .hasMessage("particle 0 is lost");
         }
     }
-
-    @Test
-    void aDeviceThatIsNotThereIsNamed() {
-        assertThatThrownBy(() -> Device.CUDA.open(0)).hasMessageContaining("--device cuda is not part of this build");
-        assertThatThrownBy(() -> Device.CPU.open(-1)).hasMessageContaining("--threads is -1");
-        try (Backend backend = Device.REFERENCE.open(0)) {
-            assertThat(backend.name()).isEqualTo("reference");
-        }
-    }
 }

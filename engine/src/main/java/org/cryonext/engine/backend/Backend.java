@@ -52,6 +52,11 @@ public interface Backend extends AutoCloseable {
     /** Bytes that can still be allocated. */
     long availableBytes();
 
+    /** Whether its memory is part of Java's heap, so that a larger heap gives it more. */
+    default boolean isOnHeap() {
+        return true;
+    }
+
     /**
      * Allocates zeroed memory.
      *

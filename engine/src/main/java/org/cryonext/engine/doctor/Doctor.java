@@ -8,10 +8,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.cryonext.engine.Release;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.DeviceLostException;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.cpu.CpuSpecies;
+import org.cryonext.engine.backend.cuda.CudaBackend;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
+import org.cryonext.engine.backend.cuda.driver.CudaException;
 import org.cryonext.engine.backend.cuda.image.KernelImages;
 import org.cryonext.engine.backend.cuda.image.KernelSource;
 import org.cryonext.engine.backend.cuda.image.Nvrtc;
@@ -48,7 +51,7 @@ public final class Doctor {
                 .toList();
         List<Nvrtc> compilers = doctor.libraries(!usable.isEmpty());
         doctor.kernels(driver, usable, compilers);
-        doctor.operators();
+        doctor.operators(driver, usable);
         return new Diagnosis(List.copyOf(doctor.sections), List.copyOf(doctor.advice));
     }
 
@@ -169,11 +172,28 @@ public final class Doctor {
         sections.add(new Section("Kernels", findings));
     }
 
-    private void operators() {
-        try (Backend cpu = new CpuBackend(1);
-                Backend reference = new ReferenceBackend()) {
-            sections.add(new Section(
-                    "Operators, by what runs them under --device auto", OperatorPaths.of(List.of(cpu, reference))));
+    private void operators(Optional<CudaDriver> driver, List<CudaDevice> usable) {
+        List<Backend> backends = new ArrayList<>();
+        try {
+            usable.stream()
+                    .findFirst()
+                    .flatMap(device -> card(driver.orElseThrow(), device))
+                    .ifPresent(backends::add);
+            backends.add(new CpuBackend(1));
+            backends.add(new ReferenceBackend());
+            sections.add(new Section("Operators, by what runs them under --device auto", OperatorPaths.of(backends)));
+        } finally {
+            backends.forEach(Backend::close);
+        }
+    }
+
+    /** What is in the way of using a card is a finding as well. */
+    private Optional<Backend> card(CudaDriver driver, CudaDevice device) {
+        try {
+            return Optional.of(new CudaBackend(device, KernelImages.of(driver, folder)));
+        } catch (InputException | CudaException | DeviceLostException e) {
+            advice.add(e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -1,24 +1,40 @@
 package org.cryonext.tools.command;
 
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 import org.cryonext.cryoet.network.Device;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.InputException;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** What runs the network, and on how many threads. */
 final class DeviceOption {
     @Option(
             names = "--device",
             paramLabel = "DEVICE",
-            order = HelpOption.LAST - 4,
+            order = HelpOption.LAST - 6,
             defaultValue = "auto",
-            description = "What runs the network: ${COMPLETION-CANDIDATES}"
+            converter = Word.class,
+            completionCandidates = Words.class,
+            description = "What runs the network: ${COMPLETION-CANDIDATES}; cuda:1 is the second NVIDIA card"
                     + " (default: ${DEFAULT-VALUE}, the fastest there is; reference is slow and exact).")
     private Device device;
+
+    @Option(
+            names = "--kernels",
+            paramLabel = "DIR",
+            order = HelpOption.LAST - 5,
+            description = "Kernels for the card, compiled by cryonext kernels (default: those of this program, or what"
+                    + " NVIDIA's compiler makes at first use).")
+    private Path kernels;
 
     @Mixin
     private ThreadsOption threads;
@@ -26,10 +42,31 @@ final class DeviceOption {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    /** Opens the device; the caller closes it. A device that this build does not have is wrong usage. */
+    private static final class Words implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("reference", "cpu", "cuda", "auto").iterator();
+        }
+    }
+
+    private static final class Word implements ITypeConverter<Device> {
+        @Override
+        public Device convert(String text) {
+            try {
+                return Device.parse(text);
+            } catch (InputException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** Opens the device; the caller closes it. A device that this machine does not have is wrong usage. */
     Backend open() {
         try {
-            return device.open(threads.threads());
+            return device.open(
+                    threads.threads(),
+                    Optional.ofNullable(kernels),
+                    sentence -> command.commandLine().getErr().println(sentence));
         } catch (InputException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
@@ -37,7 +74,7 @@ final class DeviceOption {
 
     /** Whether the choice is left to the program. */
     boolean isAuto() {
-        return device == Device.AUTO;
+        return device.equals(Device.AUTO);
     }
 
     /** Worker threads, for what runs beside the network. */

@@ -1,7 +1,9 @@
 package org.cryonext.tools.command;
 
 import java.io.PrintWriter;
+import org.cryonext.engine.backend.DeviceLostException;
 import org.cryonext.engine.backend.MemoryException;
+import org.cryonext.engine.backend.cuda.driver.CudaException;
 import org.cryonext.engine.io.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -35,6 +37,9 @@ final class ErrorMessages {
                     case InputException input -> input.getMessage();
                     case MemoryException memory ->
                         memory.getMessage() + ". Give more with --memory, or use a smaller --batch.";
+                    case CudaException cuda -> cuda.getMessage();
+                    case DeviceLostException lost ->
+                        lost.getMessage() + ". What is on disk is good: a run goes on from there by --resume.";
                     case OutOfMemoryError memory ->
                         "Out of memory: the heap is %d MiB. Give more with --memory, or use a smaller --batch."
                                 .formatted(Runtime.getRuntime().maxMemory() >> 20);

@@ -1,7 +1,6 @@
 package org.cryonext.tools.command;
 
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.cryonext.bench.BenchJson;
@@ -9,7 +8,6 @@ import org.cryonext.bench.model.Mode;
 import org.cryonext.bench.model.ModelSettings;
 import org.cryonext.bench.roofline.Roofline;
 import org.cryonext.bench.roofline.RooflineRow;
-import org.cryonext.cryoet.network.Device;
 import org.cryonext.engine.io.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,9 +37,8 @@ final class RooflineCommand extends Job {
             names = "--device",
             paramLabel = "DEVICE",
             defaultValue = "cpu",
-            completionCandidates = Devices.class,
             description = "What runs the model: ${COMPLETION-CANDIDATES}.")
-    private Device device;
+    private Machine device;
 
     @Option(
             names = "--mode",
@@ -81,11 +78,9 @@ final class RooflineCommand extends Job {
     private CommandSpec spec;
 
     /** Devices whose ceilings are known. */
-    static final class Devices implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return List.of("CPU").iterator();
-        }
+    private enum Machine {
+        /** The processor. */
+        CPU
     }
 
     @Override

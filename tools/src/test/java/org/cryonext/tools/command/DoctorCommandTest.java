@@ -76,6 +76,18 @@ final class DoctorCommandTest {
     }
 
     @Test
+    void aCardThatIsAskedForAndNotThereIsWrongUsage() throws IOException, InterruptedException {
+        String model = Path.of("../models/src/test/resources/models/v1").toString();
+        String reference = model + "/reference.safetensors";
+        CommandRun cuda = run(withoutDriver(), "compare", model, reference, "--device", "cuda");
+        assertThat(cuda.exitCode()).isEqualTo(2);
+        assertThat(cuda.err()).contains("names " + folder.resolve("libcuda.so.1") + ", where there is no file");
+        CommandRun auto = run(withoutDriver(), "compare", model, reference, "--device", "auto");
+        assertThat(auto.exitCode()).as(auto.err()).isZero();
+        assertThat(auto.err()).doesNotContain("card");
+    }
+
+    @Test
     void architecturesOfTheWrongFormAreWrongUsage() {
         assertThat(CommandRun.of("kernels", "--out", "x", "--arch", "90").exitCode())
                 .isEqualTo(2);

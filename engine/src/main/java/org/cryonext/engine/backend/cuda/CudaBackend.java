@@ -233,6 +233,11 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public boolean isOnHeap() {
+        return false;
+    }
+
+    @Override
     public long availableBytes() {
         return context.freeBytes();
     }

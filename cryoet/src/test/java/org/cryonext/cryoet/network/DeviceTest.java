@@ -1,0 +1,83 @@
+package org.cryonext.cryoet.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.io.InputException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Choosing a device where there is no driver, whatever this machine has. */
+final class DeviceTest {
+    private static final String DRIVER = "cryonext.cuda.driver";
+
+    @TempDir
+    Path folder;
+
+    private final List<String> said = new ArrayList<>();
+
+    @BeforeEach
+    void withoutDriver() {
+        System.setProperty(DRIVER, folder.resolve("libcuda.so.1").toString());
+    }
+
+    @AfterEach
+    void withDriver() {
+        System.clearProperty(DRIVER);
+    }
+
+    private Backend open(String device) {
+        return Device.parse(device).open(1, Optional.empty(), said::add);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"reference, REFERENCE, 0", "CPU, CPU, 0", "cuda, CUDA, 0", "cuda:0, CUDA, 0", "CUDA:12, CUDA, 12"})
+    void isReadInAnyCase(String text, Device.Kind kind, int card) {
+        assertThat(Device.parse(text)).isEqualTo(new Device(kind, card));
+        assertThat(Device.parse(Device.parse(text).toString())).isEqualTo(Device.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1000", "cpu:1"})
+    void anythingElseIsRefused(String text) {
+        assertThatThrownBy(() -> Device.parse(text))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        "expected one of reference, cpu, cuda, cuda:N (N: number of a card), auto, not '" + text + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"reference, reference", "cpu, cpu", "auto, cpu"})
+    void whatIsThereIsOpened(String device, String name) {
+        try (Backend backend = open(device)) {
+            assertThat(backend.name()).isEqualTo(name);
+            assertThat(backend.isOnHeap()).isTrue();
+        }
+        assertThat(said).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cuda", "cuda:1"})
+    void aCardThatIsNotThereSaysWhy(String device) {
+        assertThatThrownBy(() -> open(device))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("where there is no file");
+    }
+
+    @Test
+    void threadsAreCounted() {
+        assertThatThrownBy(() -> Device.CPU.open(-1, Optional.empty(), said::add))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("--threads is -1");
+    }
+}
