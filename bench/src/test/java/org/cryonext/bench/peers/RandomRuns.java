@@ -102,6 +102,8 @@ final class RandomRuns {
                         input,
                         division,
                         numbers,
+                        null,
+                        null,
                         null));
         checkpoint.write(run.best());
         return run;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rival;
@@ -53,7 +53,7 @@ public final class Baselines {
      * @param source which volume the network was trained on
      * @param particles each with the name of its tomogram and its class, at least one
      */
-    public record Training(ShrecDataset dataset, Source source, List<Particle> particles) {}
+    public record Training(Dataset dataset, Source source, List<Particle> particles) {}
 
     /**
      * Trains both and lets them classify the network's test particles.
@@ -64,7 +64,7 @@ public final class Baselines {
      * @return size alone, then the most frequent class
      * @throws org.cryonext.engine.io.InputException where a volume cannot be read
      */
-    public List<Rival> beside(Training training, ShrecDataset dataset, Source source, List<Prediction> network) {
+    public List<Rival> beside(Training training, Dataset dataset, Source source, List<Prediction> network) {
         int[] labels = training.particles().stream().mapToInt(classes::id).toArray();
         Set<String> trained = new LinkedHashSet<>();
         training.particles().forEach(particle -> trained.add(particle.tomogram()));
@@ -101,7 +101,7 @@ public final class Baselines {
                         answers(network, p -> shares)));
     }
 
-    private Map<String, Map<Integer, double[]>> profiles(ShrecDataset dataset, Source source, Set<String> tomograms) {
+    private Map<String, Map<Integer, double[]>> profiles(Dataset dataset, Source source, Set<String> tomograms) {
         Map<String, Map<Integer, double[]>> found = new LinkedHashMap<>();
         for (String name : tomograms) {
             progress.note(name);

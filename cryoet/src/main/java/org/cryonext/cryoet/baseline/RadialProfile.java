@@ -2,6 +2,7 @@ package org.cryonext.cryoet.baseline;
 
 import java.util.Arrays;
 import org.cryonext.cryoet.particle.Particle;
+import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.cryoet.volume.VolumeStatistics;
 
@@ -23,7 +24,7 @@ final class RadialProfile {
     private static final int EDGE = 2 * SHELLS + 1;
 
     private final Volume volume;
-    private final int zOffset;
+    private final Placement placement;
     private final float mean;
     private final float scale;
     private final byte[] shells = new byte[EDGE * EDGE * EDGE];
@@ -36,11 +37,11 @@ final class RadialProfile {
 
     /**
      * @param volume read once for its mean and deviation
-     * @param zOffset added to each particle's z
+     * @param placement where particles of the list lie in it
      */
-    RadialProfile(Volume volume, int zOffset) {
+    RadialProfile(Volume volume, Placement placement) {
         this.volume = volume;
-        this.zOffset = zOffset;
+        this.placement = placement;
         VolumeStatistics all = VolumeStatistics.of(volume);
         mean = (float) all.mean();
         scale = all.deviation() > 0 ? (float) (1 / all.deviation()) : 0;
@@ -58,7 +59,10 @@ final class RadialProfile {
 
     /** The profile of a particle, {@link #LENGTH} numbers. */
     double[] of(Particle particle) {
-        read(Particle.voxel(particle.x()), Particle.voxel(particle.y()), Particle.voxel(particle.z() + zOffset));
+        read(
+                Particle.voxel(placement.x(particle)),
+                Particle.voxel(placement.y(particle)),
+                Particle.voxel(placement.z(particle)));
         double[] sums = new double[SHELLS + 1];
         double[] squared = new double[SHELLS + 1];
         for (int i = 0; i < cube.length; i++) {

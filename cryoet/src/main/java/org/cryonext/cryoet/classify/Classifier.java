@@ -1,13 +1,18 @@
 package org.cryonext.cryoet.classify;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.cryonext.cryoet.dataset.Contrast;
+import org.cryonext.cryoet.dataset.DataPlace;
+import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.network.Score;
@@ -21,7 +26,7 @@ import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.SliceCutter;
-import org.cryonext.cryoet.volume.MrcVolume;
+import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
@@ -35,7 +40,7 @@ public final class Classifier {
     private final ClassifySettings settings;
     private final RunSettings run;
     private final ParticleList list;
-    private final Map<Tomogram, int[]> groups;
+    private final List<Group> groups;
     private final Progress progress;
     private final Consumer<String> say;
 
@@ -43,7 +48,7 @@ public final class Classifier {
             ClassifySettings settings,
             RunSettings run,
             ParticleList list,
-            Map<Tomogram, int[]> groups,
+            List<Group> groups,
             Progress progress,
             Consumer<String> say) {
         this.settings = settings;
@@ -75,8 +80,13 @@ public final class Classifier {
                 : Centrings.read(settings.tomogramsStar(), voxelSize);
         ParticleList list = ParticleReader.read(settings.particles(), centrings);
         list.notes().forEach(note -> say.accept(list.file() + ": " + note));
-        Classifier classifier = new Classifier(settings, run, list, tomograms.group(list), progress, say);
-        classifier.requireAllInside();
+        Notes notes = new Notes();
+        List<Group> groups = list.images() == null
+                ? new TomogramGroups(settings, run, list, notes).of(tomograms.group(list))
+                : extracted(settings, run, say);
+        Classifier classifier = new Classifier(settings, run, list, groups, progress, say);
+        classifier.requireAllInside(notes);
+        notes.show(say);
         List<Prediction> predictions;
         try (Scorer scorer = Scorer.open(folder, backend, settings.batch())) {
             predictions = classifier.score(scorer);
@@ -92,95 +102,86 @@ public final class Classifier {
                 : settings.select().stream().map(classes::id).collect(Collectors.toSet());
     }
 
+    /** The groups of a list of extracted subtomograms. */
+    private static List<Group> extracted(ClassifySettings settings, RunSettings run, Consumer<String> say) {
+        DataPlace place = new DataPlace(
+                settings.particles().toAbsolutePath().normalize().toString(),
+                settings.tomogram().toAbsolutePath().normalize().toString(),
+                settings.voxelSize() == null ? 0 : settings.voxelSize(),
+                run.appearance() == null ? 0 : run.appearance().voxelSize(),
+                settings.invert());
+        Dataset dataset = Dataset.open(place);
+        // The one about the list itself has been said already.
+        dataset.notes().stream()
+                .filter(note -> !note.startsWith(dataset.place() + ": "))
+                .forEach(say);
+        List<Group> groups = new ArrayList<>();
+        for (LabelledTomogram tomogram : dataset.tomograms()) {
+            groups.add(new Group(
+                    tomogram.name(),
+                    tomogram.particles().particles(),
+                    tomogram.placement(Source.TOMOGRAM),
+                    () -> tomogram.open(Source.TOMOGRAM)));
+        }
+        return groups;
+    }
+
     /** Looks at every tomogram and every position, so that hours of work do not end at the last particle. */
-    private void requireAllInside() {
-        Notes notes = new Notes();
-        groups.forEach((tomogram, indices) -> {
-            try (MrcVolume volume = tomogram.open()) {
-                // What is odd about SHREC's headers is known, and the same in all of them.
-                if (tomogram.source() == null) {
-                    volume.notes().forEach(note -> notes.add(volume.name(), note));
-                }
-                int offset = offset(tomogram);
-                describe(tomogram, offset, notes);
-                SliceCutter cutter = cutter(volume, offset);
-                for (int index : indices) {
-                    cutter.accepts(list.particles().get(index));
+    private void requireAllInside(Notes notes) {
+        for (Group group : groups) {
+            try (Volume volume = group.open()) {
+                SliceCutter cutter = cutter(volume, group);
+                group.particles().forEach(cutter::accepts);
+                if (run.appearance() != null) {
+                    compare(run.appearance().contrast(), volume, group, notes);
                 }
             }
-        });
-        notes.show(say);
-    }
-
-    private SliceCutter cutter(MrcVolume volume, int offset) {
-        return new SliceCutter(volume, offset, run.input().views(), Borders.PAD);
-    }
-
-    /** SHREC's own lists give the z of the ground truth; every other list is in voxels of its tomogram. */
-    private int offset(Tomogram tomogram) {
-        if (settings.zOffset() != null) {
-            return settings.zOffset();
         }
-        return isShrecList() ? tomogram.groundTruthOffset() : 0;
     }
 
-    private boolean isShrecList() {
-        return list.particles().getFirst().angles() != null;
-    }
-
-    private void describe(Tomogram tomogram, int offset, Notes notes) {
-        String file = tomogram.file().toString();
-        if (settings.zOffset() == null) {
-            int truth = tomogram.groundTruthOffset();
-            if (offset != 0) {
-                notes.add(
-                        file,
-                        offset + " is added to z of the list, which is that of the ground truth in lists of this form");
-            } else if (truth != 0) {
-                notes.add(
-                        file,
-                        "z of the list is taken as that of this volume; if it is that of the ground truth, give"
-                                + " --z-offset " + truth);
-            }
-        }
-        Source source = tomogram.source();
-        Source trained = run.input().source();
-        if (source != null && source != trained) {
+    /** Bright particles look like nothing that a network knows which was trained on dark ones. */
+    private static void compare(Contrast trained, Volume volume, Group group, Notes notes) {
+        Contrast here = Contrast.of(volume, group.placement(), group.particles());
+        if (here.contradicts(trained)) {
             notes.add(
-                    file,
-                    "the run was trained on " + trained.file() + " (" + word(trained)
-                            + "); on another source its answers are far less reliable");
+                    volume.name(),
+                    "the contrast is inverted: particles are " + here.words()
+                            + " than what surrounds them, and the run was trained on particles that are "
+                            + trained.words() + "; give --invert");
         }
     }
 
-    private static String word(Source source) {
-        return "--source " + source.name().toLowerCase(Locale.ROOT);
+    private SliceCutter cutter(Volume volume, Group group) {
+        return new SliceCutter(volume, group.placement(), run.input().views(), Borders.PAD);
     }
 
     private List<Prediction> score(Scorer scorer) {
         Prediction[] predictions = new Prediction[list.particles().size()];
         progress.start("Classifying", predictions.length, "particles");
-        groups.forEach((tomogram, indices) -> {
-            progress.note(tomogram.name());
-            try (MrcVolume volume = tomogram.open()) {
-                SliceCutter cutter = cutter(volume, offset(tomogram));
+        Map<Integer, Integer> rows = new HashMap<>();
+        for (int row = 0; row < predictions.length; row++) {
+            rows.put(list.particles().get(row).line(), row);
+        }
+        for (Group group : groups) {
+            progress.note(group.name());
+            List<Particle> own = group.particles();
+            try (Volume volume = group.open()) {
+                SliceCutter cutter = cutter(volume, group);
                 List<Score> scores = scorer.score(
-                        indices.length,
-                        (particle, out, at) -> cutter.cut(list.particles().get(indices[particle]), out, at),
-                        progress);
-                for (int i = 0; i < indices.length; i++) {
-                    predictions[indices[i]] =
-                            prediction(tomogram, list.particles().get(indices[i]), scores.get(i));
+                        own.size(), (particle, out, at) -> cutter.cut(own.get(particle), out, at), progress);
+                for (int i = 0; i < scores.size(); i++) {
+                    int row = rows.get(own.get(i).line());
+                    predictions[row] = prediction(group.name(), list.particles().get(row), scores.get(i));
                 }
             }
-        });
+        }
         progress.finish();
         return Arrays.asList(predictions);
     }
 
-    private static Prediction prediction(Tomogram tomogram, Particle particle, Score score) {
+    private static Prediction prediction(String tomogram, Particle particle, Score score) {
         return new Prediction(
-                particle.tomogram() == null ? tomogram.name() : particle.tomogram(),
+                particle.tomogram() == null ? tomogram : particle.tomogram(),
                 particle.x(),
                 particle.y(),
                 particle.z(),

@@ -16,8 +16,9 @@ import org.cryonext.engine.io.InputException;
  * @param select the only classes to write, or null for all
  * @param source which volume of a SHREC folder; null for the one the run was trained on
  * @param tomogramsStar RELION 5's tomograms.star, for centred coordinates, or null
- * @param voxelSize of the tomograms in Angstrom, for centred coordinates; null takes what the files say
+ * @param voxelSize of the tomograms in Angstrom; null takes what the files say
  * @param zOffset added to every z of the list to find it in the tomogram; null for what belongs to list and tomogram
+ * @param invert whether the sign of all values is turned
  * @param batch particles at once
  */
 public record ClassifySettings(
@@ -30,6 +31,7 @@ public record ClassifySettings(
         Path tomogramsStar,
         Double voxelSize,
         Integer zOffset,
+        boolean invert,
         int batch) {
 
     /** @throws InputException where a number is out of bounds */

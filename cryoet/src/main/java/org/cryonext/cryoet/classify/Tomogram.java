@@ -27,7 +27,8 @@ record Tomogram(String name, Path file, ShrecTomogram shrec) {
 
     /** The tomogram of a folder of SHREC's layout. */
     static Tomogram of(String name, Path folder, Source source) {
-        return new Tomogram(name, folder.resolve(source.file()), new ShrecTomogram(name, folder));
+        Source there = source == Source.TOMOGRAM ? Source.RECONSTRUCTION : source;
+        return new Tomogram(name, folder.resolve(there.file()), new ShrecTomogram(name, folder));
     }
 
     /** Whether a folder is one tomogram of SHREC's layout. */

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.particle.ShrecParticles;
+import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.volume.MrcVolume;
 import org.cryonext.engine.io.InputException;
 
@@ -16,7 +17,7 @@ import org.cryonext.engine.io.InputException;
  * @param name of its folder, for instance {@code model_9}
  * @param folder where its files are
  */
-public record ShrecTomogram(String name, Path folder) {
+public record ShrecTomogram(String name, Path folder) implements LabelledTomogram {
     /** Name of the particle list in a tomogram's folder. */
     public static final String PARTICLES = "particle_locations.txt";
 
@@ -29,6 +30,7 @@ public record ShrecTomogram(String name, Path folder) {
      *
      * @throws InputException where the list is missing, empty or has a line that cannot be read
      */
+    @Override
     public ParticleList particles() {
         return ShrecParticles.read(folder.resolve(PARTICLES), name);
     }
@@ -38,13 +40,23 @@ public record ShrecTomogram(String name, Path folder) {
      *
      * @throws InputException where the file is missing or cannot be read
      */
+    @Override
     public MrcVolume open(Source source) {
+        if (source == Source.TOMOGRAM) {
+            throw new InputException(folder + " is of SHREC's layout, in which --source is grandmodel, noisefree or"
+                    + " reconstruction; tomogram is for particle lists of one's own");
+        }
         Path file = folder.resolve(source.file());
         if (!Files.exists(file)) {
             throw new InputException(file + ": missing; it is needed for --source "
                     + source.name().toLowerCase(Locale.ROOT) + "; unpack the whole data set or choose another source");
         }
         return MrcVolume.open(file);
+    }
+
+    @Override
+    public Placement placement(Source source) {
+        return Placement.shifted(zOffset(source));
     }
 
     /**

@@ -7,7 +7,9 @@ public enum Source {
     /** The ground truth without noise. */
     NOISEFREE("grandmodel_noisefree.mrc"),
     /** What a microscope would give: tilt projections, CTF, noise, missing wedge. */
-    RECONSTRUCTION("reconstruction.mrc");
+    RECONSTRUCTION("reconstruction.mrc"),
+    /** The only volume that there is of a tomogram of one's own. */
+    TOMOGRAM("the tomogram");
 
     private final String file;
 

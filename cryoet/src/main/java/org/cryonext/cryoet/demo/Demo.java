@@ -12,7 +12,7 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.cryonext.cryoet.baseline.Profiles;
-import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.evaluate.Evaluation;
 import org.cryonext.cryoet.evaluate.EvaluationSettings;
@@ -184,7 +184,7 @@ public final class Demo {
     /** The paper's way of asking, and step by step the fair one. */
     private List<ProtocolRow> protocols(Result truth, Result fair) {
         List<ProtocolRow> rows = new ArrayList<>();
-        InnerParticles.of(truth, ShrecDataset.open(folder.data()), Source.GRANDMODEL)
+        InnerParticles.of(truth, Dataset.open(folder.data()), Source.GRANDMODEL)
                 .ifPresent(inner -> rows.add(ProtocolRow.of(
                         "the paper's",
                         "Slices of the grandmodel, each on its own range; particles near a border are left out. (The paper"

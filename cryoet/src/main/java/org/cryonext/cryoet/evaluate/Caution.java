@@ -3,14 +3,14 @@ package org.cryonext.cryoet.evaluate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.cryonext.cryoet.dataset.ShrecTomogram;
+import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.run.DataDivision;
 
 /** Says which evaluated tomograms training has seen: figures on them flatter the network. */
 final class Caution {
     private Caution() {}
 
-    static List<String> of(DataDivision division, Path data, List<ShrecTomogram> tomograms) {
+    static List<String> of(DataDivision division, Path data, List<LabelledTomogram> tomograms) {
         boolean same = data.toAbsolutePath().normalize().equals(Path.of(division.data()));
         String unless = same ? "" : " (if " + data + " is the data set it was trained on, " + division.data() + ")";
         List<String> sentences = new ArrayList<>();
@@ -30,9 +30,9 @@ final class Caution {
         return sentences;
     }
 
-    private static void add(List<String> sentences, List<ShrecTomogram> tomograms, List<String> seen, String what) {
+    private static void add(List<String> sentences, List<LabelledTomogram> tomograms, List<String> seen, String what) {
         tomograms.stream()
-                .map(ShrecTomogram::name)
+                .map(LabelledTomogram::name)
                 .filter(seen::contains)
                 .forEach(name -> sentences.add(name + " was" + what));
     }

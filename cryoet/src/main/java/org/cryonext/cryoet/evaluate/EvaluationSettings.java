@@ -2,6 +2,7 @@ package org.cryonext.cryoet.evaluate;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.run.Fusion;
@@ -12,7 +13,7 @@ import org.cryonext.engine.io.InputException;
  * What to evaluate. What is null is as in the run.
  *
  * @param run folder of the run whose best checkpoint decides
- * @param data folder of the data set
+ * @param data the data set
  * @param tomograms their names; null for the run's test tomograms
  * @param out folder of the report; null for {@code RUN/evaluation}
  * @param source which volume the slices are cut from
@@ -24,7 +25,7 @@ import org.cryonext.engine.io.InputException;
  */
 public record EvaluationSettings(
         Path run,
-        Path data,
+        DataPlace data,
         List<String> tomograms,
         Path out,
         Source source,
@@ -36,7 +37,7 @@ public record EvaluationSettings(
 
     /** Everything as in the run. */
     public static EvaluationSettings of(Path run, Path data) {
-        return new EvaluationSettings(run, data, null, null, null, null, null, Scorer.BATCH, null, false);
+        return new EvaluationSettings(run, DataPlace.of(data), null, null, null, null, null, Scorer.BATCH, null, false);
     }
 
     /** The same with the report in another folder. */

@@ -14,12 +14,12 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.cryonext.cryoet.baseline.Baselines;
 import org.cryonext.cryoet.baseline.Profiles;
 import org.cryonext.cryoet.card.ModelCard;
 import org.cryonext.cryoet.dataset.AlignmentCheck;
-import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
@@ -52,8 +52,8 @@ public final class Evaluator {
     private final EvaluationSettings settings;
     private final RunFolder folder;
     private final RunSettings run;
-    private final ShrecDataset dataset;
-    private final List<ShrecTomogram> tomograms;
+    private final Dataset dataset;
+    private final List<LabelledTomogram> tomograms;
     private final Source source;
     private final Borders borders;
     private final Profiles profiles;
@@ -64,7 +64,8 @@ public final class Evaluator {
         this.profiles = profiles;
         folder = RunFolder.open(settings.run());
         run = folder.settings();
-        dataset = ShrecDataset.open(settings.data());
+        dataset = Dataset.open(run.adapted(settings.data()));
+        warnings.addAll(dataset.notes());
         List<String> names = settings.tomograms() == null ? run.division().test() : settings.tomograms();
         if (names.isEmpty()) {
             throw new InputException(folder.folder() + " keeps no tomogram for the test; name some with --tomograms");
@@ -99,7 +100,7 @@ public final class Evaluator {
     private Evaluation run(Backend backend, Progress progress, Consumer<String> say) {
         Path out = settings.out() == null ? folder.evaluation() : settings.out();
         OutputFolder.requireWritable(out, out);
-        warnings.addAll(Caution.of(run.division(), dataset.folder(), tomograms));
+        warnings.addAll(Caution.of(run.division(), dataset.place(), tomograms));
         if (source != run.input().source()) {
             warnings.add("The slices are cut from " + source.file() + ", but the run was trained on "
                     + run.input().source().file()
@@ -120,14 +121,14 @@ public final class Evaluator {
                     .sum();
             progress.start("Evaluating", total, "particles");
             long start = System.nanoTime();
-            for (ShrecTomogram tomogram : tomograms) {
+            for (LabelledTomogram tomogram : tomograms) {
                 progress.note(tomogram.name());
                 predictions.addAll(scores.of(tomogram, chosen(samples, tomogram), progress));
             }
             progress.finish();
             seconds = (System.nanoTime() - start) * 1e-9;
             List<Prediction> shown = Samples.choose(predictions);
-            for (ShrecTomogram tomogram : tomograms) {
+            for (LabelledTomogram tomogram : tomograms) {
                 pictures.addAll(scores.pictures(tomogram, Samples.of(tomogram.name(), shown)));
             }
             // Of each class those that were recognised come first, whatever tomogram they are from.
@@ -187,7 +188,7 @@ public final class Evaluator {
      * @param dataset where their tomograms are
      * @param samples which they are
      */
-    private record Training(ShrecDataset dataset, RunSamples samples) {}
+    private record Training(Dataset dataset, RunSamples samples) {}
 
     /** The run's own samples, of this data set or of the one it was trained on; null where neither has them. */
     private Training training(Consumer<String> say) {
@@ -195,25 +196,22 @@ public final class Evaluator {
             return new Training(dataset, RunSamples.of(folder, dataset));
         }
         Path own = Path.of(run.division().data());
-        if (Files.isDirectory(own)) {
-            ShrecDataset trainedOn = ShrecDataset.open(own);
+        if (Files.exists(own)) {
+            Dataset trainedOn = Dataset.open(run.data());
             if (hasTraining(trainedOn)) {
                 return new Training(trainedOn, RunSamples.of(folder, trainedOn));
             }
         }
-        say.accept(dataset.folder() + " lacks tomograms that the run was trained on, and " + own
+        say.accept(dataset.place() + " lacks tomograms that the run was trained on, and " + own
                 + " does not have them either; the report does without the numbers of its training particles and"
                 + " without the baselines, which are trained on them");
         return null;
     }
 
-    private boolean hasTraining(ShrecDataset candidate) {
+    private boolean hasTraining(Dataset candidate) {
         Set<String> needed = new LinkedHashSet<>(run.division().train());
         needed.addAll(run.division().validation());
-        return candidate.tomograms().stream()
-                .map(ShrecTomogram::name)
-                .collect(Collectors.toSet())
-                .containsAll(needed);
+        return candidate.names().containsAll(needed);
     }
 
     /** What stands beside the network. */
@@ -235,10 +233,11 @@ public final class Evaluator {
     private SequencedMap<String, String> alignment() {
         SequencedMap<String, String> found = new LinkedHashMap<>();
         if (source == Source.RECONSTRUCTION) {
-            for (ShrecTomogram tomogram : tomograms) {
-                if (Files.exists(tomogram.folder().resolve(Source.GRANDMODEL.file()))) {
-                    AlignmentCheck check = AlignmentCheck.of(tomogram);
-                    check.note(tomogram).ifPresent(warnings::add);
+            for (LabelledTomogram tomogram : tomograms) {
+                if (tomogram instanceof ShrecTomogram shrec
+                        && Files.exists(shrec.folder().resolve(Source.GRANDMODEL.file()))) {
+                    AlignmentCheck check = AlignmentCheck.of(shrec);
+                    check.note(shrec).ifPresent(warnings::add);
                     found.put("Alignment of " + tomogram.name(), check.sentence());
                 }
             }
@@ -247,7 +246,7 @@ public final class Evaluator {
     }
 
     /** With an order file, and nothing else asked for, exactly its test particles count. */
-    private Predicate<Particle> chosen(RunSamples samples, ShrecTomogram tomogram) {
+    private Predicate<Particle> chosen(RunSamples samples, LabelledTomogram tomogram) {
         boolean byOrder = settings.tomograms() == null && run.division().splitBy() == SplitBy.ORDER;
         if (!byOrder || samples == null) {
             return particle -> true;
@@ -266,7 +265,7 @@ public final class Evaluator {
                 "Trained on",
                 run.division().train().size() + " tomograms of "
                         + run.division().data() + ", " + run.input().source().file());
-        data.put("Evaluated on", names() + " of " + dataset.folder() + ", " + source.file());
+        data.put("Evaluated on", names() + " of " + dataset.place() + ", " + source.file());
         data.put("Particles", Integer.toString(particles));
         data.put("Borders", word(borders));
         data.put("Split", word(run.division().splitBy()));
@@ -284,7 +283,7 @@ public final class Evaluator {
     }
 
     private String names() {
-        return String.join(", ", tomograms.stream().map(ShrecTomogram::name).toList());
+        return String.join(", ", tomograms.stream().map(LabelledTomogram::name).toList());
     }
 
     private static String word(Enum<?> constant) {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.cryonext.cryoet.dataset.ShrecDataset;
-import org.cryonext.cryoet.dataset.ShrecTomogram;
+import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rival;
@@ -32,7 +32,7 @@ public final class InnerParticles {
      * @param source which volume the slices were cut from
      * @return empty where no particle is left
      */
-    public static Optional<Result> of(Result result, ShrecDataset dataset, Source source) {
+    public static Optional<Result> of(Result result, Dataset dataset, Source source) {
         Map<String, Set<Integer>> inner = new HashMap<>();
         result.predictions().stream()
                 .map(Prediction::tomogram)
@@ -57,9 +57,9 @@ public final class InnerParticles {
     }
 
     /** Lines of the particles that are far enough from every border. */
-    private static Set<Integer> inner(ShrecTomogram tomogram, Source source) {
+    private static Set<Integer> inner(LabelledTomogram tomogram, Source source) {
         try (Volume volume = tomogram.open(source)) {
-            SliceCutter cutter = new SliceCutter(volume, tomogram.zOffset(source), View.PAPER, Borders.SKIP);
+            SliceCutter cutter = new SliceCutter(volume, tomogram.placement(source), View.PAPER, Borders.SKIP);
             return tomogram.particles().particles().stream()
                     .filter(cutter::accepts)
                     .map(Particle::line)

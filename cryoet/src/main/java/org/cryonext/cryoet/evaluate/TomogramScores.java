@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
-import org.cryonext.cryoet.dataset.ShrecTomogram;
+import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.network.Score;
@@ -34,7 +34,7 @@ record TomogramScores(Scorer scorer, Source source, Borders borders) {
      * @param progress is advanced by each batch's particles
      * @return in the order of the list, without those that do not count
      */
-    List<Prediction> of(ShrecTomogram tomogram, Predicate<Particle> chosen, Progress progress) {
+    List<Prediction> of(LabelledTomogram tomogram, Predicate<Particle> chosen, Progress progress) {
         ClassNames classes = new ClassNames(scorer.classes());
         try (Volume volume = tomogram.open(source)) {
             SliceCutter cutter = cutter(volume, tomogram);
@@ -63,7 +63,7 @@ record TomogramScores(Scorer scorer, Source source, Borders borders) {
     }
 
     /** Pictures of some particles as the network saw them. */
-    List<SampleTriplet> pictures(ShrecTomogram tomogram, List<Prediction> wanted) {
+    List<SampleTriplet> pictures(LabelledTomogram tomogram, List<Prediction> wanted) {
         if (wanted.isEmpty()) {
             return List.of();
         }
@@ -91,8 +91,9 @@ record TomogramScores(Scorer scorer, Source source, Borders borders) {
         return pictures;
     }
 
-    private SliceCutter cutter(Volume volume, ShrecTomogram tomogram) {
-        return new SliceCutter(volume, tomogram.zOffset(source), scorer.input().views(), borders);
+    private SliceCutter cutter(Volume volume, LabelledTomogram tomogram) {
+        return new SliceCutter(
+                volume, tomogram.placement(source), scorer.input().views(), borders);
     }
 
     private static Particle particle(Prediction prediction) {

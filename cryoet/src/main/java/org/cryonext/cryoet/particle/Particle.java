@@ -17,6 +17,11 @@ import org.cryonext.engine.io.InputException;
 public record Particle(
         String list, int line, String tomogram, double x, double y, double z, String className, ZxzAngles angles) {
 
+    /** The same at another position. */
+    public Particle at(double otherX, double otherY, double otherZ) {
+        return new Particle(list, line, tomogram, otherX, otherY, otherZ, className, angles);
+    }
+
     /** Where the particle stands, to begin a message with: {@code "picks.star line 41"}. */
     public String where() {
         return list + " line " + line;

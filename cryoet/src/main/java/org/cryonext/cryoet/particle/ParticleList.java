@@ -11,12 +11,30 @@ import org.cryonext.cryoet.star.StarTable;
  * @param particles at least one, in the file's order
  * @param star the list as STAR: the whole input where that is STAR (every block and column), else made from its columns
  * @param table the table of {@code star} whose row i is particle i
+ * @param images file of each particle's extracted subtomogram, where the list has those and no places in tomograms; its
+ *     particles have their place in this list as z, and 0 as x and y. Else null
  * @param notes what the user should know about how it was read, a sentence each
  */
 public record ParticleList(
-        String file, List<Particle> particles, StarDocument star, StarTable table, List<String> notes) {
+        String file,
+        List<Particle> particles,
+        StarDocument star,
+        StarTable table,
+        List<String> images,
+        List<String> notes) {
     public ParticleList {
         particles = List.copyOf(particles);
+        images = images == null ? null : List.copyOf(images);
         notes = List.copyOf(notes);
+    }
+
+    /** A list of places in tomograms. */
+    public ParticleList(String file, List<Particle> particles, StarDocument star, StarTable table, List<String> notes) {
+        this(file, particles, star, table, null, notes);
+    }
+
+    /** The same list with these particles only, for instance those of one tomogram. */
+    public ParticleList of(List<Particle> some) {
+        return new ParticleList(file, some, star, table, images, notes);
     }
 }

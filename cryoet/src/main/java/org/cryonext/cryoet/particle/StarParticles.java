@@ -22,17 +22,26 @@ public final class StarParticles {
     private static final List<String> TOMOGRAM = List.of("rlnTomoName", "rlnMicrographName", "tomogram");
     private static final List<String> SHIFTS = List.of("rlnOriginXAngst", "rlnOriginYAngst", "rlnOriginZAngst");
 
+    private static final String IMAGE = "rlnImageName";
+    private static final String CLASS = "cryonextClass";
+
     private StarParticles() {}
 
     static ParticleList read(Path path, Centrings centrings) {
         StarDocument document = StarReader.read(path);
-        StarTable table = document.table("particles")
+        Optional<StarTable> places = document.table("particles")
                 .filter(StarParticles::hasCoordinates)
-                .or(() -> document.table(StarParticles::hasCoordinates))
-                .orElseThrow(
-                        () -> new InputException(path + ": no table with the columns _rlnCoordinateX, _rlnCoordinateY"
-                                + " and _rlnCoordinateZ, or _rlnCenteredCoordinateXAngst, ...YAngst and ...ZAngst (blocks found: "
-                                + document.names() + "); give the particle list of a tomography job"));
+                .or(() -> document.table(StarParticles::hasCoordinates));
+        Optional<StarTable> extracted = document.table("particles")
+                .filter(candidate -> candidate.has(IMAGE))
+                .or(() -> document.table(candidate -> candidate.has(IMAGE)));
+        if (places.isEmpty() && extracted.isPresent()) {
+            return subtomograms(path, document, extracted.orElseThrow());
+        }
+        StarTable table = places.orElseThrow(
+                () -> new InputException(path + ": no table with the columns _rlnCoordinateX, _rlnCoordinateY"
+                        + " and _rlnCoordinateZ, or _rlnCenteredCoordinateXAngst, ...YAngst and ...ZAngst (blocks found: "
+                        + document.names() + "); give the particle list of a tomography job"));
         Optional<String> tomogramColumn = TOMOGRAM.stream().filter(table::has).findFirst();
         boolean centred = table.columns().containsAll(CENTRED);
         List<Particle> particles = new ArrayList<>(table.rows().size());
@@ -44,11 +53,29 @@ public final class StarParticles {
                 Centring centring = centrings.of(tomogram).orElseThrow(() -> unknownCentre(path, line, tomogram));
                 at = new double[] {centring.x(at[0]), centring.y(at[1]), centring.z(at[2])};
             }
-            String className = table.has("cryonextClass") ? table.get(row, "cryonextClass") : null;
+            String className = table.has(CLASS) ? table.get(row, CLASS) : null;
             particles.add(new Particle(path.toString(), line, tomogram, at[0], at[1], at[2], className, null));
         }
         ParticleReader.requireSome(path, particles);
         return new ParticleList(path.toString(), particles, document, table, notes(path, table, centred));
+    }
+
+    /** A list that names a volume for each particle, and no places in tomograms. */
+    private static ParticleList subtomograms(Path path, StarDocument document, StarTable table) {
+        Optional<String> tomogramColumn = TOMOGRAM.stream().filter(table::has).findFirst();
+        List<Particle> particles = new ArrayList<>(table.rows().size());
+        List<String> images = new ArrayList<>(table.rows().size());
+        for (int row = 0; row < table.rows().size(); row++) {
+            String tomogram = tomogramColumn.isPresent() ? table.get(row, tomogramColumn.get()) : null;
+            String className = table.has(CLASS) ? table.get(row, CLASS) : null;
+            particles.add(new Particle(path.toString(), table.lines().get(row), tomogram, 0, 0, row, className, null));
+            images.add(table.get(row, IMAGE));
+        }
+        ParticleReader.requireSome(path, particles);
+        List<String> notes =
+                List.of("the list has no coordinates, so that the particles are taken from the middles of the"
+                        + " subtomograms that _rlnImageName names");
+        return new ParticleList(path.toString(), particles, document, table, images, notes);
     }
 
     private static boolean hasCoordinates(StarTable table) {

@@ -1,6 +1,9 @@
 package org.cryonext.cryoet.run;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.cryonext.cryoet.dataset.DataPlace;
 
 /**
  * Everything that makes a run what it is; stored as {@code run.json}.
@@ -14,6 +17,8 @@ import java.util.List;
  * @param input what a particle looks like to the network
  * @param division which tomograms train, validate and test
  * @param hyperparameters every number of the recipe
+ * @param place where the data set is and how its tomograms are taken; null in runs of earlier versions
+ * @param appearance what particles look like in it; null in runs of earlier versions
  * @param provenance how the run came about; null in runs of earlier versions
  */
 public record RunSettings(
@@ -26,6 +31,8 @@ public record RunSettings(
         NetworkInput input,
         DataDivision division,
         Hyperparameters hyperparameters,
+        DataPlace place,
+        Appearance appearance,
         Provenance provenance) {
     /** The format that this version writes and reads. */
     public static final int FORMAT = 1;
@@ -33,5 +40,16 @@ public record RunSettings(
     /** Copies the list. */
     public RunSettings {
         classes = List.copyOf(classes);
+    }
+
+    /** The data set that the run was trained on. */
+    public DataPlace data() {
+        return place == null ? DataPlace.of(Path.of(division.data())) : place;
+    }
+
+    /** A data set with its tomograms rescaled to the run's voxels, where it is a list of one's own. */
+    public DataPlace adapted(DataPlace other) {
+        boolean own = Files.isRegularFile(Path.of(other.data()));
+        return own && appearance != null ? other.rescaledTo(appearance.voxelSize()) : other;
     }
 }

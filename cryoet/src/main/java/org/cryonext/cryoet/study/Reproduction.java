@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.cryonext.cryoet.baseline.Profiles;
+import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.ShrecDataset;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
@@ -237,7 +238,7 @@ public final class Reproduction {
         Evaluation evaluation = Evaluator.run(
                 new EvaluationSettings(
                         options.out,
-                        options.data,
+                        DataPlace.of(options.data),
                         question.tomograms(),
                         folder,
                         options.source,

@@ -13,6 +13,7 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.cryonext.cryoet.dataset.AlignmentCheck;
+import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.ShrecDataset;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.metrics.Prediction;
@@ -74,7 +75,7 @@ final class StudyReport {
                     + " differences from the paper's figures are those of another training as well as of other data.");
         }
         warnings.addAll(alignmentWarnings());
-        RunSamples samples = RunSamples.of(RunFolder.open(paper.getFirst().run()), dataset);
+        RunSamples samples = RunSamples.of(RunFolder.open(paper.getFirst().run()), Dataset.open(dataset.folder()));
         List<String> classes = result(paper.getFirst(), Reproduction.LOGITS)
                 .metrics()
                 .confusion()

@@ -10,9 +10,14 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.Contrast;
+import org.cryonext.cryoet.dataset.DataPlace;
+import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.dataset.LabelledTomogram;
+import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.particle.Particle;
+import org.cryonext.cryoet.run.Appearance;
 import org.cryonext.cryoet.run.DataDivision;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
@@ -20,6 +25,7 @@ import org.cryonext.cryoet.run.Provenance;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.Release;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
@@ -31,13 +37,15 @@ import org.cryonext.models.load.ModelFile;
 
 /** Turns options into a run: reads data set, order and initial weights, and makes the folder, or opens it to resume. */
 final class Preparation {
+    private static final double SHREC_VOXEL = 10;
+
     private final TrainOptions options;
-    private final ShrecDataset dataset;
+    private final Dataset dataset;
     private final SampleReader reader;
 
-    private Preparation(TrainOptions options) {
+    private Preparation(TrainOptions options, DataPlace place) {
         this.options = options;
-        this.dataset = ShrecDataset.open(options.data);
+        this.dataset = Dataset.open(place);
         this.reader = new SampleReader(dataset);
     }
 
@@ -49,7 +57,7 @@ final class Preparation {
      */
     static PreparedRun begin(TrainOptions options, String device, Progress progress) {
         new RunFolder(options.out).requireUnused();
-        return new Preparation(options).begin(device, progress);
+        return new Preparation(options, options.place()).begin(device, progress);
     }
 
     /** Opens a run that was begun. */
@@ -61,7 +69,7 @@ final class Preparation {
             throw new InputException(folder.folder() + " was stopped before its initial weights were written; delete it"
                     + " and train without --resume");
         }
-        return new Preparation(options).resume(folder, settings);
+        return new Preparation(options, settings.data()).resume(folder, settings);
     }
 
     private PreparedRun begin(String device, Progress progress) {
@@ -72,7 +80,7 @@ final class Preparation {
         Optional<Checkpoint> init = Optional.ofNullable(options.init).map(file -> ModelFile.read(file, progress));
         ClassNames classes = classes(order, tomograms, init);
         Checkpoint initial = initial(presets, classes, init);
-        NetworkInput input = presets.input(initial.preprocessing());
+        NetworkInput input = presets.input(initial.preprocessing(), source());
         initial = withImages(initial, input, presets.dropPath());
         SampleSet samples = order == null
                 ? samples(tomograms, input, classes, splitBy, presets.seed())
@@ -104,6 +112,8 @@ final class Preparation {
                 input,
                 division,
                 numbers,
+                options.place(),
+                appearance(input, tomograms),
                 new Provenance(
                         TrainingCommand.of(options),
                         Hardware.describe(),
@@ -114,6 +124,34 @@ final class Preparation {
         }
         initial.write(folder.newest());
         return new PreparedRun(folder, settings, initial, dataset, samples, batches(order, samples, numbers));
+    }
+
+    /** Which volume the slices are cut from where no option says it: there may be but one. */
+    private Source source() {
+        if (!dataset.isOwn()) {
+            return Source.GRANDMODEL;
+        }
+        if (options.source != null && options.source != Source.TOMOGRAM) {
+            throw new InputException("--source is for data in SHREC's layout; " + dataset.place()
+                    + " is a particle list, whose tomograms have one volume each: leave it out");
+        }
+        return Source.TOMOGRAM;
+    }
+
+    /** As it is in the first of the tomograms that train. */
+    private Appearance appearance(NetworkInput input, Tomograms tomograms) {
+        LabelledTomogram first = dataset.tomogram(tomograms.train().getFirst());
+        try (Volume volume = first.open(input.source())) {
+            double size = volume.voxelSize();
+            // SHREC's headers say 1 Angstrom, and its voxels are 10.
+            double known = size > 1 ? size : dataset.isOwn() ? 0 : SHREC_VOXEL;
+            return new Appearance(
+                    known,
+                    Contrast.of(
+                            volume,
+                            first.placement(input.source()),
+                            first.particles().particles()));
+        }
     }
 
     /** A resumed run must not depend on a file that may have changed. */

@@ -2,7 +2,7 @@ package org.cryonext.cryoet.train;
 
 import java.util.List;
 import java.util.function.IntFunction;
-import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.models.checkpoint.Checkpoint;
@@ -21,6 +21,6 @@ record PreparedRun(
         RunFolder folder,
         RunSettings settings,
         Checkpoint initial,
-        ShrecDataset dataset,
+        Dataset dataset,
         SampleSet samples,
         IntFunction<List<int[]>> batches) {}

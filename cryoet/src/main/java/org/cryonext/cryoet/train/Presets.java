@@ -66,8 +66,8 @@ final class Presets {
                 .withLabels(classes);
     }
 
-    /** What a particle looks like; mean and deviation are the initial checkpoint's. */
-    NetworkInput input(Preprocessing preprocessing) {
+    /** What a particle looks like; mean and deviation are the initial checkpoint's, the source that of the data. */
+    NetworkInput input(Preprocessing preprocessing, Source source) {
         if (Math.abs(preprocessing.rescaleFactor() * 255 - 1) > 1e-9) {
             throw new InputException("The initial checkpoint wants pixels times " + preprocessing.rescaleFactor()
                     + " (preprocessor_config.json: rescale_factor), 1/255 was expected");
@@ -78,7 +78,7 @@ final class Presets {
                 or(options.imageSize, PAPER_IMAGE, SCRATCH_IMAGE),
                 preprocessing.mean(),
                 preprocessing.deviation(),
-                or(options.source, Source.GRANDMODEL),
+                or(options.source, source),
                 borders(),
                 or(options.fusion, Fusion.LOGITS));
     }

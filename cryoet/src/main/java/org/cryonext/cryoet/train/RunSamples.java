@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.run.DataDivision;
@@ -31,7 +31,7 @@ public record RunSamples(
      *
      * @throws org.cryonext.engine.io.InputException where the data set lacks some of them
      */
-    public static RunSamples of(RunFolder folder, ShrecDataset dataset) {
+    public static RunSamples of(RunFolder folder, Dataset dataset) {
         RunSettings settings = folder.settings();
         DataDivision division = settings.division();
         ClassNames classes = new ClassNames(settings.classes());

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.cryonext.cryoet.dataset.ShrecDataset;
-import org.cryonext.cryoet.dataset.ShrecTomogram;
+import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.run.NetworkInput;
@@ -18,10 +18,10 @@ import org.cryonext.engine.io.InputException;
 
 /** Reads a data set's particles as samples. */
 final class SampleReader {
-    private final ShrecDataset dataset;
+    private final Dataset dataset;
     private final Map<String, List<Particle>> lists = new HashMap<>();
 
-    SampleReader(ShrecDataset dataset) {
+    SampleReader(Dataset dataset) {
         this.dataset = dataset;
     }
 
@@ -39,17 +39,17 @@ final class SampleReader {
     List<Sample> samples(List<String> tomograms, NetworkInput input, ClassNames classes) {
         List<Sample> samples = new ArrayList<>();
         for (String name : tomograms) {
-            ShrecTomogram tomogram = dataset.tomogram(name);
+            LabelledTomogram tomogram = dataset.tomogram(name);
             try (Volume volume = tomogram.open(input.source())) {
                 SliceCutter cutter =
-                        new SliceCutter(volume, tomogram.zOffset(input.source()), input.views(), input.borders());
+                        new SliceCutter(volume, tomogram.placement(input.source()), input.views(), input.borders());
                 particles(name).stream()
                         .filter(cutter::accepts)
                         .forEach(particle -> samples.add(new Sample(name, particle, classes.id(particle))));
             }
         }
         if (samples.isEmpty()) {
-            throw new InputException("No particle of " + String.join(", ", tomograms) + " in " + dataset.folder()
+            throw new InputException("No particle of " + String.join(", ", tomograms) + " in " + dataset.place()
                     + " counts"
                     + (input.borders() == Borders.SKIP ? ": all are too close to a border; use --borders pad" : ""));
         }
@@ -71,7 +71,7 @@ final class SampleReader {
             Particle particle = lines.get(place.line());
             if (particle == null) {
                 throw new InputException(what + "[" + particles.size() + "]: "
-                        + dataset.tomogram(place.tomogram()).folder().resolve(ShrecTomogram.PARTICLES)
+                        + dataset.tomogram(place.tomogram()).particles().file()
                         + " has no particle on line " + place.line() + "; lines count from 1");
             }
             particles.add(particle);

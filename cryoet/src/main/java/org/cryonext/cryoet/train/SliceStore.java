@@ -14,7 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.cryonext.cryoet.dataset.AlignmentCheck;
-import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.network.SliceSource;
@@ -48,8 +49,7 @@ final class SliceStore implements SliceSource, AutoCloseable {
      *
      * @throws StoppedException when a stop is asked for
      */
-    static SliceStore open(
-            Path file, ShrecDataset dataset, List<Sample> samples, NetworkInput input, TrainContext context) {
+    static SliceStore open(Path file, Dataset dataset, List<Sample> samples, NetworkInput input, TrainContext context) {
         long total = bytes(input, samples);
         try {
             if (!Files.exists(file) || Files.size(file) != total) {
@@ -76,7 +76,7 @@ final class SliceStore implements SliceSource, AutoCloseable {
     }
 
     private static void cut(
-            FileChannel out, ShrecDataset dataset, List<Sample> samples, NetworkInput input, TrainContext context)
+            FileChannel out, Dataset dataset, List<Sample> samples, NetworkInput input, TrainContext context)
             throws IOException {
         Map<String, List<Integer>> byTomogram = new LinkedHashMap<>();
         for (int i = 0; i < samples.size(); i++) {
@@ -86,15 +86,16 @@ final class SliceStore implements SliceSource, AutoCloseable {
         }
         byte[] slices = new byte[input.sliceBytes()];
         for (Map.Entry<String, List<Integer>> entry : byTomogram.entrySet()) {
-            ShrecTomogram tomogram = dataset.tomogram(entry.getKey());
+            LabelledTomogram tomogram = dataset.tomogram(entry.getKey());
             if (input.source() == Source.RECONSTRUCTION
-                    && Files.exists(tomogram.folder().resolve(Source.GRANDMODEL.file()))) {
-                AlignmentCheck.of(tomogram).note(tomogram).ifPresent(context.say());
+                    && tomogram instanceof ShrecTomogram shrec
+                    && Files.exists(shrec.folder().resolve(Source.GRANDMODEL.file()))) {
+                AlignmentCheck.of(shrec).note(shrec).ifPresent(context.say());
             }
             try (Volume volume = tomogram.open(input.source())) {
                 // Which samples count was decided before; those that do are cut alike under either rule.
                 SliceCutter cutter =
-                        new SliceCutter(volume, tomogram.zOffset(input.source()), input.views(), Borders.PAD);
+                        new SliceCutter(volume, tomogram.placement(input.source()), input.views(), Borders.PAD);
                 for (int index : entry.getValue()) {
                     if (context.stop().getAsBoolean()) {
                         throw new StoppedException();

@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.cryonext.cryoet.dataset.ShrecDataset;
-import org.cryonext.cryoet.dataset.ShrecTomogram;
+import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.engine.io.InputException;
 
@@ -24,9 +23,8 @@ record Tomograms(List<String> train, List<String> validation, List<String> test)
      *
      * @throws InputException if one is unknown, stands in two lists, or none is left to train or to validate
      */
-    static Tomograms choose(ShrecDataset dataset, SplitBy splitBy, TrainOptions options) {
-        List<String> left = new ArrayList<>(
-                dataset.tomograms().stream().map(ShrecTomogram::name).toList());
+    static Tomograms choose(Dataset dataset, SplitBy splitBy, TrainOptions options) {
+        List<String> left = new ArrayList<>(dataset.names());
         int all = left.size();
         Set<String> given = new HashSet<>();
         take(dataset, "--train-tomograms", options.trainTomograms, left, given);
@@ -38,7 +36,7 @@ record Tomograms(List<String> train, List<String> validation, List<String> test)
                 : options.validationTomograms != null ? options.validationTomograms : last(left);
         List<String> train = options.trainTomograms != null ? options.trainTomograms : List.copyOf(left);
         if (train.isEmpty() || splitBy == SplitBy.TOMOGRAM && validation.isEmpty()) {
-            throw new InputException(dataset.folder() + " has " + all + (all == 1 ? " tomogram" : " tomograms")
+            throw new InputException(dataset.place() + " has " + all + (all == 1 ? " tomogram" : " tomograms")
                     + ", and none is left to " + (train.isEmpty() ? "train on" : "validate on")
                     + "; by default the last one tests and, with --split tomogram, the one before it validates: add"
                     + " tomograms, or divide them with --train-tomograms, --val-tomograms and --test-tomograms");
@@ -46,8 +44,7 @@ record Tomograms(List<String> train, List<String> validation, List<String> test)
         return new Tomograms(List.copyOf(train), List.copyOf(validation), List.copyOf(test));
     }
 
-    private static void take(
-            ShrecDataset dataset, String option, List<String> names, List<String> left, Set<String> given) {
+    private static void take(Dataset dataset, String option, List<String> names, List<String> left, Set<String> given) {
         if (names == null) {
             return;
         }

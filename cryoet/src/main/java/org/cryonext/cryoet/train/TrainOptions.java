@@ -3,6 +3,7 @@ package org.cryonext.cryoet.train;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Recipe;
@@ -82,8 +83,17 @@ public final class TrainOptions {
     public List<String> testTomograms;
     public Long seed;
 
+    /** Of a list of one's own: folder of its tomograms, or the only one. */
+    public Path volumes;
+    /** Of a list of one's own: voxel of its tomograms in Angstrom. */
+    public Double voxelSize;
+    /** Of a list of one's own: voxel in Angstrom that its tomograms are rescaled to. */
+    public Double rescale;
+    /** Of a list of one's own: whether the sign of all values is turned. */
+    public boolean invert;
+
     /**
-     * @param data the data set's folder
+     * @param data the data set's folder, or a particle list of one's own
      * @param out the run's folder
      */
     public TrainOptions(Path data, Path out) {
@@ -139,6 +149,16 @@ public final class TrainOptions {
             });
         }
         return this;
+    }
+
+    /** The data set. */
+    DataPlace place() {
+        return new DataPlace(
+                Presets.absolute(data),
+                Presets.absolute(volumes),
+                voxelSize == null ? 0 : voxelSize,
+                rescale == null ? 0 : rescale,
+                invert);
     }
 
     private static void fourNumbers(String option, List<Integer> values) {

@@ -79,6 +79,7 @@ public final class Trainer {
     }
 
     private TrainResult run(TrainOptions options) {
+        run.dataset().notes().forEach(context.say());
         run.initial().report().forEach(context.say());
         describe();
         counters = state.load();

@@ -16,6 +16,12 @@ final class TrainingCommand {
         TrainingCommand command = new TrainingCommand();
         command.words.addAll(List.of("./cryonext", "train"));
         command.words.add(quoted(options.data.toString()));
+        command.add("--volumes", options.volumes);
+        command.add("--voxel-size", options.voxelSize);
+        command.add("--rescale", options.rescale);
+        if (options.invert) {
+            command.words.add("--invert");
+        }
         command.add("--out", options.out);
         command.add("--recipe", options.recipe);
         command.add("--init", options.init);

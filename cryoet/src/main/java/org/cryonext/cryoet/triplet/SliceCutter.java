@@ -18,7 +18,7 @@ public final class SliceCutter {
     public static final int SLICE = View.SIZE * View.SIZE;
 
     private final Volume volume;
-    private final int zOffset;
+    private final Placement placement;
     private final List<View> views;
     private final Borders borders;
     private final float[] inside;
@@ -26,15 +26,20 @@ public final class SliceCutter {
     private final float[] slice = new float[SLICE];
     private GreyRange range;
 
+    /** The same for particles that lie where the list says but for {@code zOffset}, which is added to their z. */
+    public SliceCutter(Volume volume, int zOffset, List<View> views, Borders borders) {
+        this(volume, Placement.shifted(zOffset), views, borders);
+    }
+
     /**
      * @param volume where the slices are cut from
-     * @param zOffset added to each particle's z, see {@code ShrecTomogram.zOffset}
+     * @param placement where particles of the list lie in it
      * @param views what is cut
      * @param borders which particles count
      */
-    public SliceCutter(Volume volume, int zOffset, List<View> views, Borders borders) {
+    public SliceCutter(Volume volume, Placement placement, List<View> views, Borders borders) {
         this.volume = volume;
-        this.zOffset = zOffset;
+        this.placement = placement;
         this.views = List.copyOf(views);
         this.borders = borders;
         int thickest = views.stream().mapToInt(View::thickness).max().orElseThrow();
@@ -63,24 +68,25 @@ public final class SliceCutter {
         return centre - View.BEFORE >= 0 && centre + View.BEFORE < size;
     }
 
-    private static int x(Particle particle) {
-        return Particle.voxel(particle.x());
+    private int x(Particle particle) {
+        return Particle.voxel(placement.x(particle));
     }
 
-    private static int y(Particle particle) {
-        return Particle.voxel(particle.y());
+    private int y(Particle particle) {
+        return Particle.voxel(placement.y(particle));
     }
 
     private int z(Particle particle) {
-        return Particle.voxel(particle.z() + zOffset);
+        return Particle.voxel(placement.z(particle));
     }
 
     private void requireInside(Particle particle) {
-        if (outside(particle.x(), volume.nx())
-                || outside(particle.y(), volume.ny())
-                || outside(particle.z() + zOffset, volume.nz())) {
-            String shifted =
-                    zOffset == 0 ? "" : " (z " + (particle.z() + zOffset) + " with the offset " + zOffset + ")";
+        if (outside(placement.x(particle), volume.nx())
+                || outside(placement.y(particle), volume.ny())
+                || outside(placement.z(particle), volume.nz())) {
+            String shifted = placement.zOffset() == 0
+                    ? ""
+                    : " (z " + (particle.z() + placement.zOffset()) + " with the offset " + placement.zOffset() + ")";
             throw new InputException(particle.where() + ": the particle at " + particle.position() + shifted
                     + " lies outside " + volume.name() + ", which has " + volume.size() + " voxels; check that list and"
                     + " tomogram belong together and that the coordinates are voxels of this binning, from 0");

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rival;
@@ -24,14 +24,14 @@ class BaselinesTest {
     @TempDir
     private Path folder;
 
-    private ShrecDataset dataset;
+    private Dataset dataset;
     private List<Particle> training;
     private List<Prediction> network;
 
     /** A network that says "small" whatever it sees. */
     @BeforeEach
     void makeData() throws IOException {
-        dataset = ShrecDataset.open(TinyData.write(folder.resolve("data"), 4, 25));
+        dataset = Dataset.open(TinyData.write(folder.resolve("data"), 4, 25));
         training = new ArrayList<>();
         for (String name : List.of("model_0", "model_1", "model_2")) {
             training.addAll(dataset.tomogram(name).particles().particles());

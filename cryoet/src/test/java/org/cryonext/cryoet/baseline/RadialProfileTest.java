@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import org.cryonext.cryoet.particle.Particle;
+import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.volume.MemoryVolume;
 import org.cryonext.cryoet.volume.VolumeStatistics;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class RadialProfileTest {
     @Test
     void followsTheDefinitionInsideAndAtBorders() {
         MemoryVolume volume = noise();
-        RadialProfile profile = new RadialProfile(volume, 4);
+        RadialProfile profile = new RadialProfile(volume, Placement.shifted(4));
         for (int[] place : new int[][] {{30, 30, 30}, {0, 59, 2}, {3, 25, 58}, {30, 1, 4}}) {
             double[] found = profile.of(at(place[0], place[1], place[2] - 4));
             double[] expected = expected(volume, place[0], place[1], place[2]);
@@ -86,7 +87,7 @@ class RadialProfileTest {
 
     @Test
     void aConstantVolumeSaysNothing() {
-        RadialProfile profile = new RadialProfile(MemoryVolume.zeros("empty", N, N, N, 10), 0);
+        RadialProfile profile = new RadialProfile(MemoryVolume.zeros("empty", N, N, N, 10), Placement.AS_LISTED);
 
         assertThat(profile.of(at(30, 30, 30))).containsOnly(0);
     }

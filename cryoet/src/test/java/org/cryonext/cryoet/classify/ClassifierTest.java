@@ -55,7 +55,17 @@ final class ClassifierTest {
 
     private Classification classify(Path tomogram, Path list, Path out, String select, Integer zOffset) {
         return classify(new ClassifySettings(
-                run, tomogram, list, out, select == null ? null : List.of(select), null, null, null, zOffset, 4));
+                run,
+                tomogram,
+                list,
+                out,
+                select == null ? null : List.of(select),
+                null,
+                null,
+                null,
+                zOffset,
+                false,
+                4));
     }
 
     private Classification classify(ClassifySettings settings) {
@@ -213,8 +223,8 @@ final class ClassifierTest {
                 "40 0 -20");
         Path tomogram = model(0).resolve("grandmodel.mrc");
         Classification expected = classify(tomogram, plain, folder.resolve("a"), null, null);
-        Classification found = classify(
-                new ClassifySettings(run, tomogram, centred, folder.resolve("b"), null, null, null, 10.0, null, 4));
+        Classification found = classify(new ClassifySettings(
+                run, tomogram, centred, folder.resolve("b"), null, null, null, 10.0, null, false, 4));
         assertThat(found.predictions().getFirst().x()).isEqualTo(24);
         assertThat(found.predictions().getFirst().probabilities())
                 .isEqualTo(expected.predictions().getFirst().probabilities());
@@ -252,6 +262,7 @@ final class ClassifierTest {
                 null,
                 null,
                 null,
+                false,
                 4));
         assertThat(both.written()).isEqualTo((int) (all.counts()[0] + all.counts()[2]));
         assertThat(both.csv()).content().hasLineCount(1 + both.written());
@@ -358,7 +369,7 @@ final class ClassifierTest {
     @Test
     void aRunIsNeeded() {
         assertThatThrownBy(() -> classify(
-                        new ClassifySettings(data, data, shrecList(0), folder, null, null, null, null, null, 4)))
+                        new ClassifySettings(data, data, shrecList(0), folder, null, null, null, null, null, false, 4)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("is not the folder of a run");
     }

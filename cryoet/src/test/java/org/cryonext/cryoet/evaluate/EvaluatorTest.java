@@ -12,7 +12,8 @@ import java.util.List;
 import org.cryonext.cryoet.classify.Classification;
 import org.cryonext.cryoet.classify.Classifier;
 import org.cryonext.cryoet.classify.ClassifySettings;
-import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.DataPlace;
+import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.McNemar;
 import org.cryonext.cryoet.metrics.MetricsJson;
@@ -52,7 +53,8 @@ final class EvaluatorTest {
     }
 
     private Evaluation evaluate(List<String> tomograms, Source source, Borders borders) {
-        return evaluate(new EvaluationSettings(run, data, tomograms, null, source, borders, null, 4, null, false));
+        return evaluate(new EvaluationSettings(
+                run, DataPlace.of(data), tomograms, null, source, borders, null, 4, null, false));
     }
 
     private Evaluation evaluate(EvaluationSettings settings) {
@@ -104,8 +106,8 @@ final class EvaluatorTest {
     void anotherEvaluationStandsBesideItOnRequest() {
         evaluate(null, null, null);
         Path other = run.resolve("evaluation/predictions.csv");
-        Evaluation evaluation = evaluate(
-                new EvaluationSettings(run, data, null, folder.resolve("again"), null, null, null, 4, other, false));
+        Evaluation evaluation = evaluate(new EvaluationSettings(
+                run, DataPlace.of(data), null, folder.resolve("again"), null, null, null, 4, other, false));
         Rival rival = evaluation.input().results().getFirst().rivals().getLast();
         assertThat(rival.id()).isEqualTo("other");
         assertThat(rival.difference().test()).isEqualTo(new McNemar(0, 0));
@@ -124,10 +126,10 @@ final class EvaluatorTest {
                 small 30 30 36 0 0 0
                 """);
         Evaluation evaluation = evaluate(new EvaluationSettings(
-                run, wide, List.of("model_0"), folder.resolve("out"), null, null, null, 4, null, false));
+                run, DataPlace.of(wide), List.of("model_0"), folder.resolve("out"), null, null, null, 4, null, false));
         Result result = evaluation.input().results().getFirst();
-        Result inner = InnerParticles.of(result, ShrecDataset.open(wide), Source.GRANDMODEL)
-                .orElseThrow();
+        Result inner =
+                InnerParticles.of(result, Dataset.open(wide), Source.GRANDMODEL).orElseThrow();
         assertThat(inner.predictions()).extracting(Prediction::line).containsExactly(1, 3);
         assertThat(inner.rivals())
                 .hasSize(2)
@@ -151,6 +153,7 @@ final class EvaluatorTest {
                             null,
                             null,
                             null,
+                            false,
                             3),
                     backend,
                     Progress.none(),
@@ -197,14 +200,32 @@ final class EvaluatorTest {
         Path other = folder.resolve("other");
         TinyData.write(other, 1, PARTICLES);
         Evaluation evaluation = evaluate(new EvaluationSettings(
-                run, other, List.of("model_0"), folder.resolve("report"), null, null, null, 4, null, false));
+                run,
+                DataPlace.of(other),
+                List.of("model_0"),
+                folder.resolve("report"),
+                null,
+                null,
+                null,
+                4,
+                null,
+                false));
         assertThat(evaluation.warnings().getFirst()).contains("if " + other + " is the data set");
         assertThat(evaluation.warnings().getLast()).startsWith("Size alone answers this question almost perfectly");
         assertThat(evaluation.input().counts()).extracting("set").containsExactly("train", "validation", "evaluated");
         assertThat(evaluation.input().results().getFirst().rivals()).hasSize(2);
         Files.move(data, folder.resolve("moved"));
         Evaluation without = evaluate(new EvaluationSettings(
-                run, other, List.of("model_0"), folder.resolve("report"), null, null, null, 4, null, false));
+                run,
+                DataPlace.of(other),
+                List.of("model_0"),
+                folder.resolve("report"),
+                null,
+                null,
+                null,
+                4,
+                null,
+                false));
         assertThat(said).anyMatch(sentence -> sentence.contains("lacks tomograms that the run was trained on"));
         assertThat(without.input().counts()).extracting("set").containsExactly("evaluated");
         assertThat(without.input().results().getFirst().rivals()).isEmpty();

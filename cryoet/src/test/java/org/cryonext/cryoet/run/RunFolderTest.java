@@ -58,7 +58,18 @@ final class RunFolderTest {
                 42,
                 null);
         return new RunSettings(
-                RunSettings.FORMAT, "0.1.0", "25", "cpu", Recipe.PAPER, classes, input, division, numbers, null);
+                RunSettings.FORMAT,
+                "0.1.0",
+                "25",
+                "cpu",
+                Recipe.PAPER,
+                classes,
+                input,
+                division,
+                numbers,
+                null,
+                null,
+                null);
     }
 
     @Test

@@ -67,6 +67,8 @@ public final class TinyRun {
                         input,
                         division,
                         numbers,
+                        null,
+                        null,
                         null));
         ConvNextConfig config = ConvNextConfig.of(
                         Version.V2, List.of(1, 1, 1, 1), List.of(8, 8, 16, 16), classes.size())

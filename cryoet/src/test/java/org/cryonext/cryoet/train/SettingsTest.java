@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Hyperparameters;
@@ -69,7 +69,7 @@ final class SettingsTest {
         assertThat(numbers.augment()).isFalse();
         assertThat(presets.weighsClasses()).isTrue();
         assertThat(presets.splitBy()).isEqualTo(SplitBy.PARTICLE);
-        NetworkInput input = presets.input(Preprocessing.imageNet(224));
+        NetworkInput input = presets.input(Preprocessing.imageNet(224), Source.GRANDMODEL);
         assertThat(input)
                 .isEqualTo(new NetworkInput(
                         View.PAPER,
@@ -90,7 +90,8 @@ final class SettingsTest {
         assertThat(numbers(options).augment()).isTrue();
         assertThat(numbers(options).decayVectors()).isFalse();
         assertThat(presets.splitBy()).isEqualTo(SplitBy.TOMOGRAM);
-        assertThat(presets.input(Preprocessing.imageNet(224)).borders()).isEqualTo(Borders.PAD);
+        assertThat(presets.input(Preprocessing.imageNet(224), Source.GRANDMODEL).borders())
+                .isEqualTo(Borders.PAD);
         assertThat(presets.architecture(List.of("a")).dims()).isEqualTo(Size.ATTO.dims());
         options.epochs = 7;
         options.headRate = 0.5;
@@ -106,17 +107,22 @@ final class SettingsTest {
         assertThat(numbers(options).unfreeze()).isEqualTo(Map.of(Part.HEAD, 0, Part.STAGE3, 2));
         assertThat(presets.weighsClasses()).isTrue();
         assertThat(presets.architecture(List.of("a")).version()).isEqualTo(Version.V1);
-        assertThat(presets.input(Preprocessing.imageNet(224)).source()).isEqualTo(Source.RECONSTRUCTION);
+        assertThat(presets.input(Preprocessing.imageNet(224), Source.GRANDMODEL).source())
+                .isEqualTo(Source.RECONSTRUCTION);
     }
 
     @Test
     void anOrderFileOverridesSplitAndBorders() {
         TrainOptions options = options(Recipe.PAPER);
         options.order = Path.of("order.json");
-        assertThat(new Presets(options).input(Preprocessing.imageNet(224)).borders())
+        assertThat(new Presets(options)
+                        .input(Preprocessing.imageNet(224), Source.GRANDMODEL)
+                        .borders())
                 .isEqualTo(Borders.PAD);
         options.borders = Borders.SKIP;
-        assertThat(new Presets(options).input(Preprocessing.imageNet(224)).borders())
+        assertThat(new Presets(options)
+                        .input(Preprocessing.imageNet(224), Source.GRANDMODEL)
+                        .borders())
                 .isEqualTo(Borders.PAD);
         assertThat(new Presets(options).splitBy()).isEqualTo(SplitBy.ORDER);
     }
@@ -197,7 +203,7 @@ final class SettingsTest {
 
     @Test
     void theLastTomogramTestsAndTheOneBeforeValidates() throws IOException {
-        ShrecDataset dataset = ShrecDataset.open(TinyData.write(folder, 4, 3));
+        Dataset dataset = Dataset.open(TinyData.write(folder, 4, 3));
         TrainOptions options = options(Recipe.SCRATCH);
         assertThat(Tomograms.choose(dataset, SplitBy.TOMOGRAM, options))
                 .isEqualTo(new Tomograms(List.of("model_0", "model_1"), List.of("model_2"), List.of("model_3")));
@@ -212,7 +218,7 @@ final class SettingsTest {
         options.trainTomograms = List.of("model_7");
         assertThatThrownBy(() -> Tomograms.choose(dataset, SplitBy.TOMOGRAM, options))
                 .hasMessageContaining("no tomogram \"model_7\"");
-        ShrecDataset two = new ShrecDataset(folder, dataset.tomograms().subList(0, 2));
+        Dataset two = new Dataset(folder, dataset.tomograms().subList(0, 2), List.of());
         assertThatThrownBy(() -> Tomograms.choose(two, SplitBy.TOMOGRAM, options(Recipe.SCRATCH)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("has 2 tomograms, and none is left to train on");

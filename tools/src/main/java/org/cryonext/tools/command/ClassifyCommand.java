@@ -35,7 +35,8 @@ final class ClassifyCommand extends Job {
             index = "1",
             paramLabel = "TOMOGRAM",
             description = "The tomogram (MRC), or a folder of tomograms; then the list's column rlnTomoName,"
-                    + " rlnMicrographName or tomogram names the files.")
+                    + " rlnMicrographName or tomogram names the files; for a list with _rlnImageName and no coordinates,"
+                    + " the folder that those names begin in.")
     private Path tomogram;
 
     @Parameters(
@@ -62,6 +63,7 @@ final class ClassifyCommand extends Job {
     @Option(
             names = "--source",
             paramLabel = "SOURCE",
+            completionCandidates = ShrecSources.class,
             description =
                     "Which volume to take where TOMOGRAM is a folder of SHREC's layout: grandmodel, noisefree, reconstruction"
                             + " (default: the one the run was trained on).")
@@ -84,8 +86,13 @@ final class ClassifyCommand extends Job {
     @Option(
             names = "--voxel-size",
             paramLabel = "A",
-            description = "Voxel of the tomograms in Angstrom, for centred coordinates (default: what the files say).")
+            description =
+                    "Voxel of the tomograms in Angstrom (default: what the files say); where it is not that of the"
+                            + " training, they are rescaled.")
     private Double voxelSize;
+
+    @Option(names = "--invert", description = "Turn the sign of all values: bright particles become dark.")
+    private boolean invert;
 
     @Mixin
     private BatchOption batch;
@@ -96,7 +103,17 @@ final class ClassifyCommand extends Job {
     @Override
     int run(Progress progress) {
         ClassifySettings settings = usage(() -> new ClassifySettings(
-                run, tomogram, particles, out, select, source, tomogramsStar, voxelSize, zOffset, batch.particles()));
+                run,
+                tomogram,
+                particles,
+                out,
+                select,
+                source,
+                tomogramsStar,
+                voxelSize,
+                zOffset,
+                invert,
+                batch.particles()));
         Classification result;
         try (StopWord _ = new StopWord("Stopped before the results were written; the same command begins again");
                 Backend backend = device.open()) {

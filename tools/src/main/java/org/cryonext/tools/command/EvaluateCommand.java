@@ -2,6 +2,7 @@ package org.cryonext.tools.command;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.evaluate.Evaluation;
 import org.cryonext.cryoet.evaluate.EvaluationSettings;
@@ -33,7 +34,10 @@ final class EvaluateCommand extends Job {
     @Parameters(index = "0", paramLabel = "RUN", description = "Folder of a run, made by cryonext train.")
     private Path run;
 
-    @Parameters(index = "1", paramLabel = "DATA", description = "Folder that holds model_0, model_1, ...")
+    @Parameters(
+            index = "1",
+            paramLabel = "DATA",
+            description = "Folder that holds model_0, model_1, ..., or a particle list with classes (STAR, CSV).")
     private Path data;
 
     @Option(
@@ -50,6 +54,7 @@ final class EvaluateCommand extends Job {
     @Option(
             names = "--source",
             paramLabel = "SOURCE",
+            completionCandidates = ShrecSources.class,
             description =
                     "Which volume the slices are cut from: grandmodel, noisefree or reconstruction (default: the run's).")
     private Source source;
@@ -76,6 +81,9 @@ final class EvaluateCommand extends Job {
     private Path against;
 
     @Mixin
+    private VolumeOptions volumes;
+
+    @Mixin
     private BatchOption batch;
 
     @Mixin
@@ -84,7 +92,7 @@ final class EvaluateCommand extends Job {
     @Override
     int run(Progress progress) {
         EvaluationSettings settings = usage(() -> new EvaluationSettings(
-                run, data, tomograms, out, source, borders, fusion, batch.particles(), against, false));
+                run, place(), tomograms, out, source, borders, fusion, batch.particles(), against, false));
         Evaluation evaluation;
         try (StopWord _ = new StopWord("Stopped before the report was written; the same command begins again");
                 Backend backend = device.open()) {
@@ -101,5 +109,16 @@ final class EvaluateCommand extends Job {
         evaluation.warnings().forEach(warning -> out().println("Note: " + warning));
         out().println("The report is " + evaluation.report());
         return 0;
+    }
+
+    private DataPlace place() {
+        return new DataPlace(
+                data.toAbsolutePath().normalize().toString(),
+                volumes.volumes == null
+                        ? null
+                        : volumes.volumes.toAbsolutePath().normalize().toString(),
+                volumes.voxelSize == null ? 0 : volumes.voxelSize,
+                0,
+                volumes.invert);
     }
 }

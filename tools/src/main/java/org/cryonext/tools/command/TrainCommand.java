@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "train",
         description = {
-            "Trains a network on the particles of tomograms in SHREC 2020's layout.",
+            "Trains a network on the particles of tomograms in SHREC 2020's layout, or on those of a particle list of"
+                    + " one's own.",
             "",
             "The recipe gives every value that no option gives. paper fine-tunes a trained network as the study did;"
                     + " scratch trains everything from random weights, on turned and flipped views. Where two defaults"
@@ -39,6 +40,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  ./cryonext train data --out run --recipe scratch",
             "  ./cryonext train shrec --out run --init convnext-tiny",
+            "  ./cryonext train particles.star --volumes tomograms --out run --recipe scratch",
             "  ./cryonext train shrec --out run --resume"
         })
 final class TrainCommand extends Job {
@@ -57,7 +59,9 @@ final class TrainCommand extends Job {
         }
     }
 
-    @Parameters(paramLabel = "DATA", description = "Folder with model_0, model_1, ....")
+    @Parameters(
+            paramLabel = "DATA",
+            description = "Folder with model_0, model_1, ..., or a particle list with classes (STAR, CSV).")
     private Path data;
 
     @Option(names = "--out", paramLabel = "RUN", required = true, description = "Folder for the run.")
@@ -184,6 +188,7 @@ final class TrainCommand extends Job {
     @Option(
             names = "--source",
             paramLabel = "VOLUME",
+            completionCandidates = ShrecSources.class,
             description = "grandmodel, noisefree or reconstruction (default: grandmodel).")
     private Source source;
 
@@ -239,6 +244,17 @@ final class TrainCommand extends Job {
             defaultValue = "0",
             description = "Write slices, images and labels of the first N particles to RUN/particles.safetensors.")
     private int dumpParticles;
+
+    @Mixin
+    private VolumeOptions volumes;
+
+    @Option(
+            names = "--rescale",
+            paramLabel = "A",
+            description =
+                    "For a list of one's own: voxel in Angstrom that tomograms are rescaled to (default: that of the"
+                            + " first one).")
+    private Double rescale;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all that is random (default: 42).")
     private Long seed;
@@ -314,6 +330,10 @@ final class TrainCommand extends Job {
         options.validationTomograms = validationTomograms;
         options.testTomograms = testTomograms;
         options.seed = seed;
+        options.volumes = volumes.volumes;
+        options.voxelSize = volumes.voxelSize;
+        options.rescale = rescale;
+        options.invert = volumes.invert;
         return options;
     }
 }

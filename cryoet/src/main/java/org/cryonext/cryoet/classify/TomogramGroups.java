@@ -1,0 +1,124 @@
+package org.cryonext.cryoet.classify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.particle.Particle;
+import org.cryonext.cryoet.particle.ParticleList;
+import org.cryonext.cryoet.run.RunSettings;
+import org.cryonext.cryoet.triplet.Placement;
+import org.cryonext.cryoet.volume.Adaptation;
+import org.cryonext.cryoet.volume.MrcVolume;
+
+/** Says of a list's tomograms how they are taken, and notes what the user should know about that. */
+final class TomogramGroups {
+    /** What programs write that do not know the voxel size. */
+    private static final double UNKNOWN = 1;
+
+    private final ClassifySettings settings;
+    private final RunSettings run;
+    private final ParticleList list;
+    private final Notes notes;
+
+    TomogramGroups(ClassifySettings settings, RunSettings run, ParticleList list, Notes notes) {
+        this.settings = settings;
+        this.run = run;
+        this.list = list;
+        this.notes = notes;
+    }
+
+    /** Opens each volume once. */
+    List<Group> of(Map<Tomogram, int[]> tomograms) {
+        List<Group> groups = new ArrayList<>();
+        tomograms.forEach((tomogram, indices) -> {
+            List<Particle> particles = IntStream.of(indices)
+                    .mapToObj(index -> list.particles().get(index))
+                    .toList();
+            int offset = offset(tomogram);
+            Adaptation adaptation;
+            try (MrcVolume volume = tomogram.open()) {
+                // What is odd about SHREC's headers is known, and the same in all of them.
+                if (tomogram.source() == null) {
+                    volume.notes().forEach(note -> notes.add(volume.name(), note));
+                }
+                adaptation = adaptation(tomogram, volume);
+            }
+            describe(tomogram, offset);
+            groups.add(new Group(
+                    tomogram.name(),
+                    particles,
+                    new Placement(offset, adaptation.scale(), 0),
+                    () -> adaptation.apply(tomogram.open())));
+        });
+        return groups;
+    }
+
+    private Adaptation adaptation(Tomogram tomogram, MrcVolume volume) {
+        double wanted = run.appearance() == null ? 0 : run.appearance().voxelSize();
+        double stated = settings.voxelSize() != null ? settings.voxelSize() : volume.voxelSize();
+        boolean known = settings.voxelSize() != null || stated != UNKNOWN;
+        // SHREC's volumes have the voxels that the run was trained on, whatever their headers say.
+        double own = known && tomogram.source() == null ? stated : 0;
+        Adaptation adaptation = new Adaptation(own, wanted, settings.invert());
+        if (adaptation.rescales()) {
+            notes.add(
+                    volume.name(),
+                    "its voxels of " + number(own) + " Angstrom are rescaled to " + number(wanted)
+                            + ", those that the run was trained on");
+        } else if (own == 0 && wanted > 0 && tomogram.source() == null) {
+            notes.add(
+                    volume.name(),
+                    "its voxel size is not known and taken to be that of the training, " + number(wanted)
+                            + " Angstrom; give --voxel-size if it differs");
+        }
+        return adaptation;
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    /** SHREC's own lists give the z of the ground truth; every other list is in voxels of its tomogram. */
+    private int offset(Tomogram tomogram) {
+        if (settings.zOffset() != null) {
+            return settings.zOffset();
+        }
+        return isShrecList() ? tomogram.groundTruthOffset() : 0;
+    }
+
+    private boolean isShrecList() {
+        return list.particles().getFirst().angles() != null;
+    }
+
+    private void describe(Tomogram tomogram, int offset) {
+        String file = tomogram.file().toString();
+        if (settings.zOffset() == null) {
+            int truth = tomogram.groundTruthOffset();
+            if (offset != 0) {
+                notes.add(
+                        file,
+                        offset + " is added to z of the list, which is that of the ground truth in lists of this form");
+            } else if (truth != 0) {
+                notes.add(
+                        file,
+                        "z of the list is taken as that of this volume; if it is that of the ground truth, give"
+                                + " --z-offset " + truth);
+            }
+        }
+        Source source = tomogram.source();
+        Source trained = run.input().source();
+        if (source != null && source != trained) {
+            notes.add(
+                    file,
+                    "the run was trained on " + trained.file() + " (" + word(trained)
+                            + "); on another source its answers are far less reliable");
+        }
+    }
+
+    private static String word(Source source) {
+        return "--source " + source.name().toLowerCase(Locale.ROOT);
+    }
+}

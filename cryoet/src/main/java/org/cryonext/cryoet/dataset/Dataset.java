@@ -1,0 +1,72 @@
+package org.cryonext.cryoet.dataset;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.cryonext.engine.io.InputException;
+
+/**
+ * Tomograms with particles of known class: a folder in SHREC 2020's layout, or a particle list of one's own with the
+ * tomograms that it names.
+ *
+ * @param place the folder, or the list
+ * @param tomograms in the order of their numbers, or of the list
+ * @param notes what the user should know about how they are read, a sentence each
+ */
+public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, List<String> notes) {
+
+    /** Copies the lists. */
+    public Dataset {
+        tomograms = List.copyOf(tomograms);
+        notes = List.copyOf(notes);
+    }
+
+    /** Opens a folder in SHREC's layout, or a list whose tomograms lie beside it. */
+    public static Dataset open(Path data) {
+        return open(DataPlace.of(data));
+    }
+
+    /**
+     * Opens a data set.
+     *
+     * @throws InputException where it is missing, is of no known kind or is only half there
+     */
+    public static Dataset open(DataPlace place) {
+        Path data = Path.of(place.data());
+        if (Files.isRegularFile(data)) {
+            return OwnDataset.open(place);
+        }
+        if (!place.isPlain()) {
+            throw new InputException(
+                    data + " is a folder; --volumes, --voxel-size, --rescale and --invert go with a particle"
+                            + " list of one's own (STAR or CSV), whose tomograms they describe");
+        }
+        ShrecDataset shrec = ShrecDataset.open(data);
+        return new Dataset(data, shrec.tomograms(), List.of());
+    }
+
+    /** Whether it is a list of one's own. */
+    public boolean isOwn() {
+        return !(tomograms.getFirst() instanceof ShrecTomogram);
+    }
+
+    /** The tomograms' names, in their order. */
+    public List<String> names() {
+        return tomograms.stream().map(LabelledTomogram::name).collect(Collectors.toList());
+    }
+
+    /**
+     * The tomogram of this name.
+     *
+     * @throws InputException where there is none
+     */
+    public LabelledTomogram tomogram(String name) {
+        for (LabelledTomogram tomogram : tomograms) {
+            if (tomogram.name().equals(name)) {
+                return tomogram;
+            }
+        }
+        throw new InputException(place + ": no tomogram \"" + name + "\"; there are " + String.join(", ", names()));
+    }
+}

@@ -1,0 +1,152 @@
+package org.cryonext.cryoet.dataset;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.cryonext.cryoet.particle.Centring;
+import org.cryonext.cryoet.particle.Centrings;
+import org.cryonext.cryoet.particle.Particle;
+import org.cryonext.cryoet.particle.ParticleList;
+import org.cryonext.cryoet.particle.ParticleReader;
+import org.cryonext.cryoet.volume.Adaptation;
+import org.cryonext.cryoet.volume.MrcVolume;
+import org.cryonext.cryoet.volume.TomogramFolder;
+import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.engine.io.InputException;
+
+/** Opens a particle list of one's own with its tomograms, or with its extracted subtomograms. */
+final class OwnDataset {
+    /** What programs write that do not know the voxel size. */
+    private static final double UNKNOWN = 1;
+
+    private final DataPlace place;
+    private final Path list;
+    private final Path volumes;
+    private final List<String> notes = new ArrayList<>();
+    private double wanted;
+
+    private OwnDataset(DataPlace place) {
+        this.place = place;
+        list = Path.of(place.data());
+        volumes = place.volumes() == null ? list.toAbsolutePath().getParent() : Path.of(place.volumes());
+        wanted = place.wanted();
+    }
+
+    static Dataset open(DataPlace place) {
+        return new OwnDataset(place).open();
+    }
+
+    private Dataset open() {
+        if (!Files.exists(volumes)) {
+            throw new InputException(
+                    volumes + ": no such file or folder; give the tomograms of the list with --volumes");
+        }
+        ParticleList particles = ParticleReader.read(list, centrings());
+        particles.notes().forEach(note -> notes.add(list + ": " + note));
+        Map<String, List<Particle>> groups = new LinkedHashMap<>();
+        for (Particle particle : particles.particles()) {
+            groups.computeIfAbsent(name(particle, particles.images() != null), any -> new ArrayList<>())
+                    .add(particle);
+        }
+        List<LabelledTomogram> tomograms = new ArrayList<>();
+        groups.forEach((name, own) -> tomograms.add(
+                particles.images() == null ? tomogram(name, own, particles) : subtomograms(name, own, particles)));
+        return new Dataset(list, tomograms, notes);
+    }
+
+    private boolean single() {
+        return Files.isRegularFile(volumes);
+    }
+
+    private String name(Particle particle, boolean extracted) {
+        if (particle.tomogram() != null) {
+            return particle.tomogram();
+        }
+        if (extracted) {
+            return "subtomograms";
+        }
+        if (!single()) {
+            throw new InputException(particle.where() + ": the list names no tomogram, and " + volumes
+                    + " is a folder; give the tomogram's file with --volumes, or a list with a column rlnTomoName,"
+                    + " rlnMicrographName or tomogram");
+        }
+        return volumes.getFileName().toString();
+    }
+
+    private Path file(String tomogram) {
+        return single() ? volumes : new TomogramFolder(volumes).find(tomogram);
+    }
+
+    private Centrings centrings() {
+        return name -> {
+            if (name == null && !single()) {
+                return Optional.empty();
+            }
+            try (Volume volume = MrcVolume.open(file(name))) {
+                return Optional.of(Centring.of(volume, place.voxelSize()));
+            }
+        };
+    }
+
+    private LabelledTomogram tomogram(String name, List<Particle> own, ParticleList all) {
+        Path file = file(name);
+        try (MrcVolume volume = MrcVolume.open(file)) {
+            return new OwnTomogram(name, file, all.of(own), adaptation(volume));
+        }
+    }
+
+    private LabelledTomogram subtomograms(String name, List<Particle> own, ParticleList all) {
+        List<Path> files = new ArrayList<>();
+        List<Particle> placed = new ArrayList<>();
+        for (Particle particle : own) {
+            String image = all.images().get((int) particle.z());
+            placed.add(particle.at(0, 0, files.size()));
+            files.add(image(particle, image));
+        }
+        try (MrcVolume first = MrcVolume.open(files.getFirst())) {
+            return new SubtomogramGroup(name, all.of(placed), files, adaptation(first));
+        }
+    }
+
+    private Path image(Particle particle, String image) {
+        if (image.contains("@")) {
+            throw new InputException(
+                    particle.where() + ": _rlnImageName is \"" + image + "\", a place in a stack; a volume"
+                            + " for each particle was expected: extract the subtomograms as single files");
+        }
+        Path file = volumes.resolve(image);
+        if (!Files.isRegularFile(file)) {
+            throw new InputException(particle.where() + ": the subtomogram " + file
+                    + " is not there; give the folder that _rlnImageName begins in with --volumes");
+        }
+        return file;
+    }
+
+    /** What has to be done to a volume so that its voxels are as large as those of the first one. */
+    private Adaptation adaptation(MrcVolume volume) {
+        double own = place.voxelSize() > 0 ? place.voxelSize() : volume.voxelSize();
+        double known = place.voxelSize() <= 0 && own == UNKNOWN ? 0 : own;
+        if (wanted == 0) {
+            wanted = known;
+        }
+        Adaptation adaptation = new Adaptation(known, wanted, place.invert());
+        if (known == 0 && wanted > 0) {
+            notes.add(volume.name() + ": its voxel size is not known, so it is taken as it is, and not rescaled to "
+                    + number(wanted) + " Angstrom; give --voxel-size if it differs");
+        }
+        if (adaptation.rescales()) {
+            notes.add(volume.name() + ": its voxels of " + number(known) + " Angstrom are rescaled to " + number(wanted)
+                    + " Angstrom, those of the training");
+        }
+        return adaptation;
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.2f", value);
+    }
+}

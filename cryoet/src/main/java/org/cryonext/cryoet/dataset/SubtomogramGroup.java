@@ -1,0 +1,38 @@
+package org.cryonext.cryoet.dataset;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.cryonext.cryoet.particle.ParticleList;
+import org.cryonext.cryoet.triplet.Placement;
+import org.cryonext.cryoet.volume.Adaptation;
+import org.cryonext.cryoet.volume.StackVolume;
+import org.cryonext.cryoet.volume.Volume;
+
+/**
+ * Extracted subtomograms, each with its particle in the middle; those of one tomogram are kept together.
+ *
+ * @param name of the tomogram that they are from, or {@code subtomograms}
+ * @param particles those of this group; their z is their place in {@code files}
+ * @param files a volume for each particle
+ * @param adaptation what is done to each volume
+ */
+public record SubtomogramGroup(String name, ParticleList particles, List<Path> files, Adaptation adaptation)
+        implements LabelledTomogram {
+
+    /** Copies the list. */
+    public SubtomogramGroup {
+        files = List.copyOf(files);
+    }
+
+    @Override
+    public Volume open(Source source) {
+        return StackVolume.open(name, files, adaptation);
+    }
+
+    @Override
+    public Placement placement(Source source) {
+        try (StackVolume volume = StackVolume.open(name, files, adaptation)) {
+            return new Placement(0, 1, volume.cell());
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package org.cryonext.cryoet.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.triplet.Placement;
+import org.cryonext.cryoet.triplet.SliceCutter;
+import org.cryonext.cryoet.triplet.View;
+import org.cryonext.cryoet.volume.MemoryVolume;
+import org.cryonext.cryoet.volume.MrcForm;
+import org.cryonext.cryoet.volume.MrcWriter;
+import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.engine.io.InputException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OwnDatasetTest {
+    @TempDir
+    private Path folder;
+
+    /** A volume of the given voxels with a ball of 100 Angstrom radius around a point given in Angstrom. */
+    private Path write(String name, int n, double voxel, double x, double y, double z) {
+        MemoryVolume volume = MemoryVolume.zeros(name, n, n, n, voxel);
+        for (int k = 0; k < n; k++) {
+            for (int j = 0; j < n; j++) {
+                for (int i = 0; i < n; i++) {
+                    double a = (i + 0.5) * voxel - x;
+                    double b = (j + 0.5) * voxel - y;
+                    double c = (k + 0.5) * voxel - z;
+                    volume.slice(k)[j * n + i] = a * a + b * b + c * c < 100 * 100 ? 1 : 0;
+                }
+            }
+        }
+        Path file = folder.resolve(name);
+        MrcWriter.write(file, MrcForm.standard(n, n, n, voxel), volume);
+        return file;
+    }
+
+    private Path list(String text) throws IOException {
+        return Files.writeString(folder.resolve("particles.csv"), text);
+    }
+
+    private static DataPlace place(Path list) {
+        return DataPlace.of(list);
+    }
+
+    @Test
+    void tomogramsOfOtherVoxelsLookAlikeAfterRescaling() throws IOException {
+        write("a.mrc", 60, 10, 304, 313, 291);
+        write("b.mrc", 40, 15, 304, 313, 291);
+        // The same place in Angstrom, in the voxels of each.
+        Dataset dataset = Dataset.open(place(list("""
+                tomogram,x,y,z,class
+                a,29.9,30.8,28.6,ball
+                b,19.7667,20.3667,18.9,ball
+                """)));
+
+        assertThat(dataset.isOwn()).isTrue();
+        assertThat(dataset.names()).containsExactly("a", "b");
+        assertThat(dataset.notes())
+                .singleElement()
+                .asString()
+                .endsWith("b.mrc: its voxels of 15 Angstrom are rescaled to 10 Angstrom, those of the training");
+        byte[][] slices = new byte[2][3 * SliceCutter.SLICE];
+        for (int t = 0; t < 2; t++) {
+            LabelledTomogram tomogram = dataset.tomograms().get(t);
+            assertThat(tomogram.particles().particles()).hasSize(1);
+            try (Volume volume = tomogram.open(Source.TOMOGRAM)) {
+                assertThat(volume.nx()).isEqualTo(60);
+                new SliceCutter(volume, tomogram.placement(Source.TOMOGRAM), View.PAPER, Borders.PAD)
+                        .cut(tomogram.particles().particles().getFirst(), slices[t], 0);
+            }
+        }
+        int differ = 0;
+        int bright = 0;
+        for (int i = 0; i < slices[0].length; i++) {
+            differ += Math.abs((slices[0][i] & 0xFF) - (slices[1][i] & 0xFF)) > 127 ? 1 : 0;
+            bright += (slices[0][i] & 0xFF) > 127 ? 1 : 0;
+        }
+        assertThat(bright).isGreaterThan(800);
+        // The coarser ball has a blurred rim; without rescaling it would be smaller by more than half.
+        assertThat(differ).isLessThan(bright / 10);
+    }
+
+    @Test
+    void extractedSubtomogramsNeedNoTomogram() throws IOException {
+        write("sub_1.mrc", 48, 10, 245, 245, 245);
+        write("sub_2.mrc", 48, 10, 245, 245, 245);
+        Path list = Files.writeString(folder.resolve("particles.star"), """
+                data_particles
+
+                loop_
+                _rlnImageName
+                _cryonextClass
+                sub_1.mrc ball
+                sub_2.mrc ball
+                """);
+        Dataset dataset = Dataset.open(place(list));
+
+        assertThat(dataset.names()).containsExactly("subtomograms");
+        assertThat(dataset.notes()).singleElement().asString().contains("taken from the middles of the subtomograms");
+        LabelledTomogram group = dataset.tomograms().getFirst();
+        Placement placement = group.placement(Source.TOMOGRAM);
+        byte[] slices = new byte[3 * SliceCutter.SLICE];
+        try (Volume volume = group.open(Source.TOMOGRAM)) {
+            SliceCutter cutter = new SliceCutter(volume, placement, View.PAPER, Borders.SKIP);
+            for (var particle : group.particles().particles()) {
+                assertThat(cutter.accepts(particle)).isTrue();
+                cutter.cut(particle, slices, 0);
+                // The ball of 10 voxels lies in the middle of every slice.
+                assertThat(slices[24 * 48 + 24]).isEqualTo((byte) 255);
+                assertThat(slices[24 * 48 + 10]).isZero();
+            }
+        }
+        Files.delete(folder.resolve("sub_2.mrc"));
+        assertThatThrownBy(() -> Dataset.open(place(list)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("line 7: the subtomogram " + folder.resolve("sub_2.mrc") + " is not there");
+    }
+
+    @Test
+    void invertedAndStatedVoxels() throws IOException {
+        write("a.mrc", 60, 10, 300, 310, 290);
+        Path list = list("tomogram,x,y,z,class\na,30,31,29,ball\n");
+        Dataset dataset = Dataset.open(new DataPlace(list.toString(), null, 20, 10, true));
+        try (Volume volume = dataset.tomograms().getFirst().open(Source.TOMOGRAM)) {
+            assertThat(volume.nx()).isEqualTo(120);
+            assertThat(volume.get(60, 62, 58)).isCloseTo(-1, within(1e-6f));
+        }
+        assertThat(dataset.tomograms().getFirst().placement(Source.TOMOGRAM).scale())
+                .isEqualTo(0.5);
+    }
+
+    @Test
+    void contrastTellsBrightFromDark() throws IOException {
+        write("a.mrc", 60, 10, 300, 310, 290);
+        Path list = list("x,y,z,class\n29,30,28,ball\n30,30,28,ball\n29,31,28,ball\n");
+        Dataset bright = Dataset.open(
+                new DataPlace(list.toString(), folder.resolve("a.mrc").toString(), 0, 0, false));
+        Dataset dark = Dataset.open(
+                new DataPlace(list.toString(), folder.resolve("a.mrc").toString(), 0, 0, true));
+        Contrast[] contrasts = new Contrast[2];
+        for (int i = 0; i < 2; i++) {
+            LabelledTomogram tomogram = (i == 0 ? bright : dark).tomograms().getFirst();
+            try (Volume volume = tomogram.open(Source.TOMOGRAM)) {
+                contrasts[i] = Contrast.of(
+                        new Noisy(volume),
+                        tomogram.placement(Source.TOMOGRAM),
+                        tomogram.particles().particles());
+            }
+        }
+        assertThat(contrasts[0].mean()).isGreaterThan(5);
+        assertThat(contrasts[0].contradicts(contrasts[1])).isTrue();
+        assertThat(contrasts[0].words()).startsWith("brighter (+");
+        assertThat(contrasts[0].contradicts(contrasts[0])).isFalse();
+        assertThat(contrasts[0].contradicts(new Contrast(-3, 2)))
+                .as("not clear")
+                .isFalse();
+    }
+
+    @Test
+    void whatIsWrongIsNamed() throws IOException {
+        write("a.mrc", 60, 10, 300, 310, 290);
+        Path unnamed = list("x,y,z,class\n1,2,3,ball\n");
+        assertThatThrownBy(() -> Dataset.open(place(unnamed)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("the list names no tomogram")
+                .hasMessageContaining("--volumes");
+        assertThatThrownBy(() -> Dataset.open(new DataPlace(folder.toString(), null, 10, 0, false)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(
+                        "is a folder; --volumes, --voxel-size, --rescale and --invert go with a particle list");
+        assertThatThrownBy(() -> new DataPlace("x", null, -1, 0, false))
+                .isInstanceOf(InputException.class)
+                .hasMessage("--voxel-size is -1.0, expected Angstrom above 0");
+    }
+
+    /** A volume with a little of a pattern on it, so that a background has a deviation. */
+    private record Noisy(Volume volume) implements Volume {
+        @Override
+        public String name() {
+            return volume.name();
+        }
+
+        @Override
+        public int nx() {
+            return volume.nx();
+        }
+
+        @Override
+        public int ny() {
+            return volume.ny();
+        }
+
+        @Override
+        public int nz() {
+            return volume.nz();
+        }
+
+        @Override
+        public double voxelSize() {
+            return volume.voxelSize();
+        }
+
+        @Override
+        public float get(int x, int y, int z) {
+            return volume.get(x, y, z) + ((x + y + z) % 2 == 0 ? 0.1f : -0.1f);
+        }
+
+        @Override
+        public void read(int x, int y, int z, int width, int height, int depth, float[] out, int at) {
+            for (int i = 0; i < width * height * depth; i++) {
+                out[at + i] = get(x + i % width, y + i / width % height, z + i / width / height);
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,136 @@
+package org.cryonext.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.cryonext.cryoet.volume.MemoryVolume;
+import org.cryonext.cryoet.volume.MrcForm;
+import org.cryonext.cryoet.volume.MrcWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the commands of docs/your-own-data.md, one after another, on small tomograms of two kinds of balls. */
+class OwnDataDocumentTest {
+    private static final int N = 64;
+    private static final int PARTICLES = 18;
+    private static final Set<String> PLACES = Set.of(
+            "particles.csv",
+            "tomograms",
+            "run",
+            "new.csv",
+            "classified.star",
+            "inverted",
+            "classified_inverted.star",
+            "subtomograms.star",
+            "extracted",
+            "run-sub",
+            "classified_sub.star");
+
+    @TempDir
+    private Path folder;
+
+    private final StringBuilder list = new StringBuilder("tomogram,x,y,z,class\n");
+    private final StringBuilder images = new StringBuilder("data_particles\n\nloop_\n_rlnImageName\n_cryonextClass\n");
+
+    /** Dark balls of 3 and of 6 voxels of 10 Angstrom in noise; the third tomogram has voxels of 12.5 Angstrom. */
+    private void write(int tomogram) {
+        double voxel = tomogram == 3 ? 12.5 : 10;
+        Random random = new Random(tomogram);
+        MemoryVolume volume = MemoryVolume.zeros("own", N, N, N, voxel);
+        MemoryVolume inverted = MemoryVolume.zeros("own", N, N, N, voxel);
+        for (int z = 0; z < N; z++) {
+            for (int i = 0; i < N * N; i++) {
+                volume.slice(z)[i] = (float) (0.3 * random.nextGaussian());
+            }
+        }
+        for (int p = 0; p < PARTICLES; p++) {
+            int x = 20 + random.nextInt(N - 40);
+            int y = 20 + random.nextInt(N - 40);
+            int z = 20 + random.nextInt(N - 40);
+            boolean large = p % 2 == 0;
+            int radius = (int) Math.round((large ? 6 : 3) * 10 / voxel);
+            for (int k = -radius; k <= radius; k++) {
+                for (int j = -radius; j <= radius; j++) {
+                    for (int i = -radius; i <= radius; i++) {
+                        if (i * i + j * j + k * k <= radius * radius) {
+                            volume.slice(z + k)[(y + j) * N + x + i] = -2;
+                        }
+                    }
+                }
+            }
+            String name = large ? "large" : "small";
+            list.append("TS_0%d,%d,%d,%d,%s%n".formatted(tomogram, x, y, z, name));
+            if (tomogram == 1) {
+                MemoryVolume cut = MemoryVolume.zeros("cut", 32, 32, 32, voxel);
+                for (int k = 0; k < 32; k++) {
+                    volume.read(x - 16, y - 16, z - 16 + k, 32, 32, 1, cut.slice(k), 0);
+                }
+                MrcWriter.write(
+                        folder.resolve("extracted/%d.mrc".formatted(p)), MrcForm.standard(32, 32, 32, voxel), cut);
+                images.append("%d.mrc %s%n".formatted(p, name));
+            }
+        }
+        for (int z = 0; z < N; z++) {
+            for (int i = 0; i < N * N; i++) {
+                inverted.slice(z)[i] = -volume.slice(z)[i];
+            }
+        }
+        String file = "TS_0" + tomogram + ".mrc";
+        MrcWriter.write(folder.resolve("tomograms").resolve(file), MrcForm.standard(N, N, N, voxel), volume);
+        MrcWriter.write(folder.resolve("inverted").resolve(file), MrcForm.standard(N, N, N, voxel), inverted);
+    }
+
+    private static List<String> commands() throws IOException {
+        List<String> commands = new ArrayList<>();
+        boolean shell = false;
+        for (String line : Files.readAllLines(Path.of("..", "docs", "your-own-data.md"))) {
+            if (line.startsWith("```")) {
+                shell = line.equals("```sh");
+            } else if (shell) {
+                commands.add(line);
+            }
+        }
+        return commands;
+    }
+
+    private CommandRun run(String command) {
+        List<Object> words = new ArrayList<>();
+        for (String word : command.split(" ")) {
+            words.add(PLACES.contains(word) ? folder.resolve(word) : word);
+        }
+        assertThat(words.removeFirst()).isEqualTo("./cryonext");
+        words.add("--threads");
+        words.add("1");
+        CommandRun run = CommandRun.of(words.toArray());
+        assertThat(run.exitCode()).as(command + "\n" + run.err()).isZero();
+        return run;
+    }
+
+    @Test
+    void theCommandsOfThePageDoWhatItSays() throws IOException {
+        for (int t = 1; t <= 3; t++) {
+            write(t);
+        }
+        Files.writeString(folder.resolve("particles.csv"), list);
+        Files.writeString(folder.resolve("new.csv"), list);
+        Files.writeString(folder.resolve("subtomograms.star"), images);
+        List<String> commands = commands();
+        assertThat(commands).hasSize(6);
+        for (String command : commands) {
+            run(command);
+        }
+        assertThat(folder.resolve("run/README.md"))
+                .content()
+                .contains("large, small", "| trained on | TS_01 |", "evaluation");
+        assertThat(folder.resolve("classified.star")).content().contains("_cryonextClass");
+        assertThat(folder.resolve("classified_sub.csv")).content().hasLineCount(1 + PARTICLES);
+        // Turned twice, the answers are those of the tomograms themselves, to the last digit.
+        assertThat(folder.resolve("classified_inverted.csv")).hasSameTextualContentAs(folder.resolve("classified.csv"));
+    }
+}
