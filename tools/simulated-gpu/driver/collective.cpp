@@ -1,42 +1,15 @@
 #include "collective.h"
 
+#include <cstdint>
 #include <cstring>
 
 namespace simulated_gpu {
 
 namespace {
 
-float half_to_float(unsigned half) {
-  // Exponent and fraction move to a float's places; the product mends the exponent's bias, also of denormals.
-  unsigned shifted = (half & 0x7fffu) << 13;
-  float magnitude;
-  memcpy(&magnitude, &shifted, sizeof magnitude);
-  magnitude *= 0x1p112f;
-  unsigned bits;
-  memcpy(&bits, &magnitude, sizeof bits);
-  if ((half & 0x7c00u) == 0x7c00u) {
-    bits = 0x7f800000u | shifted;
-  }
-  bits |= (half & 0x8000u) << 16;
-  float result;
-  memcpy(&result, &bits, sizeof result);
-  return result;
-}
-
-float bfloat_to_float(unsigned half) {
-  unsigned bits = half << 16;
-  float result;
-  memcpy(&result, &bits, sizeof result);
-  return result;
-}
-
-/// Tensor cores look at the first 10 bits of the fraction.
-float tf32_to_float(unsigned bits) {
-  bits &= 0xffffe000u;
-  float result;
-  memcpy(&result, &bits, sizeof result);
-  return result;
-}
+// Loops over whole tiles, for processors with wide registers and for any other. Products are not contracted: the bits are the
+// same on both.
+#define FOR_VECTORS __attribute__((noinline, optimize("O3"), target_clones("avx2", "default")))
 
 constexpr int M = 16;
 constexpr int N = 8;
@@ -47,23 +20,84 @@ struct Tiles {
   float b[MOST_K][N];
 };
 
+struct HalfTiles {
+  uint16_t a[M][MOST_K];
+  uint16_t b[MOST_K][N];
+};
+
+template <typename T> T bits(uint32_t value) {
+  T result;
+  static_assert(sizeof result == sizeof value);
+  memcpy(&result, &value, sizeof result);
+  return result;
+}
+
+FOR_VECTORS void halves_to_floats(const uint16_t *halves, float *floats, int count) {
+  for (int i = 0; i < count; i++) {
+    uint32_t half = halves[i];
+    // Exponent and fraction move to a float's places; the product mends the exponent's bias, also of denormals.
+    uint32_t shifted = (half & 0x7fffu) << 13;
+    float magnitude = bits<float>(shifted) * 0x1p112f;
+    uint32_t number;
+    memcpy(&number, &magnitude, sizeof number);
+    number = shifted >= 0x0f800000u ? 0x7f800000u | shifted : number;
+    floats[i] = bits<float>(number | (half & 0x8000u) << 16);
+  }
+}
+
+FOR_VECTORS void bfloats_to_floats(const uint16_t *halves, float *floats, int count) {
+  for (int i = 0; i < count; i++) {
+    floats[i] = bits<float>(static_cast<uint32_t>(halves[i]) << 16);
+  }
+}
+
+typedef float Row __attribute__((vector_size(N * sizeof(float))));
+
+/// sums += a b, one step of k after the other. Rows do not wait for each other, so the processor works on several.
+FOR_VECTORS void multiply_tiles(const Tiles &tiles, int k, float (*sums)[N]) {
+  constexpr int TOGETHER = 8;
+  for (int first = 0; first < M; first += TOGETHER) {
+    Row rows[TOGETHER];
+    memcpy(rows, sums[first], sizeof rows);
+    for (int at = 0; at < k; at++) {
+      Row b;
+      memcpy(&b, tiles.b[at], sizeof b);
+#pragma GCC unroll 8
+      for (int i = 0; i < TOGETHER; i++) {
+        rows[i] += tiles.a[first + i][at] * b;
+      }
+    }
+    memcpy(sums[first], rows, sizeof rows);
+  }
+}
+
+/// Tensor cores look at the first 10 bits of the fraction.
+float tf32_to_float(unsigned word) { return bits<float>(word & 0xffffe000u); }
+
 /// Fragments of 16-bit elements (PTX ISA, "Matrix fragments for mma.m16n8k16" and "m16n8k8"): a register holds two
 /// neighbours in k; lane / 4 is the row of a and the column of b, registers alternate between rows r and r + 8.
 template <typename Convert> void gather_halves(void *const *operands, int k, Convert convert, Tiles &tiles) {
+  HalfTiles halves;
   for (int lane = 0; lane < warp_size; lane++) {
     const auto &operand = *static_cast<const MmaOperand *>(operands[lane]);
     int group = lane / 4;
     int pair = lane % 4 * 2;
     for (int r = 0; r < k / 4; r++) {
-      float *to = &tiles.a[group + r % 2 * 8][pair + r / 2 * 8];
-      to[0] = convert(operand.a[r] & 0xffffu);
-      to[1] = convert(operand.a[r] >> 16);
+      memcpy(&halves.a[group + r % 2 * 8][pair + r / 2 * 8], &operand.a[r], sizeof operand.a[r]);
     }
     for (int r = 0; r < k / 8; r++) {
-      tiles.b[pair + r * 8][group] = convert(operand.b[r] & 0xffffu);
-      tiles.b[pair + r * 8 + 1][group] = convert(operand.b[r] >> 16);
+      halves.b[pair + r * 8][group] = static_cast<uint16_t>(operand.b[r]);
+      halves.b[pair + r * 8 + 1][group] = static_cast<uint16_t>(operand.b[r] >> 16);
     }
   }
+  if (k == MOST_K) {
+    convert(halves.a[0], tiles.a[0], M * MOST_K);
+  } else {
+    for (int i = 0; i < M; i++) {
+      convert(halves.a[i], tiles.a[i], k);
+    }
+  }
+  convert(halves.b[0], tiles.b[0], k * N);
 }
 
 /// The same for m16n8k8 of 32-bit elements: a register holds one.
@@ -81,7 +115,7 @@ void gather_words(void *const *operands, Tiles &tiles) {
   }
 }
 
-/// d += a b, a row's sums one step of k after the other.
+/// d += a b.
 void multiply(void *const *operands, int k, const Tiles &tiles, Work &work) {
   float sums[M][N];
   for (int lane = 0; lane < warp_size; lane++) {
@@ -90,13 +124,7 @@ void multiply(void *const *operands, int k, const Tiles &tiles, Work &work) {
       sums[lane / 4 + r / 2 * 8][lane % 4 * 2 + r % 2] = d[r];
     }
   }
-  for (int i = 0; i < M; i++) {
-    for (int at = 0; at < k; at++) {
-      for (int j = 0; j < N; j++) {
-        sums[i][j] += tiles.a[i][at] * tiles.b[at][j];
-      }
-    }
-  }
+  multiply_tiles(tiles, k, sums);
   for (int lane = 0; lane < warp_size; lane++) {
     float *d = static_cast<const MmaOperand *>(operands[lane])->d;
     for (int r = 0; r < 4; r++) {
@@ -178,15 +206,15 @@ const char *perform(Collective operation, void *const *operands, unsigned mask, 
   case Collective::LoadMatrix:
     return load_matrix(operands);
   case Collective::MmaF16K16:
-    gather_halves(operands, 16, half_to_float, tiles);
+    gather_halves(operands, 16, halves_to_floats, tiles);
     multiply(operands, 16, tiles, work);
     return nullptr;
   case Collective::MmaBf16K16:
-    gather_halves(operands, 16, bfloat_to_float, tiles);
+    gather_halves(operands, 16, bfloats_to_floats, tiles);
     multiply(operands, 16, tiles, work);
     return nullptr;
   case Collective::MmaF16K8:
-    gather_halves(operands, 8, half_to_float, tiles);
+    gather_halves(operands, 8, halves_to_floats, tiles);
     multiply(operands, 8, tiles, work);
     return nullptr;
   case Collective::MmaTf32K8:
