@@ -71,7 +71,9 @@ const Runtime TABLE = {
     [](int newest) { own_worker->wait_copies(newest); },
     [](int result, const char *message, Place place) { own_worker->abandon(result, message, place); },
     [](const void *address, size_t size, Access kind, const void *instruction) {
-      own_worker->access(address, size, kind, instruction);
+      if (own_worker != nullptr && own_worker->inside) {
+        own_worker->access(address, size, kind, instruction);
+      }
     },
 };
 
@@ -127,7 +129,9 @@ void Worker::begin(const Launch &launch) {
   checked_ = launch.image->image->checked;
   recent_ = nullptr;
   if (checked_) {
-    history_.begin(launch.image->shared_bytes + launch.shared_bytes);
+    // The history of dynamic shared memory begins at a multiple of all that is accessed at once.
+    history_dynamic_ = (launch.image->shared_bytes + 15) / 16 * 16;
+    history_.begin(history_dynamic_ + launch.shared_bytes);
   }
 }
 
@@ -430,7 +434,7 @@ void Worker::access_for(const void *address, size_t size, Access kind) {
   if (in_static < launch_->image->shared_bytes) {
     access_shared(in_static, size, kind, address);
   } else if (in_dynamic < block_.shared_bytes) {
-    access_shared(launch_->image->shared_bytes + in_dynamic, size, kind, address);
+    access_shared(history_dynamic_ + in_dynamic, size, kind, address);
   } else if (memory().is_simulated(at)) {
     access_global(at, size, kind);
   }

@@ -148,6 +148,7 @@ private:
 
   bool checked_ = false;
   SharedHistory history_;
+  size_t history_dynamic_ = 0;
   /// The allocation that was accessed last.
   const Allocation *recent_ = nullptr;
 };

@@ -6,12 +6,17 @@
 
 #include "lane.h"
 
-#define SIMULATED_GPU_HOOK extern "C" __attribute__((visibility("hidden"), used, noinline)) inline
+// The compiler must not announce what happens in here.
+#define SIMULATED_GPU_HOOK                                                                                             \
+  extern "C" __attribute__((visibility("hidden"), used, noinline, no_sanitize("thread"))) inline
 
 namespace simulated_gpu {
 
-inline __attribute__((always_inline)) void access(const void *address, unsigned long size, Access kind) {
-  runtime->access(address, size, kind, __builtin_return_address(0));
+inline __attribute__((always_inline, no_sanitize("thread"))) void access(const void *address, unsigned long size, Access kind) {
+  // Kernels are entered in lists before the driver is known.
+  if (runtime != nullptr) {
+    runtime->access(address, size, kind, __builtin_return_address(0));
+  }
 }
 
 } // namespace simulated_gpu
@@ -53,7 +58,7 @@ SIMULATED_GPU_HOOK void __tsan_write_range(void *address, unsigned long size) {
 }
 
 #define SIMULATED_GPU_ATOMIC(bits, type, operation)                                                                    \
-  SIMULATED_GPU_HOOK __attribute__((no_sanitize("thread"))) type __tsan_atomic##bits##_##operation(                    \
+  SIMULATED_GPU_HOOK type __tsan_atomic##bits##_##operation(                    \
       volatile type *address, type value, int) {                                                                       \
     simulated_gpu::access(const_cast<type *>(address), sizeof(type), simulated_gpu::Access::Atomic);                   \
     return __atomic_##operation(address, value, __ATOMIC_SEQ_CST);                                                     \
@@ -64,17 +69,17 @@ SIMULATED_GPU_HOOK void __tsan_write_range(void *address, unsigned long size) {
   SIMULATED_GPU_ATOMIC(bits, type, fetch_or)                                                                           \
   SIMULATED_GPU_ATOMIC(bits, type, fetch_and)                                                                          \
   SIMULATED_GPU_ATOMIC(bits, type, fetch_xor)                                                                          \
-  SIMULATED_GPU_HOOK __attribute__((no_sanitize("thread"))) type __tsan_atomic##bits##_exchange(                       \
+  SIMULATED_GPU_HOOK type __tsan_atomic##bits##_exchange(                       \
       volatile type *address, type value, int) {                                                                       \
     simulated_gpu::access(const_cast<type *>(address), sizeof(type), simulated_gpu::Access::Atomic);                   \
     return __atomic_exchange_n(address, value, __ATOMIC_SEQ_CST);                                                      \
   }                                                                                                                    \
-  SIMULATED_GPU_HOOK __attribute__((no_sanitize("thread"))) type __tsan_atomic##bits##_load(                           \
+  SIMULATED_GPU_HOOK type __tsan_atomic##bits##_load(                           \
       const volatile type *address, int) {                                                                             \
     simulated_gpu::access(const_cast<const type *>(address), sizeof(type), simulated_gpu::Access::Atomic);             \
     return __atomic_load_n(address, __ATOMIC_SEQ_CST);                                                                 \
   }                                                                                                                    \
-  SIMULATED_GPU_HOOK __attribute__((no_sanitize("thread"))) int __tsan_atomic##bits##_compare_exchange_strong(         \
+  SIMULATED_GPU_HOOK int __tsan_atomic##bits##_compare_exchange_strong(         \
       volatile type *address, type *expected, type value, int, int) {                                                  \
     simulated_gpu::access(const_cast<type *>(address), sizeof(type), simulated_gpu::Access::Atomic);                   \
     return __atomic_compare_exchange_n(address, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);           \

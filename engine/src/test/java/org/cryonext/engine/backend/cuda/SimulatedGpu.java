@@ -78,9 +78,27 @@ public final class SimulatedGpu {
 
     /** The same, and the process finds images of all the engine's kernels for {@link #ARCHITECTURE}. */
     public static SimulatedGpu loadWithKernels() {
+        return loadWithKernels(Check.BOUNDS);
+    }
+
+    /** The same with images that are compiled so that the simulation checks more, or less. */
+    public static SimulatedGpu loadWithKernels(Check check) {
         SimulatedGpu gpu = load();
-        System.setProperty(KernelImages.PROPERTY, images(ARCHITECTURE).toString());
+        System.setProperty(
+                KernelImages.PROPERTY,
+                images(check, KernelSource.names(), ARCHITECTURE).toString());
         return gpu;
+    }
+
+    /** What an image lets the simulation check. */
+    public enum Check {
+        /** That indices are within arrays, and vectors where they may be. */
+        BOUNDS,
+        /**
+         * Also every access to memory: that no thread reads what nobody has written, or accesses shared memory that another
+         * one has accessed without a barrier between. Counts the bytes that move. Several times slower.
+         */
+        ACCESSES
     }
 
     /** Skips the calling test, with the reason, where there is no C++ compiler. */
@@ -113,18 +131,23 @@ public final class SimulatedGpu {
 
     /** A folder of images of all the engine's kernels, as {@code --kernels} takes it. */
     public static Path images(Architecture... architectures) {
-        return images(KernelSource.names(), architectures);
+        return images(Check.BOUNDS, KernelSource.names(), architectures);
     }
 
     /** The same of some kernel files alone, by their names without {@code .cu}. */
     static Path images(List<String> names, Architecture... architectures) {
+        return images(Check.BOUNDS, names, architectures);
+    }
+
+    /** The same, compiled for what is to be checked. */
+    static Path images(Check check, List<String> names, Architecture... architectures) {
         requireCompiler();
         Map<String, Path> sources = files(root().resolve(KERNELS), ".cu").stream()
                 .collect(Collectors.toMap(
                         source -> source.getFileName().toString().replace(".cu", ""), source -> source));
         List<Path> built = new ArrayList<>();
         for (Architecture architecture : architectures) {
-            built.addAll(compile(names.stream().map(sources::get).toList(), architecture));
+            built.addAll(compile(names.stream().map(sources::get).toList(), architecture, check));
         }
         // The paths have digests of all that went into the images.
         Path folder = root().resolve(BUILT).resolve("images-" + Integer.toHexString(built.hashCode()));
@@ -160,23 +183,39 @@ public final class SimulatedGpu {
      * @return an image for {@code CudaContext.load}
      */
     public static byte[] compile(Path source, Architecture architecture) {
-        requireCompiler();
-        return bytes(compile(List.of(source), architecture).getFirst());
+        return compile(source, architecture, Check.BOUNDS);
     }
 
-    private static List<Path> compile(List<Path> sources, Architecture architecture) {
+    /** The same, compiled for what is to be checked. */
+    public static byte[] compile(Path source, Architecture architecture, Check check) {
+        requireCompiler();
+        return bytes(compile(List.of(source), architecture, check).getFirst());
+    }
+
+    private static List<Path> compile(List<Path> sources, Architecture architecture, Check check) {
         Path simulation = root().resolve(SOURCES).resolve("shim");
         Path kernels = root().resolve(KERNELS);
         List<Path> headers = new ArrayList<>(files(simulation, ".h"));
         headers.addAll(files(kernels, ".cuh"));
         List<Gpp.Job> jobs = new ArrayList<>();
         for (Path source : sources) {
-            List<String> arguments = new ArrayList<>(List.of("-std=c++17", "-O2", "-ffp-contract=off", "-fPIC", "-c"));
+            List<String> arguments = new ArrayList<>(List.of("-std=c++17", "-ffp-contract=off", "-fPIC", "-c"));
             arguments.addAll(List.of("-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"));
             // What a kernel may do and g++ would rather not see: hints for another compiler, and indices of either
             // sign.
             arguments.addAll(List.of("-Wno-unknown-pragmas", "-Wno-sign-compare"));
-            arguments.add("-fsanitize=bounds,alignment");
+            arguments.addAll(
+                    switch (check) {
+                        case BOUNDS -> List.of("-O2", "-fsanitize=bounds,alignment");
+                        case ACCESSES ->
+                            // What calls the driver at each access gains little by the rest being fast.
+                            List.of(
+                                    "-O1",
+                                    "-fsanitize=bounds,alignment,thread",
+                                    "-DSIMULATED_GPU_CHECKED",
+                                    "-fno-exceptions",
+                                    "-g1");
+                    });
             arguments.addAll(processor());
             arguments.addAll(List.of("-DSIMULATED_GPU", "-D__CUDA_ARCH__=" + architecture.number() * 10));
             arguments.addAll(List.of("-I", kernels.toString()));
@@ -299,12 +338,30 @@ public final class SimulatedGpu {
     }
 
     /**
-     * What a kernel did since the last reset.
+     * What a kernel did since the last reset. Bytes are counted for images with {@link Check#ACCESSES}, and else 0.
      *
      * @param flops of tensor cores only
      * @param copied bytes of memory that asynchronous copies read
+     * @param read bytes of memory that threads read, those copies included
+     * @param written bytes of memory that threads wrote
+     * @param sectorsRead bytes of the sectors of 32 bytes that a launch read at all: what a perfect cache would move
+     * @param sectorsWritten bytes of the sectors that a launch wrote at all
      */
-    public record Counters(long launches, long blocks, long threads, long flops, long copied) {}
+    public record Counters(
+            long launches,
+            long blocks,
+            long threads,
+            long flops,
+            long copied,
+            long read,
+            long written,
+            long sectorsRead,
+            long sectorsWritten) {
+        private static Counters of(long[] values) {
+            return new Counters(
+                    values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7], values[8]);
+        }
+    }
 
     /** By kernel, of all contexts. */
     public Map<String, Counters> counters() {
@@ -313,12 +370,10 @@ public final class SimulatedGpu {
                 .map(line -> line.split(" "))
                 .collect(Collectors.toMap(
                         words -> words[0],
-                        words -> new Counters(
-                                Long.parseLong(words[1]),
-                                Long.parseLong(words[2]),
-                                Long.parseLong(words[3]),
-                                Long.parseLong(words[4]),
-                                Long.parseLong(words[5]))));
+                        words -> Counters.of(Stream.of(words)
+                                .skip(1)
+                                .mapToLong(Long::parseLong)
+                                .toArray())));
     }
 
     private String ask(String question) {

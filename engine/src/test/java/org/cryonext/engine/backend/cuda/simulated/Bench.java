@@ -17,8 +17,12 @@ final class Bench implements AutoCloseable {
     private final CudaModule module;
 
     Bench(String file) {
+        this(file, SimulatedGpu.Check.BOUNDS);
+    }
+
+    Bench(String file, SimulatedGpu.Check check) {
         context = new CudaContext(CudaDriver.load().device(0));
-        module = context.load(SimulatedGpu.compile(source(file), SimulatedGpu.ARCHITECTURE), file);
+        module = context.load(SimulatedGpu.compile(source(file), SimulatedGpu.ARCHITECTURE, check), file);
     }
 
     static Path source(String file) {
