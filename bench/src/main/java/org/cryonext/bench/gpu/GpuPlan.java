@@ -13,6 +13,7 @@ import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Cast;
+import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.Primitive;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.models.convnext.Version;
@@ -35,18 +36,19 @@ final class GpuPlan {
         List<OpCase> all = OpCases.tests().toList();
         List<GpuTask> tasks = new ArrayList<>();
         for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
-            chosen(all, settings)
+            chosen(all, dtype, settings)
                     .filter(i -> !settings.quick() || i % QUICK_SHARE == 0)
                     .forEach(i -> tasks.add(new GpuTask.Case(dtype, i)));
         }
         return tasks;
     }
 
-    /** Primitives have no kernels on any card, but for the cast. */
-    private static Stream<Integer> chosen(List<OpCase> all, GpuSettings settings) {
+    /** Primitives have no kernels on any card, but for the cast; fused MLPs none in F32. */
+    private static Stream<Integer> chosen(List<OpCase> all, DType dtype, GpuSettings settings) {
         return IntStream.range(0, all.size())
                 .filter(i ->
                         !(all.get(i).op() instanceof Primitive) || all.get(i).op() instanceof Cast)
+                .filter(i -> !(all.get(i).op() instanceof Mlp) || dtype != DType.F32)
                 .filter(i -> all.get(i).toString().contains(settings.filter()))
                 .boxed();
     }
@@ -109,7 +111,7 @@ final class GpuPlan {
     }
 
     private static List<GpuTask> kernels(DType dtype, GpuSettings settings) {
-        return chosen(OpCases.timings().toList(), settings)
+        return chosen(OpCases.timings().toList(), dtype, settings)
                 .<GpuTask>map(i -> new GpuTask.Kernel(dtype, i))
                 .toList();
     }

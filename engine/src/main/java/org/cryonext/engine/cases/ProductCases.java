@@ -3,6 +3,7 @@ package org.cryonext.engine.cases;
 import static org.cryonext.engine.cases.CaseInput.normal;
 import static org.cryonext.engine.cases.CaseInput.of;
 import static org.cryonext.engine.cases.CaseShapes.BATCH;
+import static org.cryonext.engine.cases.CaseShapes.EPSILON;
 import static org.cryonext.engine.cases.CaseShapes.SCALES;
 import static org.cryonext.engine.cases.CaseShapes.SIDES;
 import static org.cryonext.engine.cases.CaseShapes.WIDTHS;
@@ -10,18 +11,20 @@ import static org.cryonext.engine.cases.CaseShapes.stages;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.cryonext.engine.cases.CaseInput.Kind;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearInputGradient;
 import org.cryonext.engine.op.LinearWeightGradient;
+import org.cryonext.engine.op.Mlp;
 
 /** Linear layers and their gradients at work. */
 final class ProductCases {
     private ProductCases() {}
 
     static List<OpLine> lines() {
-        return List.of(linear(), linearInputGradient(), linearWeightGradient());
+        return List.of(linear(), linearInputGradient(), linearWeightGradient(), mlp());
     }
 
     private static OpLine linear() {
@@ -98,5 +101,51 @@ final class ProductCases {
                                 new LinearWeightGradient(),
                                 normal(BATCH, side, side, w),
                                 normal(BATCH, side, side, 4 * w)))));
+    }
+
+    private static OpLine mlp() {
+        List<OpCase> tests = new ArrayList<>();
+        for (long c : new long[] {8, 40, 104, 200, 264}) {
+            tests.add(mlp(Activation.GELU, false, 1, c, 2, 5, 7));
+            tests.add(mlp(Activation.GELU, true, 1, c, 3, 9, 9));
+        }
+        tests.add(mlp(Activation.GELU_TANH, false, 1e-2, 96, 2, 9, 8));
+        tests.add(mlp(Activation.GELU_TANH, true, 1e-2, 96, 2, 9, 8));
+        long[] image = {2, 3, 3, 16};
+        tests.add(OpCase.of(
+                new Mlp(EPSILON, Activation.GELU, 0),
+                normal(image),
+                normal(16),
+                normal(16),
+                normal(0.3, 72, 16),
+                null,
+                null,
+                null,
+                normal(0.1, 16, 72)));
+        return new OpLine(
+                tests,
+                stages((side, w) -> Stream.of(false, true)
+                        // The whole MLP in one kernel is for up to 384 channels.
+                        .filter(grn -> grn || w <= 384)
+                        .map(grn -> mlp(Activation.GELU, grn, 1, w, BATCH, side, side))
+                        .toList()));
+    }
+
+    /** With layer scale and drop path, or with Grn and neither. */
+    private static OpCase mlp(Activation activation, boolean grn, double scale, long c, long n, long h, long w) {
+        return OpCase.of(
+                new Mlp(EPSILON, activation, grn ? EPSILON : 0),
+                normal(scale, n, h, w, c),
+                normal(c),
+                normal(c),
+                normal(1 / Math.sqrt(c), 4 * c, c),
+                normal(4 * c),
+                grn ? normal(4 * c) : null,
+                grn ? normal(4 * c) : null,
+                normal(0.5 / Math.sqrt(c), c, 4 * c),
+                normal(c),
+                normal(n, h, w, c),
+                grn ? null : normal(c),
+                grn ? null : of(Kind.KEEP, n));
     }
 }

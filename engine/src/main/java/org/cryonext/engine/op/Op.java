@@ -32,6 +32,7 @@ public sealed interface Op
                 Linear,
                 LinearInputGradient,
                 LinearWeightGradient,
+                Mlp,
                 PatchConv,
                 PatchConvInputGradient,
                 PatchConvWeightGradient,

@@ -2,6 +2,7 @@ package org.cryonext.engine.pass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.cases.CaseInput;
 import org.cryonext.engine.graph.Graph;
@@ -9,14 +10,21 @@ import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.Add;
 import org.cryonext.engine.op.Gelu;
+import org.cryonext.engine.op.Grn;
+import org.cryonext.engine.op.Input;
+import org.cryonext.engine.op.LayerNorm;
 import org.cryonext.engine.op.Linear;
+import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.Op;
 import org.cryonext.engine.op.Residual;
+import org.cryonext.engine.op.Variable;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PassTest {
     private final Graph graph = new Graph();
@@ -85,5 +93,62 @@ class PassTest {
         assertThat(count(live, Residual.class)).isZero();
         assertThat(live.variables()).containsOnlyKeys("expand", "b");
         assertThat(live.inputs()).containsKey("x");
+    }
+
+    /** The end of a block over x, with or without a Grn, as it is and as one node. */
+    private Graph mlp(boolean grn) {
+        Value normalised = graph.add(
+                new LayerNorm(1e-6),
+                x,
+                graph.variable("norm.weight", TensorType.f32(6)),
+                graph.variable("norm.bias", TensorType.f32(6)));
+        Value hidden = graph.add(
+                new Linear(),
+                normalised,
+                graph.variable("first", TensorType.f32(9, 6)),
+                graph.variable("first.bias", TensorType.f32(9)));
+        hidden = graph.add(new Gelu(false), hidden);
+        if (grn) {
+            hidden = graph.add(
+                    new Grn(1e-6),
+                    hidden,
+                    graph.variable("gamma", TensorType.f32(9)),
+                    graph.variable("beta", TensorType.f32(9)));
+        }
+        Value branched = graph.add(new Linear(), hidden, graph.variable("second", TensorType.f32(6, 9)));
+        graph.output("y", graph.add(new Residual(), x, branched));
+        return FuseLinear.apply(DeadNodes.remove(graph));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aNormAndTwoLinearsBecomeAnMlp(boolean grn) {
+        Graph parts = mlp(grn);
+        try (ReferenceBackend reference = new ReferenceBackend()) {
+            Graph fused = FuseMlp.apply(parts, reference);
+            assertThat(fused.nodes().stream()
+                            .filter(n -> !(n.op() instanceof Variable || n.op() instanceof Input))
+                            .map(n -> n.op()))
+                    .containsExactly(new Mlp(1e-6, Activation.GELU, grn ? 1e-6 : 0));
+            assertThat(run(fused).toFloats()).isEqualTo(run(parts).toFloats());
+        }
+    }
+
+    @Test
+    void anMlpStaysInPartsWhereTheBackendWantsThem() {
+        Graph parts = mlp(true);
+        try (CpuBackend cpu = new CpuBackend(1)) {
+            assertThat(count(FuseMlp.apply(parts, cpu), Mlp.class)).isZero();
+        }
+    }
+
+    @Test
+    void hiddenValuesThatSomethingElseReadsStay() {
+        mlp(false);
+        graph.output("hidden", graph.output("y").node().input("branch").node().input("x"));
+        try (ReferenceBackend reference = new ReferenceBackend()) {
+            assertThat(count(FuseMlp.apply(FuseLinear.apply(graph), reference), Mlp.class))
+                    .isZero();
+        }
     }
 }

@@ -36,6 +36,7 @@ import org.cryonext.engine.op.LayerNormGradient;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearInputGradient;
 import org.cryonext.engine.op.LinearWeightGradient;
+import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.op.PatchConvInputGradient;
 import org.cryonext.engine.op.PatchConvWeightGradient;
@@ -62,6 +63,7 @@ public final class CudaBackend implements Backend {
     private final CudaContext context;
     private final CudaKernels kernels;
     private final GemmKernels gemms;
+    private final MlpKernels mlps;
     private final long slabBytes;
 
     /**
@@ -92,6 +94,7 @@ public final class CudaBackend implements Backend {
         context = new CudaContext(device);
         kernels = new CudaKernels(context, images);
         gemms = new GemmKernels(kernels, choice, tf32);
+        mlps = new MlpKernels(kernels, choice);
         this.slabBytes = slabBytes;
     }
 
@@ -146,7 +149,7 @@ public final class CudaBackend implements Backend {
                         && node.outputs().getFirst().dtype().isFloating())) {
             return Optional.of("only casts between floating types have a kernel here");
         }
-        Optional<String> noProduct = gemms.refuses(node);
+        Optional<String> noProduct = node.op() instanceof Mlp mlp ? mlps.refuses(node, mlp) : gemms.refuses(node);
         if (noProduct.isPresent()) {
             return noProduct;
         }
@@ -202,6 +205,7 @@ public final class CudaBackend implements Backend {
             case Linear op -> gemms.linear(node, op);
             case LinearInputGradient op -> gemms.linearInputGradient(node);
             case LinearWeightGradient op -> gemms.linearWeightGradient(node, usage);
+            case Mlp op -> mlps.mlp(node, op);
             case PatchConv op -> gemms.patchConv(node, op);
             case PatchConvInputGradient op -> gemms.patchConvInputGradient(node, op);
             case PatchConvWeightGradient op -> gemms.patchConvWeightGradient(node, op, usage);

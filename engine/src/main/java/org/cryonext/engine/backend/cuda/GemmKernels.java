@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.Usage;
+import org.cryonext.engine.backend.cuda.driver.Architecture;
 import org.cryonext.engine.backend.cuda.driver.CudaStream;
 import org.cryonext.engine.backend.cuda.driver.Grid;
 import org.cryonext.engine.backend.cuda.driver.Launch;
@@ -132,14 +133,15 @@ final class GemmKernels {
 
     private Launch launch(Selected selected, int parts, Object... arguments) {
         GemmTile tile = selected.tile;
+        Architecture architecture = kernels.context().device().architecture();
         Grid grid = new Grid(
                 Math.toIntExact(tile.count(selected.shape)),
                 1,
                 parts,
-                tile.threads(selected.arithmetic),
+                tile.threads(selected.arithmetic, architecture),
                 1,
                 1,
-                tile.sharedBytes(selected.arithmetic, kernels.context().device().architecture()));
+                tile.sharedBytes(selected.arithmetic, architecture));
         return kernels.function(selected.file(), selected.function()).launch(grid, arguments);
     }
 

@@ -15,7 +15,7 @@ record GemmTile(int rows, int columns) {
     static final GemmTile T64X64 = new GemmTile(64, 64);
     static final GemmTile T32X32 = new GemmTile(32, 32);
 
-    private static final int WARPS = 4;
+    private static final int WARPS_DOWN = 2;
     private static final int WARP_THREADS = 32;
 
     /** Bytes along the sum of a tile on its way to tensor cores. */
@@ -28,13 +28,22 @@ record GemmTile(int rows, int columns) {
     private static final int FIRST_TO_COPY_BEHIND = 8;
 
     /** Threads of a block. */
-    int threads(GemmArithmetic arithmetic) {
+    int threads(GemmArithmetic arithmetic, Architecture architecture) {
         if (arithmetic.tensorCores()) {
-            return WARPS * WARP_THREADS;
+            return WARPS_DOWN * warpsAcross(architecture) * WARP_THREADS;
         }
         int down = rows > 64 ? 8 : 4;
         int across = columns > 96 ? 8 : 4;
         return rows / down * (columns / across);
+    }
+
+    private int warpsAcross(Architecture architecture) {
+        return copiesBehind(architecture) || !equals(T128X128) ? 2 : 4;
+    }
+
+    /** Whether a card copies from memory to shared memory by itself. */
+    private static boolean copiesBehind(Architecture architecture) {
+        return architecture.major() >= FIRST_TO_COPY_BEHIND;
     }
 
     /** Shared memory of a block: the operands' tiles, or afterwards 16 rows of each warp's results. */
@@ -42,9 +51,10 @@ record GemmTile(int rows, int columns) {
         if (!arithmetic.tensorCores()) {
             return 2 * PLAIN_DEPTH * (rows + columns + 2 * PLAIN_PADDING) * Float.BYTES;
         }
-        int slots = architecture.major() >= FIRST_TO_COPY_BEHIND ? 3 : 2;
+        int slots = copiesBehind(architecture) ? 3 : 2;
         int operands = slots * (rows + columns) * DEPTH_BYTES;
-        int results = WARPS * 16 * (columns / 2 + 8) * Float.BYTES;
+        int across = warpsAcross(architecture);
+        int results = WARPS_DOWN * across * 16 * (columns / across + 8) * Float.BYTES;
         return Math.max(operands, results);
     }
 

@@ -33,6 +33,7 @@ import org.cryonext.engine.op.LayerNormGradient;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearInputGradient;
 import org.cryonext.engine.op.LinearWeightGradient;
+import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.op.PatchConvInputGradient;
 import org.cryonext.engine.op.PatchConvWeightGradient;
@@ -100,6 +101,22 @@ public final class ReferenceBackend implements Backend {
             case LinearInputGradient op -> () -> ReferenceLinear.inputGradient(in(b, "dy"), in(b, "weight"), out(b, 0));
             case LinearWeightGradient op ->
                 () -> ReferenceLinear.weightGradient(in(b, "dy"), in(b, "x"), out(b, 0), out(b, 1));
+            case Mlp op ->
+                () -> ReferenceMlp.forward(
+                        op,
+                        in(b, "x"),
+                        in(b, "norm_weight"),
+                        in(b, "norm_bias"),
+                        in(b, "weight1"),
+                        in(b, "bias1"),
+                        in(b, "gamma"),
+                        in(b, "beta"),
+                        in(b, "weight2"),
+                        in(b, "bias2"),
+                        in(b, "residual"),
+                        in(b, "scale"),
+                        in(b, "keep"),
+                        out(b, 0));
             case PatchConv op ->
                 () -> ReferencePatchConv.forward(op.k(), in(b, "x"), in(b, "weight"), in(b, "bias"), out(b, 0));
             case PatchConvInputGradient op ->

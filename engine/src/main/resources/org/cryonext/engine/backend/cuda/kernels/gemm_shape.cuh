@@ -3,6 +3,14 @@
 
 #include "gemm_load.cuh"
 
+// The threads of a block, and on a card how many blocks a multiprocessor shall hold: without it the compiler spills a register
+// or two for the sake of one block more.
+#ifdef SIMULATED_GPU
+#define LIMITS(SHAPE) SHAPE::THREADS
+#else
+#define LIMITS(SHAPE) SHAPE::THREADS, SHAPE::BLOCKS
+#endif
+
 // Products on tensor cores of f16, bf16, or f32 rounded to tf32; and of f32 by plain arithmetic.
 struct f16_product {
     using type = f16;
@@ -31,6 +39,7 @@ struct TensorShape {
     static constexpr int COLUMNS = COLUMNS_;
     static constexpr int ACROSS = ACROSS_;
     static constexpr int THREADS = 32 * DOWN_ * ACROSS_;
+    static constexpr int BLOCKS = THREADS == 256 ? 1 : ROWS_ > 64 ? 2 : 4;
     static constexpr int WARP_ROWS = ROWS_ / DOWN_;
     static constexpr int WARP_COLUMNS = COLUMNS_ / ACROSS_;
 
@@ -49,6 +58,7 @@ struct PlainShape {
     static constexpr int DOWN = DOWN_;
     static constexpr int ACROSS = ACROSS_;
     static constexpr int THREADS = ROWS_ / DOWN_ * (COLUMNS_ / ACROSS_);
+    static constexpr int BLOCKS = ROWS_ > 64 ? 1 : 2;
     static constexpr int DEPTH = 16;
 };
 
@@ -57,7 +67,9 @@ struct ShapeOf;
 
 template <int ROWS, int COLUMNS>
 struct ShapeOf<true, ROWS, COLUMNS> {
-    using type = TensorShape<ROWS, COLUMNS, 2, 2>;
+    // Where registers hold a tile on its way to shared memory, the largest shape needs those of more threads.
+    static constexpr int ACROSS = COPIES_BEHIND || ROWS * COLUMNS < 128 * 128 ? 2 : 4;
+    using type = TensorShape<ROWS, COLUMNS, 2, ACROSS>;
 };
 
 template <int ROWS, int COLUMNS>

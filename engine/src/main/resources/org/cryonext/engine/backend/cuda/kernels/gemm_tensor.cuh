@@ -207,21 +207,20 @@ INLINE void tensor_gemm(const Matrix<typename Product::type, LeftView> &left_mat
 #pragma unroll
         for (int step = 0; step < STEPS; step++) {
             unsigned a[DOWN][4];
-            unsigned b[ACROSS / 2][4];
 #pragma unroll
             for (int i = 0; i < DOWN; i++) {
                 Fragments<Left, LEFT_ALONG, FOUR>::left(a[i], slot, warp_row + 16 * i, step);
             }
 #pragma unroll
-            for (int j = 0; j < ACROSS / 2; j++) {
-                Fragments<Right, RIGHT_ALONG, FOUR>::right(b[j], slot + Left::BYTES, warp_column + 16 * j, step);
-            }
+            for (int j = 0; j < ACROSS; j += 2) {
+                unsigned b[4];
+                Fragments<Right, RIGHT_ALONG, FOUR>::right(b, slot + Left::BYTES, warp_column + 8 * j, step);
+                const unsigned first[2] = {b[0], b[1]};
+                const unsigned second[2] = {b[2], b[3]};
 #pragma unroll
-            for (int i = 0; i < DOWN; i++) {
-#pragma unroll
-                for (int j = 0; j < ACROSS; j++) {
-                    const unsigned pair[2] = {b[j / 2][j % 2 * 2], b[j / 2][j % 2 * 2 + 1]};
-                    TensorStep<Product>::multiply(sums[i][j], a[i], pair);
+                for (int i = 0; i < DOWN; i++) {
+                    TensorStep<Product>::multiply(sums[i][j], a[i], first);
+                    TensorStep<Product>::multiply(sums[i][j + 1], a[i], second);
                 }
             }
             if constexpr (SUMS) {

@@ -6,7 +6,7 @@
 
 #define LINEAR_KERNEL(PRODUCT, ROWS, COLUMNS, V)                                                                       \
     using LinearShape##ROWS##x##COLUMNS##by##V = ShapeOf<PRODUCT##_product::TENSOR, ROWS, COLUMNS>::type;              \
-    KERNEL(LinearShape##ROWS##x##COLUMNS##by##V::THREADS, linear_##ROWS##x##COLUMNS##_by##V##_##PRODUCT,               \
+    KERNEL(LIMITS(LinearShape##ROWS##x##COLUMNS##by##V), linear_##ROWS##x##COLUMNS##_by##V##_##PRODUCT,                \
            (const PRODUCT##_product::type *x, const PRODUCT##_product::type *weight, const float *bias,                \
             const PRODUCT##_product::type *residual, const float *scale, const float *keep,                            \
             PRODUCT##_product::type *y, int rows, int columns, int depth, int sample_rows, int activation)) {          \

@@ -6,7 +6,7 @@
 // dx [rows, columns] = dy [rows, depth] weight [depth, columns].
 #define LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, ROWS, COLUMNS, V)                                                        \
     using InputGradientShape##ROWS##x##COLUMNS##by##V = ShapeOf<PRODUCT##_product::TENSOR, ROWS, COLUMNS>::type;       \
-    KERNEL(InputGradientShape##ROWS##x##COLUMNS##by##V::THREADS,                                                       \
+    KERNEL(LIMITS(InputGradientShape##ROWS##x##COLUMNS##by##V),                                                        \
            linear_input_gradient_##ROWS##x##COLUMNS##_by##V##_##PRODUCT,                                               \
            (const PRODUCT##_product::type *dy, const PRODUCT##_product::type *weight, PRODUCT##_product::type *dx,     \
             int rows, int columns, int depth)) {                                                                       \
@@ -19,7 +19,7 @@
 // dweight [columns, depth] = dy [rows, columns]^T x [rows, depth], dbias [columns]; see product_weight_gradient.
 #define LINEAR_WEIGHT_GRADIENT_KERNEL(PRODUCT, ROWS, COLUMNS, V)                                                       \
     using WeightGradientShape##ROWS##x##COLUMNS##by##V = ShapeOf<PRODUCT##_product::TENSOR, ROWS, COLUMNS>::type;      \
-    KERNEL(WeightGradientShape##ROWS##x##COLUMNS##by##V::THREADS,                                                      \
+    KERNEL(LIMITS(WeightGradientShape##ROWS##x##COLUMNS##by##V),                                                       \
            linear_weight_gradient_##ROWS##x##COLUMNS##_by##V##_##PRODUCT,                                              \
            (const PRODUCT##_product::type *dy, const PRODUCT##_product::type *x, float *dweight, float *dbias,         \
             int rows, int columns, int depth, int rows_of_part, long long part_size)) {                                \

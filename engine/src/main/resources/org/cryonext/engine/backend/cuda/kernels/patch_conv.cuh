@@ -7,7 +7,7 @@
 // images: the number of them; k, height, width, channels: of their patches; filters: output channels.
 #define PATCH_CONV_KERNELS_OF(PRODUCT, ROWS, COLUMNS, V)                                                               \
     using PatchShape##ROWS##x##COLUMNS##by##V = ShapeOf<PRODUCT##_product::TENSOR, ROWS, COLUMNS>::type;               \
-    KERNEL(PatchShape##ROWS##x##COLUMNS##by##V::THREADS, patch_conv_##ROWS##x##COLUMNS##_by##V##_##PRODUCT,            \
+    KERNEL(LIMITS(PatchShape##ROWS##x##COLUMNS##by##V), patch_conv_##ROWS##x##COLUMNS##_by##V##_##PRODUCT,             \
            (const PRODUCT##_product::type *x, const PRODUCT##_product::type *weight, const float *bias,                \
             PRODUCT##_product::type *y, int images, int k, int height, int width, int channels, int filters)) {        \
         using T = PRODUCT##_product::type;                                                                             \
@@ -16,7 +16,7 @@
         const LinearEpilogue<T> epilogue = {bias, nullptr, nullptr, nullptr, y, rows, filters, 1, 0};                  \
         product_forward<PRODUCT##_product, PatchShape##ROWS##x##COLUMNS##by##V, V>(left, weight, epilogue);            \
     }                                                                                                                  \
-    KERNEL(PatchShape##ROWS##x##COLUMNS##by##V::THREADS,                                                               \
+    KERNEL(LIMITS(PatchShape##ROWS##x##COLUMNS##by##V),                                                                \
            patch_conv_input_gradient_##ROWS##x##COLUMNS##_by##V##_##PRODUCT,                                           \
            (const PRODUCT##_product::type *dy, const PRODUCT##_product::type *weight, PRODUCT##_product::type *dx,     \
             int images, int k, int height, int width, int channels, int filters)) {                                    \
@@ -27,7 +27,7 @@
         product_input_gradient<PRODUCT##_product, PatchShape##ROWS##x##COLUMNS##by##V, V>(dy, weight, rows, columns,   \
                                                                                           filters, epilogue);          \
     }                                                                                                                  \
-    KERNEL(PatchShape##ROWS##x##COLUMNS##by##V::THREADS,                                                               \
+    KERNEL(LIMITS(PatchShape##ROWS##x##COLUMNS##by##V),                                                                \
            patch_conv_weight_gradient_##ROWS##x##COLUMNS##_by##V##_##PRODUCT,                                          \
            (const PRODUCT##_product::type *dy, const PRODUCT##_product::type *x, float *dweight, float *dbias,         \
             int images, int k, int height, int width, int channels, int filters, int rows_of_part,                     \

@@ -1,0 +1,249 @@
+package org.cryonext.engine.backend.cuda;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.cryonext.engine.backend.Kernel;
+import org.cryonext.engine.backend.cuda.driver.CudaDevice;
+import org.cryonext.engine.backend.cuda.driver.CudaFunction;
+import org.cryonext.engine.backend.cuda.driver.Grid;
+import org.cryonext.engine.backend.cuda.driver.Launch;
+import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.op.Activation;
+import org.cryonext.engine.op.Mlp;
+import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.Shape;
+
+/** The fused MLP: one kernel, or three where a Grn lies between. */
+final class MlpKernels {
+    private static final int WARP_THREADS = 32;
+    private static final int VALUE_BYTES = 2;
+    private static final int STATIC_LIMIT = 48 << 10;
+    private static final int GRN_THREADS = 256;
+    private static final int BLOCKS_EACH = 2;
+    private static final int AMPERE = 8;
+
+    private static final List<Variant> WHOLE = List.of(
+            new Variant(96, 64, 128, 4, 2, AMPERE),
+            new Variant(128, 64, 128, 4, 2, AMPERE),
+            new Variant(192, 64, 64, 2, 4, AMPERE),
+            new Variant(256, 64, 64, 2, 4, AMPERE),
+            new Variant(384, 64, 64, 2, 4, AMPERE),
+            new Variant(96, 32, 64, 4, 2, 0),
+            new Variant(192, 32, 64, 4, 2, 0));
+    private static final List<Variant> FIRST = List.of(
+            new Variant(96, 64, 64, 2, 4, AMPERE),
+            new Variant(192, 64, 64, 2, 4, AMPERE),
+            new Variant(384, 64, 64, 2, 4, AMPERE),
+            new Variant(768, 32, 64, 4, 2, AMPERE),
+            new Variant(96, 32, 64, 4, 2, 0),
+            new Variant(192, 32, 64, 4, 2, 0),
+            new Variant(384, 32, 64, 4, 2, 0));
+    private static final List<GemmTile> SECOND = List.of(GemmTile.T128X128, GemmTile.T128X96, GemmTile.T64X64);
+
+    private final CudaKernels kernels;
+    private final GemmChoice choice;
+
+    MlpKernels(CudaKernels kernels, GemmChoice choice) {
+        this.kernels = kernels;
+        this.choice = choice;
+    }
+
+    /**
+     * A compiled shape, as in mlp.cuh.
+     *
+     * @param channels most channels
+     * @param hidden hidden columns at a time
+     * @param rows rows of a block
+     * @param down warps along the rows
+     * @param across warps along the columns
+     * @param family oldest architecture's major number
+     */
+    private record Variant(int channels, int hidden, int rows, int down, int across, int family) {
+        int threads() {
+            return WARP_THREADS * down * across;
+        }
+
+        /** Shared memory where both products are computed. */
+        int wholeBytes() {
+            int tiles = VALUE_BYTES * (rows * channels + 2 * hidden * channels + rows * hidden);
+            int results = down * across * 16 * (channels / across + 8) * Float.BYTES;
+            return Math.max(tiles, results);
+        }
+
+        /** Shared memory where the first product is computed alone. */
+        int firstBytes() {
+            return VALUE_BYTES * (rows * channels + 2 * hidden * channels + rows * hidden)
+                    + down * hidden * Float.BYTES;
+        }
+
+        @Override
+        public String toString() {
+            return channels + "x" + hidden;
+        }
+    }
+
+    /** Why a node cannot be computed here; empty if it can. */
+    Optional<String> refuses(Node node, Mlp op) {
+        DType dtype = node.input("x").type().dtype();
+        if (dtype != DType.F16 && dtype != DType.BF16) {
+            return Optional.of("fused MLPs are computed in F16 and BF16 alone");
+        }
+        if (op.activation() == Activation.NONE) {
+            return Optional.of("fused MLPs have an activation");
+        }
+        Sizes sizes = Sizes.of(node);
+        if (sizes.channels % 8 != 0 || sizes.hidden % 8 != 0) {
+            return Optional.of("its rows are no multiples of 16 bytes");
+        }
+        return variant(node, sizes).isPresent()
+                ? Optional.empty()
+                : Optional.of("the card's shared memory does not hold rows of " + sizes.channels + " channels");
+    }
+
+    private Optional<Variant> variant(Node node, Sizes sizes) {
+        CudaDevice device = kernels.context().device();
+        boolean whole = node.input("gamma") == null;
+        return (whole ? WHOLE : FIRST)
+                .stream()
+                        .filter(v -> sizes.channels <= v.channels
+                                && v.family <= device.architecture().major())
+                        .filter(v -> (whole ? v.wholeBytes() : v.firstBytes()) <= device.sharedBytesPerBlock())
+                        .min(Comparator.comparingInt(Variant::channels));
+    }
+
+    /**
+     * The extents of a node.
+     *
+     * @param rows of x
+     * @param positions rows of a sample
+     */
+    private record Sizes(int rows, int positions, int channels, int hidden) {
+        static Sizes of(Node node) {
+            Shape x = node.input("x").type().shape();
+            int rows = Math.toIntExact(x.rows());
+            return new Sizes(
+                    rows,
+                    Math.toIntExact(rows / x.dim(0)),
+                    Math.toIntExact(x.channels()),
+                    Math.toIntExact(node.input("weight1").type().shape().dim(0)));
+        }
+
+        int samples() {
+            return rows / positions;
+        }
+    }
+
+    Kernel mlp(Node node, Mlp op) {
+        Sizes sizes = Sizes.of(node);
+        Variant variant = variant(node, sizes).orElseThrow();
+        String suffix = "_" + CudaKernels.suffix(node.input("x").type().dtype());
+        int tanhForm = op.activation() == Activation.GELU_TANH ? 1 : 0;
+        return node.input("gamma") == null
+                ? whole(op, sizes, variant, suffix, tanhForm)
+                : parts(op, sizes, variant, suffix, tanhForm);
+    }
+
+    private Kernel whole(Mlp op, Sizes sizes, Variant variant, String suffix, int tanhForm) {
+        int blocks = Math.ceilDiv(sizes.rows, variant.rows);
+        return new CudaKernel(b -> kernels.step(function("mlp_whole_" + variant + suffix, suffix, variant.wholeBytes())
+                .launch(
+                        Grid.of(blocks, variant.threads()).withShared(variant.wholeBytes()),
+                        CudaKernel.at(b, "x"),
+                        CudaKernel.at(b, "norm_weight"),
+                        CudaKernel.at(b, "norm_bias"),
+                        (float) op.epsilon(),
+                        CudaKernel.at(b, "weight1"),
+                        CudaKernel.at(b, "bias1"),
+                        CudaKernel.at(b, "weight2"),
+                        CudaKernel.at(b, "bias2"),
+                        CudaKernel.at(b, "residual"),
+                        CudaKernel.at(b, "scale"),
+                        CudaKernel.at(b, "keep"),
+                        CudaKernel.at(b, 0),
+                        sizes.rows,
+                        sizes.channels,
+                        sizes.hidden,
+                        sizes.positions,
+                        tanhForm)));
+    }
+
+    /** Hidden values with their squares' sums; each channel's share of the mean norm; the second product. */
+    private Kernel parts(Mlp op, Sizes sizes, Variant variant, String suffix, int tanhForm) {
+        int tiles = Math.ceilDiv(sizes.positions, variant.rows);
+        int blocks = Math.multiplyExact(sizes.samples(), tiles);
+        int multiprocessors = kernels.context().device().multiprocessors();
+        int ranges = Math.clamp(
+                Math.ceilDiv(BLOCKS_EACH * multiprocessors, blocks), 1, Math.max(1, sizes.hidden / variant.hidden));
+        int each = Math.ceilDiv(Math.ceilDiv(sizes.hidden, ranges), variant.hidden) * variant.hidden;
+        GemmArithmetic arithmetic = GemmArithmetic.of(suffix.equals("_f16") ? DType.F16 : DType.BF16, false);
+        GemmTile tile = choice.choose(new GemmShape(sizes.rows, sizes.channels, sizes.hidden), arithmetic, SECOND);
+        long ratios = (long) sizes.samples() * sizes.hidden;
+        long squares = (long) blocks * sizes.hidden;
+        long hidden = (long) sizes.rows * sizes.hidden;
+        return new CudaKernel(Float.BYTES * (ratios + squares) + VALUE_BYTES * hidden, b -> {
+            long ratio = CudaKernel.scratch(b, 0);
+            long square = CudaKernel.scratch(b, ratios);
+            long h = CudaKernel.scratch(b, ratios + squares);
+            Launch first = function("mlp_first_" + variant + suffix, suffix, variant.firstBytes())
+                    .launch(
+                            new Grid(
+                                    blocks,
+                                    Math.ceilDiv(sizes.hidden, each),
+                                    1,
+                                    variant.threads(),
+                                    1,
+                                    1,
+                                    variant.firstBytes()),
+                            CudaKernel.at(b, "x"),
+                            CudaKernel.at(b, "norm_weight"),
+                            CudaKernel.at(b, "norm_bias"),
+                            (float) op.epsilon(),
+                            CudaKernel.at(b, "weight1"),
+                            CudaKernel.at(b, "bias1"),
+                            h,
+                            square,
+                            sizes.positions,
+                            tiles,
+                            sizes.channels,
+                            sizes.hidden,
+                            each,
+                            tanhForm);
+            Launch shares = kernels.function("grn", "grn_ratio")
+                    .launch(Grid.of(sizes.samples(), GRN_THREADS), square, ratio, tiles, sizes.hidden, (float)
+                            op.grnEpsilon());
+            int bytes = tile.sharedBytes(arithmetic, kernels.context().device().architecture());
+            Launch second = function("mlp_second_" + tile + suffix, suffix, bytes)
+                    .launch(
+                            Grid.of(
+                                            tile.count(new GemmShape(sizes.rows, sizes.channels, sizes.hidden)),
+                                            tile.threads(
+                                                    arithmetic,
+                                                    kernels.context().device().architecture()))
+                                    .withShared(bytes),
+                            h,
+                            ratio,
+                            CudaKernel.at(b, "gamma"),
+                            CudaKernel.at(b, "beta"),
+                            CudaKernel.at(b, "weight2"),
+                            CudaKernel.at(b, "bias2"),
+                            CudaKernel.at(b, "residual"),
+                            CudaKernel.at(b, "scale"),
+                            CudaKernel.at(b, "keep"),
+                            CudaKernel.at(b, 0),
+                            sizes.rows,
+                            sizes.channels,
+                            sizes.hidden,
+                            sizes.positions);
+            return kernels.step(first, shares, second);
+        });
+    }
+
+    private CudaFunction function(String name, String suffix, int sharedBytes) {
+        CudaFunction function = kernels.function("mlp" + suffix, name);
+        if (sharedBytes > STATIC_LIMIT) {
+            function.sharedBytes(sharedBytes);
+        }
+        return function;
+    }
+}
