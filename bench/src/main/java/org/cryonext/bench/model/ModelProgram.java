@@ -67,9 +67,10 @@ public final class ModelProgram implements AutoCloseable {
             } else {
                 graph.output("logits", logits);
             }
+            optimizer.begin(variables);
+            // Makes the parameters in the types they are held in; setting them rounds.
             program = Program.compile(passes(DeadNodes.remove(graph), settings), variables);
             model.upload(variables);
-            optimizer.begin(variables);
             program.set("x", channelsLast(images, settings.batch(), size));
             if (settings.mode().trains()) {
                 program.set("labels", Tensor.of(labels, labels.length));
