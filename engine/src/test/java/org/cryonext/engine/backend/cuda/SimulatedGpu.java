@@ -108,12 +108,29 @@ public final class SimulatedGpu {
 
     /** The simulated driver, {@code libcuda.so.1}. */
     public static Path driver() {
+        List<String> link = List.of("-Wl,-soname,libcuda.so.1", "-Wl,--no-undefined", "-ldl", "-lpthread");
+        return library("driver", "libcuda.so.1", link, List.of());
+    }
+
+    /** A {@code libcublas.so.12} on the simulated driver, for who loads it before JCublas2; products only. */
+    public static Path cublas() {
+        Path versions = root().resolve(SOURCES).resolve("cublas/exports.map");
+        Path driver = driver();
+        List<String> link = List.of(
+                "-Wl,-soname,libcublas.so.12",
+                "-Wl,--version-script," + versions,
+                "-Wl,--no-undefined",
+                driver.toString());
+        return library("cublas", "libcublas.so.12", link, List.of(versions, driver));
+    }
+
+    private static Path library(String folder, String name, List<String> link, List<Path> with) {
         requireCompiler();
         Path sources = root().resolve(SOURCES);
         List<Path> headers = files(sources, ".h");
         Gpp gpp = Gpp.into(root().resolve(BUILT));
         List<Gpp.Job> jobs = new ArrayList<>();
-        for (Path source : files(sources.resolve("driver"), ".cpp")) {
+        for (Path source : files(sources.resolve(folder), ".cpp")) {
             List<String> arguments = new ArrayList<>(
                     List.of("-std=c++17", "-O2", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror", "-c"));
             // A signal handler and kernels look at variables of the thread: they must be there without being asked for.
@@ -121,12 +138,12 @@ public final class SimulatedGpu {
             arguments.add(source.toString());
             jobs.add(new Gpp.Job(source.getFileName() + ".o", arguments, with(headers, source)));
         }
-        List<Path> objects = gpp.build(jobs);
-        List<String> arguments = new ArrayList<>(List.of("-shared", "-Wl,-soname,libcuda.so.1", "-Wl,--no-undefined"));
-        objects.forEach(object -> arguments.add(object.toString()));
-        arguments.addAll(List.of("-ldl", "-lpthread"));
-        return gpp.build(List.of(new Gpp.Job("libcuda.so.1", arguments, objects)))
-                .getFirst();
+        List<Path> inputs = new ArrayList<>(gpp.build(jobs));
+        List<String> arguments = new ArrayList<>(List.of("-shared"));
+        inputs.forEach(object -> arguments.add(object.toString()));
+        arguments.addAll(link);
+        inputs.addAll(with);
+        return gpp.build(List.of(new Gpp.Job(name, arguments, inputs))).getFirst();
     }
 
     /** A folder of images of all the engine's kernels, as {@code --kernels} takes it. */
