@@ -16,29 +16,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A library of NVIDIA's that makes this program faster where it is there.
+ * A library of NVIDIA's that has what this program's own kernels do as well.
  *
  * @param name for people
- * @param files its file's names, those that are used first
- * @param usable how many of these names are of versions that can be used
+ * @param files its file's names, the preferred one first
  * @param version reads its version without touching a card
  */
-record CudaLibrary(String name, List<String> files, int usable, Version version) {
+record CudaLibrary(String name, List<String> files, Version version) {
     private static final boolean WINDOWS =
             System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
 
-    /** Matrix products. The binding asks for version 12 by name. */
+    /** Matrix products. */
     static final CudaLibrary CUBLAS = new CudaLibrary(
             "cuBLAS",
             WINDOWS ? List.of("cublas64_12.dll", "cublas64_13.dll") : List.of("libcublas.so.12", "libcublas.so.13"),
-            1,
             CudaLibrary::cublas);
 
     /** Convolutions; version 9 is the same for CUDA 12 and 13. */
     static final CudaLibrary CUDNN = new CudaLibrary(
             "cuDNN",
             WINDOWS ? List.of("cudnn64_9.dll", "cudnn64_8.dll") : List.of("libcudnn.so.9", "libcudnn.so.8"),
-            1,
             CudaLibrary::cudnn);
 
     /** Asks a library. */
@@ -47,22 +44,12 @@ record CudaLibrary(String name, List<String> files, int usable, Version version)
         String of(SymbolLookup library) throws Throwable;
     }
 
-    /**
-     * What the system's loader has to say about it.
-     *
-     * @param usable whether it is of a version that can be used
-     */
-    record Found(String text, boolean usable) {}
-
-    Optional<Found> find() {
-        for (int i = 0; i < files.size(); i++) {
-            String file = files.get(i);
+    /** Version and place, if the system's loader finds it. */
+    Optional<String> find() {
+        for (String file : files) {
             try {
                 SymbolLookup library = SymbolLookup.libraryLookup(file, Arena.global());
-                boolean good = i < usable;
-                String text = version.of(library) + " (" + path(file).orElse(file) + ")"
-                        + (good ? "" : ", which cannot be used: " + files.getFirst() + " is needed");
-                return Optional.of(new Found(text, good));
+                return Optional.of(version.of(library) + " (" + path(file).orElse(file) + ")");
             } catch (IllegalArgumentException e) {
                 // Not there, or one of its own needs is not.
             } catch (Throwable e) {

@@ -49,7 +49,7 @@ public final class Doctor {
         List<CudaDevice> usable = driver.map(CudaDriver::devices).orElse(List.of()).stream()
                 .filter(device -> device.refusal().isEmpty())
                 .toList();
-        List<Nvrtc> compilers = doctor.libraries(!usable.isEmpty());
+        List<Nvrtc> compilers = doctor.libraries();
         doctor.kernels(driver, usable, compilers);
         doctor.operators(driver, usable);
         return new Diagnosis(List.copyOf(doctor.sections), List.copyOf(doctor.advice));
@@ -107,19 +107,15 @@ public final class Doctor {
                                 .orElse(""));
     }
 
-    private List<Nvrtc> libraries(boolean needed) {
+    private List<Nvrtc> libraries() {
         List<Finding> findings = new ArrayList<>();
         for (CudaLibrary library : List.of(CudaLibrary.CUBLAS, CudaLibrary.CUDNN)) {
-            Optional<CudaLibrary.Found> found = library.find();
             findings.add(new Finding(
                     library.name(),
-                    found.map(CudaLibrary.Found::text)
-                            .orElse("not found: the system's loader knows none of " + String.join(", ", library.files())
-                                    + "; this program's own kernels do its work")));
-            if (needed && found.filter(CudaLibrary.Found::usable).isEmpty()) {
-                advice.add(library.name() + " may be faster than this program's own kernels on some shapes: install "
-                        + library.files().getFirst() + " where the system's loader finds it (LD_LIBRARY_PATH)");
-            }
+                    library.find()
+                                    .orElse("not found: the system's loader knows none of "
+                                            + String.join(", ", library.files()))
+                            + "; not used, this program's own kernels do its work"));
         }
         List<Nvrtc> compilers = compilers(findings);
         sections.add(new Section("Libraries, all optional", findings));

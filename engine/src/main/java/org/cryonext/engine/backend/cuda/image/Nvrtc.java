@@ -85,17 +85,29 @@ public final class Nvrtc {
         }
     }
 
-    /** The compiler opens its other half by name, and the loader finds it where it is loaded already. */
+    /**
+     * The compiler opens its other half by name, and the loader finds it where it is loaded already. What lies beside it and
+     * cannot be loaded does not matter: then the compiler looks for it itself.
+     */
     private static void loadBuiltins(Path folder) {
         if (folder == null) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "{lib,}nvrtc-builtins*")) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(folder, "{libnvrtc-builtins.so*,nvrtc-builtins*.dll}")) {
             for (Path file : files) {
-                SymbolLookup.libraryLookup(file, Arena.global());
+                load(file);
             }
         } catch (IOException e) {
-            // Then the compiler looks for it itself.
+            // As above.
+        }
+    }
+
+    private static void load(Path file) {
+        try {
+            SymbolLookup.libraryLookup(file, Arena.global());
+        } catch (IllegalArgumentException e) {
+            // As above.
         }
     }
 

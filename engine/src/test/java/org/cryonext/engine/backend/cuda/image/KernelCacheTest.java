@@ -96,6 +96,17 @@ final class KernelCacheTest {
     }
 
     @Test
+    void whatElseLiesBesideACompilerDoesNotMatter() throws IOException {
+        Path library = Path.of(compilers.getFirst().path());
+        assumeFalse(library.getParent() == null, "NVIDIA's compiler is known by its name alone");
+        Files.createSymbolicLink(folder.resolve(library.getFileName()), library.toRealPath());
+        Files.writeString(folder.resolve("libnvrtc-builtins_static.a"), "an archive, as CUDA 13 has it");
+        assertThat(Nvrtc.open(folder.resolve(library.getFileName()).toString()))
+                .hasValueSatisfying(nvrtc -> assertThat(nvrtc.version())
+                        .isEqualTo(compilers.getFirst().version()));
+    }
+
+    @Test
     void aSourceThatCannotBeCompiledIsNamedWithTheFirstComplaint() {
         KernelSource source =
                 new KernelSource("broken", "extern \"C\" __global__ void f() { no such thing; }", new TreeMap<>());
