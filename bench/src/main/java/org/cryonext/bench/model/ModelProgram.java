@@ -12,6 +12,7 @@ import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.optim.ParameterGroup;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseLinear;
+import org.cryonext.engine.pass.FuseMlp;
 import org.cryonext.engine.pass.MixedPrecision;
 import org.cryonext.engine.pass.Recompute;
 import org.cryonext.engine.runtime.Program;
@@ -69,7 +70,7 @@ public final class ModelProgram implements AutoCloseable {
             }
             optimizer.begin(variables);
             // Makes the parameters in the types they are held in; setting them rounds.
-            program = Program.compile(passes(DeadNodes.remove(graph), settings), variables);
+            program = Program.compile(passes(DeadNodes.remove(graph), settings, backend), variables);
             model.upload(variables);
             program.set("x", channelsLast(images, settings.batch(), size));
             if (settings.mode().trains()) {
@@ -82,10 +83,10 @@ public final class ModelProgram implements AutoCloseable {
     }
 
     /** What classification and training do to their graphs. */
-    private static Graph passes(Graph graph, ModelSettings settings) {
+    private static Graph passes(Graph graph, ModelSettings settings, Backend backend) {
         DType type = settings.precision().dtype();
         if (!settings.mode().trains()) {
-            return FuseLinear.apply(MixedPrecision.inference(graph, type));
+            return FuseMlp.apply(FuseLinear.apply(MixedPrecision.inference(graph, type)), backend);
         }
         Graph mixed = MixedPrecision.training(graph, type);
         return FuseLinear.apply(Recompute.apply(
