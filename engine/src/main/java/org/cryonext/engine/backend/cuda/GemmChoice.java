@@ -6,6 +6,9 @@ import java.util.List;
 /** Chooses the tile for a product. */
 @FunctionalInterface
 interface GemmChoice {
+    /** System property that names the tile to be used wherever it is offered, for measurements. */
+    String FORCED = "cryonext.cuda.tile";
+
     /**
      * The tile to be used.
      *
@@ -20,7 +23,16 @@ interface GemmChoice {
      * @param multiprocessors number of blocks that make progress at a time
      */
     static GemmChoice bySize(int multiprocessors) {
+        String forced = System.getProperty(FORCED);
         return (shape, arithmetic, offered) -> offered.stream()
+                .filter(tile -> tile.toString().equals(forced))
+                .findFirst()
+                .orElseGet(() -> bySize(shape, offered, multiprocessors));
+    }
+
+    private static GemmTile bySize(GemmShape shape, List<GemmTile> offered, int multiprocessors) {
+        return offered.stream()
+                .filter(tile -> !tile.large())
                 .min(Comparator.comparingDouble(tile -> duration(tile, shape, multiprocessors)))
                 .orElseThrow();
     }
@@ -29,7 +41,9 @@ interface GemmChoice {
         int values = tile.rows() * tile.columns();
         // Bytes read for a value are in proportion to (rows + columns) / (rows * columns).
         double reading = 16.0 * (tile.rows() + tile.columns());
-        long rounds = Math.ceilDiv(tile.count(shape), multiprocessors);
+        double rounds = shape.divisible()
+                ? (double) tile.count(shape) / multiprocessors
+                : Math.ceilDiv(tile.count(shape), multiprocessors);
         return rounds * (values + reading);
     }
 }

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.Usage;
 import org.cryonext.engine.backend.cuda.driver.Architecture;
+import org.cryonext.engine.backend.cuda.driver.CudaFunction;
 import org.cryonext.engine.backend.cuda.driver.CudaStream;
 import org.cryonext.engine.backend.cuda.driver.Grid;
 import org.cryonext.engine.backend.cuda.driver.Launch;
@@ -24,6 +26,11 @@ import org.cryonext.engine.tensor.Shape;
 final class GemmKernels {
     private static final List<GemmTile> LINEAR =
             List.of(GemmTile.T128X128, GemmTile.T128X96, GemmTile.T128X64, GemmTile.T64X64, GemmTile.T32X32);
+    private static final List<GemmTile> LINEAR_LARGE = Stream.concat(
+                    LINEAR.stream(), Stream.of(GemmTile.T256X128, GemmTile.T128X256))
+            .toList();
+    private static final List<GemmTile> LINEAR_TF32_GRADIENT =
+            List.of(GemmTile.T128X96, GemmTile.T128X64, GemmTile.T64X64, GemmTile.T32X32);
     private static final List<GemmTile> LINEAR_SCALAR = List.of(GemmTile.T64X64, GemmTile.T32X32);
     private static final List<GemmTile> PATCH = List.of(GemmTile.T128X96, GemmTile.T64X64);
     private static final List<GemmTile> PATCH_HALF = List.of(GemmTile.T128X96);
@@ -40,6 +47,11 @@ final class GemmKernels {
 
     /** Kernels count rows, those of the last tile included, by ints. */
     private static final long MOST_ROWS = Integer.MAX_VALUE - 128;
+
+    /** Shared memory of the largest tiles, and what a block has without being asked. */
+    private static final int LARGE_BYTES = 96 << 10;
+
+    private static final int PLAIN_BYTES = 48 << 10;
 
     private static final int BIAS_THREADS = 128;
     private static final int SUM_COLUMNS = 32;
@@ -108,8 +120,27 @@ final class GemmKernels {
     private Selected linear(
             String module, String operation, GemmArithmetic arithmetic, GemmShape shape, int... pieces) {
         int width = width(arithmetic, pieces);
-        List<GemmTile> offered = width == 1 ? LINEAR_SCALAR : LINEAR;
-        return new Selected(module, operation, arithmetic, shape, choice.choose(shape, arithmetic, offered), width);
+        return new Selected(
+                module,
+                operation,
+                arithmetic,
+                shape,
+                choice.choose(shape, arithmetic, offered(module, arithmetic, shape, width)),
+                width);
+    }
+
+    /** Tiles for which there is a kernel. */
+    private List<GemmTile> offered(String module, GemmArithmetic arithmetic, GemmShape shape, int width) {
+        if (width == 1) {
+            return LINEAR_SCALAR;
+        }
+        if (arithmetic == GemmArithmetic.TF32 && module.equals("linear_gradient")) {
+            return LINEAR_TF32_GRADIENT;
+        }
+        boolean large = arithmetic.dtype().bytes() == 2
+                && !shape.divisible()
+                && kernels.context().device().sharedBytesPerBlock() >= LARGE_BYTES;
+        return large ? LINEAR_LARGE : LINEAR;
     }
 
     private Selected patch(String operation, GemmArithmetic arithmetic, GemmShape shape, int... pieces) {
@@ -142,7 +173,11 @@ final class GemmKernels {
                 1,
                 1,
                 tile.sharedBytes(selected.arithmetic, architecture));
-        return kernels.function(selected.file(), selected.function()).launch(grid, arguments);
+        CudaFunction function = kernels.function(selected.file(), selected.function());
+        if (grid.sharedBytes() > PLAIN_BYTES) {
+            function.sharedBytes(grid.sharedBytes());
+        }
+        return function.launch(grid, arguments);
     }
 
     Kernel linear(Node node, Linear op) {
@@ -207,7 +242,7 @@ final class GemmKernels {
                 "linear_gradient",
                 "linear_weight_gradient",
                 arithmetic(node, "dy"),
-                new GemmShape(columns, depth, rows),
+                new GemmShape(columns, depth, rows, true),
                 columns,
                 depth);
         return weightGradient(node, usage, selected, rows, columns, rows, columns, depth);
@@ -262,7 +297,7 @@ final class GemmKernels {
         Selected selected = patch(
                 "patch_conv_weight_gradient",
                 arithmetic(node, "dy"),
-                new GemmShape(filters, sizes.values(), sizes.patches()),
+                new GemmShape(filters, sizes.values(), sizes.patches(), true),
                 sizes.piece(),
                 sizes.line(),
                 filters);

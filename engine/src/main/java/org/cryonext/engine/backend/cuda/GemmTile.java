@@ -9,13 +9,14 @@ import org.cryonext.engine.backend.cuda.driver.Architecture;
  * @param columns columns of the result
  */
 record GemmTile(int rows, int columns) {
+    static final GemmTile T256X128 = new GemmTile(256, 128);
+    static final GemmTile T128X256 = new GemmTile(128, 256);
     static final GemmTile T128X128 = new GemmTile(128, 128);
     static final GemmTile T128X96 = new GemmTile(128, 96);
     static final GemmTile T128X64 = new GemmTile(128, 64);
     static final GemmTile T64X64 = new GemmTile(64, 64);
     static final GemmTile T32X32 = new GemmTile(32, 32);
 
-    private static final int WARPS_DOWN = 2;
     private static final int WARP_THREADS = 32;
 
     /** Bytes along the sum of a tile on its way to tensor cores. */
@@ -30,7 +31,7 @@ record GemmTile(int rows, int columns) {
     /** Threads of a block. */
     int threads(GemmArithmetic arithmetic, Architecture architecture) {
         if (arithmetic.tensorCores()) {
-            return WARPS_DOWN * warpsAcross(architecture) * WARP_THREADS;
+            return warpsDown() * warpsAcross(architecture) * WARP_THREADS;
         }
         int down = rows > 64 ? 8 : 4;
         int across = columns > 96 ? 8 : 4;
@@ -38,7 +39,16 @@ record GemmTile(int rows, int columns) {
     }
 
     private int warpsAcross(Architecture architecture) {
-        return copiesBehind(architecture) || !equals(T128X128) ? 2 : 4;
+        return columns < 256 && (copiesBehind(architecture) || rows * columns < 128 * 128) ? 2 : 4;
+    }
+
+    private int warpsDown() {
+        return rows > 128 ? 4 : 2;
+    }
+
+    /** Whether it takes all registers of a multiprocessor. */
+    boolean large() {
+        return rows * columns > 128 * 128;
     }
 
     /** Whether a card copies from memory to shared memory by itself. */
@@ -51,10 +61,10 @@ record GemmTile(int rows, int columns) {
         if (!arithmetic.tensorCores()) {
             return 2 * PLAIN_DEPTH * (rows + columns + 2 * PLAIN_PADDING) * Float.BYTES;
         }
-        int slots = copiesBehind(architecture) ? 3 : 2;
+        int slots = !copiesBehind(architecture) ? 2 : large() ? 4 : 3;
         int operands = slots * (rows + columns) * DEPTH_BYTES;
         int across = warpsAcross(architecture);
-        int results = WARPS_DOWN * across * 16 * (columns / across + 8) * Float.BYTES;
+        int results = warpsDown() * across * 16 * (columns / across + 8) * Float.BYTES;
         return Math.max(operands, results);
     }
 

@@ -134,7 +134,7 @@ class GemmKernelsTest {
             }
             most = offers[0] - 1;
         }
-        assertThat(used).hasSize(5);
+        assertThat(used).hasSizeGreaterThanOrEqualTo(5);
     }
 
     private static double tolerance(GemmArithmetic arithmetic) {

@@ -2,6 +2,7 @@
 // is a multiple of N; it leaves out what lies outside the result.
 #pragma once
 
+#include "activation.cuh"
 #include "gemm_shape.cuh"
 
 // As the operator Linear says: z = activation(product + bias); y = z, or residual + keep * scale * z.
@@ -33,15 +34,10 @@ struct LinearEpilogue {
                 z[i] += v[i];
             }
         }
-        if (activation == 1) {
+        if (activation != 0) {
 #pragma unroll
             for (int i = 0; i < N; i++) {
-                z[i] = gelu(z[i]);
-            }
-        } else if (activation == 2) {
-#pragma unroll
-            for (int i = 0; i < N; i++) {
-                z[i] = gelu_tanh(z[i]);
+                z[i] = hidden_gelu<T>(z[i], activation == 2);
             }
         }
         if (residual != nullptr) {

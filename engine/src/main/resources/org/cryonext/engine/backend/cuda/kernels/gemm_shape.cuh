@@ -39,7 +39,8 @@ struct TensorShape {
     static constexpr int COLUMNS = COLUMNS_;
     static constexpr int ACROSS = ACROSS_;
     static constexpr int THREADS = 32 * DOWN_ * ACROSS_;
-    static constexpr int BLOCKS = THREADS == 256 ? 1 : ROWS_ > 64 ? 2 : 4;
+    static constexpr int BLOCKS = THREADS == 256 ? 1 : ROWS_ > 64 ? 2 : 3;
+    static constexpr bool LARGE = ROWS_ * COLUMNS_ > 128 * 128;
     static constexpr int WARP_ROWS = ROWS_ / DOWN_;
     static constexpr int WARP_COLUMNS = COLUMNS_ / ACROSS_;
 
@@ -47,7 +48,7 @@ struct TensorShape {
     static constexpr int DEPTH_CHUNKS = 4;
 
     // Tiles in shared memory at a time. Without copies behind the thread's back the registers hold one more.
-    static constexpr int SLOTS = COPIES_BEHIND ? 3 : 2;
+    static constexpr int SLOTS = !COPIES_BEHIND ? 2 : LARGE ? 4 : 3;
 };
 
 // A block's tile of ROWS x COLUMNS, of which each thread computes DOWN x ACROSS values.
@@ -68,8 +69,9 @@ struct ShapeOf;
 template <int ROWS, int COLUMNS>
 struct ShapeOf<true, ROWS, COLUMNS> {
     // Where registers hold a tile on its way to shared memory, the largest shape needs those of more threads.
-    static constexpr int ACROSS = COPIES_BEHIND || ROWS * COLUMNS < 128 * 128 ? 2 : 4;
-    using type = TensorShape<ROWS, COLUMNS, 2, ACROSS>;
+    static constexpr int ACROSS = COLUMNS < 256 && (COPIES_BEHIND || ROWS * COLUMNS < 128 * 128) ? 2 : 4;
+    static constexpr int DOWN = ROWS <= 128 ? 2 : 4;
+    using type = TensorShape<ROWS, COLUMNS, DOWN, ACROSS>;
 };
 
 template <int ROWS, int COLUMNS>

@@ -25,3 +25,8 @@
     LINEAR_KERNEL(PRODUCT, 32, 32, V)                                                                                  \
     LINEAR_KERNEL(PRODUCT, 64, 64, 1)                                                                                  \
     LINEAR_KERNEL(PRODUCT, 32, 32, 1)
+
+// For cards whose registers and shared memory hold them.
+#define LINEAR_KERNELS_LARGE(PRODUCT, V)                                                                               \
+    LINEAR_KERNEL(PRODUCT, 256, 128, V)                                                                                \
+    LINEAR_KERNEL(PRODUCT, 128, 256, V)

@@ -30,17 +30,25 @@
 
 // V: values in 16 bytes, for matrices whose rows are multiples of it.
 #define LINEAR_GRADIENT_KERNELS(PRODUCT, V)                                                                            \
-    LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, 128, 128, V)                                                                 \
     LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, 128, 96, V)                                                                  \
     LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, 128, 64, V)                                                                  \
     LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, 64, 64, V)                                                                   \
     LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, 32, 32, V)                                                                   \
     LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, 64, 64, 1)                                                                   \
     LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, 32, 32, 1)                                                                   \
-    LINEAR_WEIGHT_GRADIENT_KERNEL(PRODUCT, 128, 128, V)                                                                \
     LINEAR_WEIGHT_GRADIENT_KERNEL(PRODUCT, 128, 96, V)                                                                 \
     LINEAR_WEIGHT_GRADIENT_KERNEL(PRODUCT, 128, 64, V)                                                                 \
     LINEAR_WEIGHT_GRADIENT_KERNEL(PRODUCT, 64, 64, V)                                                                  \
     LINEAR_WEIGHT_GRADIENT_KERNEL(PRODUCT, 32, 32, V)                                                                  \
     LINEAR_WEIGHT_GRADIENT_KERNEL(PRODUCT, 64, 64, 1)                                                                  \
     LINEAR_WEIGHT_GRADIENT_KERNEL(PRODUCT, 32, 32, 1)
+
+// Words of tf32 that ldmatrix cannot transpose need too many registers for these.
+#define LINEAR_GRADIENT_KERNELS_128(PRODUCT, V)                                                                        \
+    LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, 128, 128, V)                                                                 \
+    LINEAR_WEIGHT_GRADIENT_KERNEL(PRODUCT, 128, 128, V)
+
+// For cards whose registers and shared memory hold them.
+#define LINEAR_GRADIENT_KERNELS_LARGE(PRODUCT, V)                                                                      \
+    LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, 256, 128, V)                                                                 \
+    LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, 128, 256, V)

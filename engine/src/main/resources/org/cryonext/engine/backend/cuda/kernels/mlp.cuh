@@ -3,7 +3,6 @@
 // memory, since the norm of a channel is known only when all of an image is.
 #pragma once
 
-#include "activation.cuh"
 #include "gemm.cuh"
 
 // A block's ROWS, divided among DOWN x ACROSS warps; up to CHANNELS channels; HIDDEN hidden columns at a time. CHANNELS is

@@ -66,9 +66,11 @@ final class KernelCompilationTest {
         Nvrtc.Compiled compiled = compiler.compile(source, target, "--ptxas-options=-v");
         assertThat(compiled.image()).startsWith(0x7f, 'E', 'L', 'F');
         List<MatchResult> kernels = PROPERTIES.matcher(compiled.log()).results().toList();
-        assertThat(kernels)
-                .as("what ptxas says of each kernel: %s", compiled.log())
-                .isNotEmpty();
+        // The first tensor cores take neither BF16 nor TF32, so the files of their products are empty there.
+        boolean empty = architecture.equals("sm_75") && (name.endsWith("_bf16") || name.endsWith("_tf32"));
+        assertThat(kernels.isEmpty())
+                .as("nothing in what ptxas says of each kernel: %s", compiled.log())
+                .isEqualTo(empty);
         assertThat(kernels.stream()
                         .filter(kernel ->
                                 !kernel.group(2).equals("0") || !kernel.group(3).equals("0"))
