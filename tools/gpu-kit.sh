@@ -51,6 +51,8 @@ for jar in "$out"/lib/jcuda-natives-*.jar; do
 done
 
 "$root/cryonext" kernels --arch "$arch" --out "$out/kernels"
+tar -C "$out" -c kernels | xz -2 -T0 >"$out/kernels.tar.xz"
+rm -r "$out/kernels"
 
 for model in "$root"/models/src/test/resources/models/*/reference.safetensors; do
   cp -r "${model%/*}" "$out/goldens/"

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Proves and times CryoNeXt on this machine's card, and times PyTorch beside it where python3 has it.
 #
-#   run.sh [--seconds N] [--only cases,models,timings,torch] [--out DIR] [--quick] [--filter TEXT]
+#   run.sh [--seconds N] [--only cases,models,timings,tiles,torch] [--out DIR] [--quick] [--filter TEXT]
 #
-# Takes about N seconds (600 by default) and writes into DIR ($OUT, or gpu-report beside this script):
+# Takes about N seconds (600 by default; the tiles of products only where they are asked for) and writes into DIR ($OUT, or gpu-report beside this script):
 #   proof/gpu-report.md, .json      operators and whole models: what is right and what is not
 #   timings/gpu-report.md, .json    what kernels and models take
 #   gpu-torch.json                  what PyTorch takes
@@ -45,28 +45,31 @@ stage() {
 }
 
 unpack() {
-  work=$kit
-  [ -x "$work/runtime/bin/java" ] && return 0
-  touch "$work/.writable" 2>/dev/null && rm "$work/.writable" || work=$(mktemp -d)
   if command -v xz >/dev/null 2>&1; then
-    xz -dc "$kit/runtime.tar.xz" | tar -C "$work" -x
+    xz -dc "$1"
   else
-    python3 -c 'import lzma, shutil, sys; shutil.copyfileobj(lzma.open(sys.argv[1]), sys.stdout.buffer, 1 << 20)' \
-      "$kit/runtime.tar.xz" | tar -C "$work" -x
-  fi
+    python3 -c 'import lzma, shutil, sys; shutil.copyfileobj(lzma.open(sys.argv[1]), sys.stdout.buffer, 1 << 20)' "$1"
+  fi | tar -C "$work" -x
+}
+
+unpack_all() {
+  work=$kit
+  [ -x "$work/runtime/bin/java" ] && [ -e "$work/kernels/sources.sha256" ] && return 0
+  touch "$work/.writable" 2>/dev/null && rm "$work/.writable" || work=$(mktemp -d)
+  unpack "$kit/runtime.tar.xz" && unpack "$kit/kernels.tar.xz"
 }
 
 doctor() {
   "$work/runtime/bin/java" -XX:MaxRAMPercentage=40 --add-modules jdk.incubator.vector \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djava.awt.headless=true \
-    -Dcryonext.columns=0 -Dcryonext.cuda.kernels="$kit/kernels" ${CRYONEXT_JAVA_OPTIONS:-} \
+    -Dcryonext.columns=0 -Dcryonext.cuda.kernels="$work/kernels" ${CRYONEXT_JAVA_OPTIONS:-} \
     -jar "$kit/cryonext.jar" doctor "$@"
 }
 
 run() {
   stage "the machine"
   nvidia-smi 2>&1 | head -20
-  unpack || return 1
+  unpack_all || return 1
   code=0
   warming=
   if wants torch && wants timings && python3 -c 'import torch' 2>/dev/null; then
@@ -93,11 +96,14 @@ run() {
     stage "waiting for torch.compile"
     wait "$warming"
   fi
-  if wants timings; then
-    stage "timings"
+  times=
+  wants timings && times=timings
+  wants tiles && times=${times:+$times,}tiles
+  if [ -n "$times" ]; then
+    stage "$times"
     share=1
     wants torch && share=2
-    doctor --gpu --only timings --seconds "$(($(left) / share))" --out "$out/timings" $more || code=1
+    doctor --gpu --only "$times" --seconds "$(($(left) / share))" --out "$out/timings" $more || code=1
   fi
   if wants torch; then
     stage "PyTorch"

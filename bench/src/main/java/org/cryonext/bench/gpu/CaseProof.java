@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,6 +15,8 @@ import org.cryonext.engine.cases.CaseRunner;
 import org.cryonext.engine.cases.CaseTolerance;
 import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
+import org.cryonext.engine.op.Mlp;
+import org.cryonext.engine.op.Primitive;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
 
@@ -42,6 +45,10 @@ final class CaseProof implements AutoCloseable {
 
     Finding run(GpuTask.Case task, Backend backend) throws InterruptedException, ExecutionException {
         OpCase c = cases.get(task.index());
+        Optional<Finding> refusal = refusal(c, task.dtype(), backend);
+        if (refusal.isPresent()) {
+            return refusal.orElseThrow();
+        }
         List<Tensor> first = CaseRunner.run(c, backend, task.dtype());
         List<Tensor> second = CaseRunner.run(c, backend, task.dtype());
         List<Tensor> reference = expected.remove(task).get();
@@ -62,6 +69,16 @@ final class CaseProof implements AutoCloseable {
                 tolerance,
                 same,
                 error <= tolerance && same);
+    }
+
+    /** The finding on an operator that the backend refuses: primitives and fused operators need no kernel. */
+    static Optional<Finding> refusal(OpCase c, DType dtype, Backend backend) {
+        return backend.refuses(c.graph(dtype).output("y0").node())
+                .map(reason -> new Finding.Refused(
+                        c.op().getClass().getSimpleName(),
+                        dtype + " " + c,
+                        reason,
+                        c.op() instanceof Primitive || c.op() instanceof Mlp));
     }
 
     @Override

@@ -5,16 +5,19 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /** What came of one task. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "finding")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Finding.Failed.class, name = "failed"),
     @JsonSubTypes.Type(value = Finding.Case.class, name = "case"),
+    @JsonSubTypes.Type(value = Finding.Refused.class, name = "refused"),
     @JsonSubTypes.Type(value = Finding.Golden.class, name = "golden"),
     @JsonSubTypes.Type(value = Finding.Agreement.class, name = "agreement"),
     @JsonSubTypes.Type(value = Finding.Ceilings.class, name = "ceilings"),
     @JsonSubTypes.Type(value = Finding.Kernel.class, name = "kernel"),
+    @JsonSubTypes.Type(value = Finding.Tiles.class, name = "tiles"),
     @JsonSubTypes.Type(value = Finding.Model.class, name = "model")
 })
 public sealed interface Finding {
@@ -75,6 +78,21 @@ public sealed interface Finding {
                     error,
                     tolerance,
                     sameBits ? "" : ", and a second run gave other bits");
+        }
+    }
+
+    /**
+     * An operator that the backend has no kernel for.
+     *
+     * @param operator its name
+     * @param text element type and case
+     * @param reason the backend's
+     * @param passed whether it is one for which there need be none
+     */
+    record Refused(String operator, String text, String reason, boolean passed) implements Finding {
+        @Override
+        public String line() {
+            return text + " is refused: " + reason;
         }
     }
 
@@ -164,6 +182,28 @@ public sealed interface Finding {
         @Override
         public String line() {
             return String.format(Locale.ROOT, "%s %s %s: %.1f us", precision, operator, inputs, microseconds);
+        }
+    }
+
+    /**
+     * The times of a product in tiles of each shape.
+     *
+     * @param precision what it computes in
+     * @param operator the operator and what it is set to
+     * @param inputs names and shapes of its inputs
+     * @param microseconds of a run, the median, by tile; "own" is what the backend chooses by itself, as it also does where
+     *     there is no kernel of the tile
+     */
+    record Tiles(String precision, String operator, String inputs, SequencedMap<String, Double> microseconds)
+            implements Finding {
+        @Override
+        public boolean passed() {
+            return true;
+        }
+
+        @Override
+        public String line() {
+            return precision + " " + operator + " " + inputs + ": " + microseconds;
         }
     }
 

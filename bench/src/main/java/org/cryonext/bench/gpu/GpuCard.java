@@ -1,6 +1,7 @@
 package org.cryonext.bench.gpu;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.cryonext.engine.backend.Backend;
@@ -15,6 +16,7 @@ final class GpuCard implements AutoCloseable {
     private final CudaDevice device;
     private final KernelImages images;
     private final Map<Precision, Backend> open = new EnumMap<>(Precision.class);
+    private final Map<Precision, Map<String, Backend>> tiles = new EnumMap<>(Precision.class);
 
     GpuCard(int ordinal) {
         CudaDriver driver = CudaDriver.load();
@@ -28,12 +30,23 @@ final class GpuCard implements AutoCloseable {
 
     Backend backend(Precision precision) {
         boolean tf32 = precision == Precision.TF32;
-        return open.computeIfAbsent(
-                tf32 ? Precision.TF32 : Precision.F32, p -> new CudaBackend(device, images, tf32));
+        return open.computeIfAbsent(tf32 ? Precision.TF32 : Precision.F32, p -> new CudaBackend(device, images, tf32));
+    }
+
+    /** A backend that chooses tiles by itself, called "own", and one that prefers each tile, by the tile's name. */
+    Map<String, Backend> tiles(Precision precision) {
+        boolean tf32 = precision == Precision.TF32;
+        return tiles.computeIfAbsent(tf32 ? Precision.TF32 : Precision.F32, p -> {
+            Map<String, Backend> backends = new LinkedHashMap<>();
+            backends.put("own", backend(p));
+            CudaBackend.tiles().forEach(tile -> backends.put(tile, CudaBackend.preferring(tile, device, images, tf32)));
+            return backends;
+        });
     }
 
     @Override
     public void close() {
+        tiles.values().forEach(backends -> backends.values().forEach(Backend::close));
         open.values().forEach(Backend::close);
         open.clear();
     }

@@ -27,7 +27,9 @@ final class GpuPage {
         page.models();
         page.proofs();
         page.cases();
+        page.refused();
         page.kernels();
+        page.tiles();
         page.nodes();
         return page.text.toString();
     }
@@ -165,6 +167,36 @@ final class GpuPage {
                     k.work().bytes() / k.microseconds() / 1e3,
                     k.work().flops() / k.microseconds() / 1e6,
                     share(k.work(), k.precision(), k.microseconds()));
+        }
+        line("");
+    }
+
+    private void refused() {
+        Map<String, Integer> reasons = new TreeMap<>();
+        report.of(Finding.Refused.class).forEach(r -> reasons.merge(r.operator() + ": " + r.reason(), 1, Integer::sum));
+        if (!reasons.isEmpty()) {
+            line("## Refused by the backend, as it may");
+            line("");
+            reasons.forEach((reason, count) -> line("- %s (%d)", reason, count));
+            line("");
+        }
+    }
+
+    private void tiles() {
+        List<Finding.Tiles> tiles = report.of(Finding.Tiles.class);
+        if (tiles.isEmpty()) {
+            return;
+        }
+        List<String> names = List.copyOf(tiles.getFirst().microseconds().sequencedKeySet());
+        line("## Products by tile, batch 64, us");
+        line("");
+        line("| operator | inputs | precision | %s |", String.join(" | ", names));
+        line("|---|---|---%s|", "|---".repeat(names.size()));
+        for (Finding.Tiles t : tiles) {
+            StringBuilder times = new StringBuilder();
+            names.forEach(name -> times.append(
+                    String.format(Locale.ROOT, " %.1f |", t.microseconds().get(name))));
+            line("| %s | %s | %s |%s", t.operator(), t.inputs(), t.precision(), times);
         }
         line("");
     }

@@ -9,7 +9,9 @@ public enum GpuPart {
     /** Whole models against PyTorch's tensors and against the cpu backend. */
     MODELS,
     /** How long kernels and models take. */
-    TIMINGS;
+    TIMINGS,
+    /** How long products take in tiles of each shape: for choosing among them. */
+    TILES;
 
     /** In lower case, as options and reports name it. */
     @Override

@@ -29,6 +29,7 @@ final class GpuPlan {
             case CASES -> cases(settings);
             case MODELS -> models(settings);
             case TIMINGS -> timings(settings);
+            case TILES -> tiles(settings);
         };
     }
 
@@ -106,6 +107,17 @@ final class GpuPlan {
             }
             tasks.addAll(kernels(DType.F32, settings));
             tasks.addAll(kernels(DType.BF16, settings));
+        }
+        return tasks;
+    }
+
+    private static List<GpuTask> tiles(GpuSettings settings) {
+        List<OpCase> timings = OpCases.timings().toList();
+        List<GpuTask> tasks = new ArrayList<>();
+        for (Precision precision : List.of(Precision.F16, Precision.TF32)) {
+            chosen(timings, precision.dtype(), settings)
+                    .filter(i -> KernelTimer.isProduct(timings.get(i).op()))
+                    .forEach(i -> tasks.add(new GpuTask.Tiles(precision, i)));
         }
         return tasks;
     }

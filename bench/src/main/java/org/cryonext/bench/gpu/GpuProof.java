@@ -23,7 +23,7 @@ public final class GpuProof {
 
     /** What each part gets of the time that is left when it begins, against the parts behind it. */
     private static final Map<GpuPart, Integer> SHARES =
-            new EnumMap<>(Map.of(GpuPart.CASES, 3, GpuPart.MODELS, 3, GpuPart.TIMINGS, 5));
+            new EnumMap<>(Map.of(GpuPart.CASES, 3, GpuPart.MODELS, 3, GpuPart.TIMINGS, 5, GpuPart.TILES, 2));
 
     private final GpuSettings settings;
     private final GpuReport report;

@@ -102,9 +102,11 @@ public final class GpuReport {
         content.put("measured_ceilings", of(Finding.Ceilings.class));
         content.put("models", of(Finding.Model.class));
         content.put("kernels", of(Finding.Kernel.class));
+        content.put("tiles", of(Finding.Tiles.class));
         content.put("goldens", of(Finding.Golden.class));
         content.put("agreements", of(Finding.Agreement.class));
         content.put("cases", of(Finding.Case.class));
+        content.put("refused", of(Finding.Refused.class));
         content.put("failed", of(Finding.Failed.class));
         byte[] json =
                 GpuJson.MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(content);

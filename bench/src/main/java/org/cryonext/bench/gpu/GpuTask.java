@@ -16,6 +16,7 @@ import org.cryonext.models.convnext.Version;
     @JsonSubTypes.Type(value = GpuTask.Losses.class, name = "losses"),
     @JsonSubTypes.Type(value = GpuTask.Ceilings.class, name = "ceilings"),
     @JsonSubTypes.Type(value = GpuTask.Kernel.class, name = "kernel"),
+    @JsonSubTypes.Type(value = GpuTask.Tiles.class, name = "tiles"),
     @JsonSubTypes.Type(value = GpuTask.Model.class, name = "model")
 })
 public sealed interface GpuTask {
@@ -135,6 +136,23 @@ public sealed interface GpuTask {
         @Override
         public String title() {
             return dtype + " timing " + index;
+        }
+    }
+
+    /**
+     * The times of a product in tiles of each shape.
+     *
+     * @param index position in the list of timings
+     */
+    record Tiles(Precision precision, int index) implements GpuTask {
+        @Override
+        public GpuPart part() {
+            return GpuPart.TILES;
+        }
+
+        @Override
+        public String title() {
+            return "tiles of " + precision + " timing " + index;
         }
     }
 

@@ -80,6 +80,7 @@ final class GpuWorker {
             case GpuTask.Losses t -> models.losses(t, card.backend(t.precision()));
             case GpuTask.Ceilings t -> CeilingTimer.measure(card.device(), card::backend);
             case GpuTask.Kernel t -> kernelTimer.run(t, card.backend(Precision.F32));
+            case GpuTask.Tiles t -> kernelTimer.run(t, card.tiles(t.precision()));
             case GpuTask.Model t -> modelTimer.run(t, card.backend(t.precision()));
         };
     }

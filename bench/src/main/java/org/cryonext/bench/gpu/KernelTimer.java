@@ -1,8 +1,12 @@
 package org.cryonext.bench.gpu;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.StringJoiner;
 import java.util.stream.LongStream;
 import org.cryonext.engine.backend.Backend;
@@ -11,14 +15,18 @@ import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.op.GlobalAveragePoolGradient;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearInputGradient;
 import org.cryonext.engine.op.LinearWeightGradient;
+import org.cryonext.engine.op.Mlp;
+import org.cryonext.engine.op.Op;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.op.PatchConvInputGradient;
 import org.cryonext.engine.op.PatchConvWeightGradient;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
+import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
@@ -37,21 +45,43 @@ final class KernelTimer {
 
     Finding run(GpuTask.Kernel task, Backend backend) {
         OpCase c = enlarged(timings.get(task.index()));
-        Graph graph = c.graph(task.dtype());
+        Optional<Finding> refusal = CaseProof.refusal(c, task.dtype(), backend);
+        if (refusal.isPresent()) {
+            return refusal.orElseThrow();
+        }
+        Node node = c.graph(task.dtype()).output("y0").node();
+        return new Finding.Kernel(
+                task.dtype().toString().toLowerCase(Locale.ROOT),
+                operator(node),
+                inputs(c),
+                work(node),
+                microseconds(c, task.dtype(), backend));
+    }
+
+    /** @param backends one that chooses by itself and one for each tile, by name */
+    Finding run(GpuTask.Tiles task, Map<String, Backend> backends) {
+        OpCase c = enlarged(timings.get(task.index()));
+        SequencedMap<String, Double> times = new LinkedHashMap<>();
+        backends.forEach((name, backend) ->
+                times.put(name, microseconds(c, task.precision().dtype(), backend)));
+        Node node = c.graph(task.precision().dtype()).output("y0").node();
+        return new Finding.Tiles(task.precision().toString(), operator(node), inputs(c), times);
+    }
+
+    private double microseconds(OpCase c, DType dtype, Backend backend) {
+        Graph graph = c.graph(dtype);
         try (Variables variables = new Variables(backend);
                 Program program = Program.compile(graph, variables)) {
             fill(c, graph, variables, program);
-            Stopwatch watch = Stopwatch.time(program::run, backend, SECONDS);
-            return new Finding.Kernel(
-                    task.dtype().toString().toLowerCase(Locale.ROOT),
-                    operator(program.order().getFirst()),
-                    inputs(c),
-                    work(program.order().getFirst()),
-                    watch.median() / 1e3);
+            return Stopwatch.time(program::run, backend, SECONDS).median() / 1e3;
         }
     }
 
     private static OpCase enlarged(OpCase c) {
+        if (c.op() instanceof GlobalAveragePoolGradient) {
+            // Its shape is its own, not that of an input.
+            return c;
+        }
         List<CaseInput> inputs = new ArrayList<>();
         for (CaseInput input : c.inputs()) {
             boolean batched = input != null
@@ -110,16 +140,21 @@ final class KernelTimer {
 
     /** What a node has to do. */
     static Finding.Work work(Node node) {
-        boolean product = switch (node.op()) {
-            case Linear op -> true;
-            case LinearInputGradient op -> true;
-            case LinearWeightGradient op -> true;
-            case PatchConv op -> true;
-            case PatchConvInputGradient op -> true;
-            case PatchConvWeightGradient op -> true;
+        return new Finding.Work(node.cost().flops(), node.cost().bytes(), isProduct(node.op()));
+    }
+
+    /** Whether it multiplies matrices. */
+    static boolean isProduct(Op op) {
+        return switch (op) {
+            case Linear linear -> true;
+            case LinearInputGradient linear -> true;
+            case LinearWeightGradient linear -> true;
+            case PatchConv patch -> true;
+            case PatchConvInputGradient patch -> true;
+            case PatchConvWeightGradient patch -> true;
+            case Mlp mlp -> true;
             default -> false;
         };
-        return new Finding.Work(node.cost().flops(), node.cost().bytes(), product);
     }
 
     /** The operator and what it is set to. */

@@ -85,6 +85,21 @@ public final class CudaBackend implements Backend {
         this(device, images, device.totalBytes(), tf32, GemmChoice.bySize(device.multiprocessors()));
     }
 
+    /**
+     * A backend that computes products in tiles of one shape wherever there is a kernel for it: to be measured.
+     *
+     * @param tile one of {@link #tiles}
+     */
+    public static CudaBackend preferring(String tile, CudaDevice device, KernelImages images, boolean tf32) {
+        GemmChoice choice = GemmChoice.preferring(tile, GemmChoice.bySize(device.multiprocessors()));
+        return new CudaBackend(device, images, device.totalBytes(), tf32, choice);
+    }
+
+    /** Names of the shapes of tiles, for instance {@code 128x96}. */
+    public static List<String> tiles() {
+        return GemmTile.ALL.stream().map(GemmTile::toString).toList();
+    }
+
     /** @param slabBytes largest slab that several values share; 0 gives each a piece of memory of its own */
     CudaBackend(CudaDevice device, KernelImages images, long slabBytes) {
         this(device, images, slabBytes, false, GemmChoice.bySize(device.multiprocessors()));

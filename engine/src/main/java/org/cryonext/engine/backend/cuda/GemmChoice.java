@@ -6,9 +6,6 @@ import java.util.List;
 /** Chooses the tile for a product. */
 @FunctionalInterface
 interface GemmChoice {
-    /** System property that names the tile to be used wherever it is offered, for measurements. */
-    String FORCED = "cryonext.cuda.tile";
-
     /**
      * The tile to be used.
      *
@@ -23,18 +20,18 @@ interface GemmChoice {
      * @param multiprocessors number of blocks that make progress at a time
      */
     static GemmChoice bySize(int multiprocessors) {
-        String forced = System.getProperty(FORCED);
         return (shape, arithmetic, offered) -> offered.stream()
-                .filter(tile -> tile.toString().equals(forced))
-                .findFirst()
-                .orElseGet(() -> bySize(shape, offered, multiprocessors));
-    }
-
-    private static GemmTile bySize(GemmShape shape, List<GemmTile> offered, int multiprocessors) {
-        return offered.stream()
                 .filter(tile -> !tile.large())
                 .min(Comparator.comparingDouble(tile -> duration(tile, shape, multiprocessors)))
                 .orElseThrow();
+    }
+
+    /** The tile of this name where it is offered, else what another choice says. */
+    static GemmChoice preferring(String tile, GemmChoice otherwise) {
+        return (shape, arithmetic, offered) -> offered.stream()
+                .filter(one -> one.toString().equals(tile))
+                .findFirst()
+                .orElseGet(() -> otherwise.choose(shape, arithmetic, offered));
     }
 
     private static double duration(GemmTile tile, GemmShape shape, int multiprocessors) {

@@ -1,5 +1,6 @@
 package org.cryonext.engine.backend.cuda;
 
+import java.util.List;
 import org.cryonext.engine.backend.cuda.driver.Architecture;
 
 /**
@@ -16,6 +17,9 @@ record GemmTile(int rows, int columns) {
     static final GemmTile T128X64 = new GemmTile(128, 64);
     static final GemmTile T64X64 = new GemmTile(64, 64);
     static final GemmTile T32X32 = new GemmTile(32, 32);
+
+    /** All for which there are kernels, for some product at least. */
+    static final List<GemmTile> ALL = List.of(T256X128, T128X256, T128X128, T128X96, T128X64, T64X64, T32X32);
 
     private static final int WARP_THREADS = 32;
 
