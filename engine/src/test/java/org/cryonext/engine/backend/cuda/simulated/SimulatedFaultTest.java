@@ -3,6 +3,7 @@ package org.cryonext.engine.backend.cuda.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
 import org.cryonext.engine.backend.DeviceLostException;
 import org.cryonext.engine.backend.cuda.driver.CudaException;
 import org.cryonext.engine.backend.cuda.driver.DeviceMemory;
@@ -115,9 +116,10 @@ class SimulatedFaultTest {
 
     @Test
     void takesAnAddressOfTheHostAsParameter() {
+        long host = Arena.ofAuto().allocate(4 * 32).address();
         fails(
                 "CUDA_ERROR_ILLEGAL_ADDRESS",
-                () -> run("writes_behind", Grid.of(1, 32), 0x7f0012345670L),
+                () -> run("writes_behind", Grid.of(1, 32), host),
                 "parameter 0",
                 "memory of the host?");
     }
