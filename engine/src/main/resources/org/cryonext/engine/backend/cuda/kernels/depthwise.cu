@@ -29,10 +29,18 @@ struct Strips {
 // The pixels of one channel in a row from a column on; zero beyond the image.
 template <typename T, int N>
 INLINE void load_row(const T *row, int left, int width, int channels, float (&v)[N]) {
+    // All are read before one is used, so that the memory's delay passes once, and none by a branch: beyond the image it
+    // is the border that is read.
+    T pixels[N];
 #pragma unroll
     for (int i = 0; i < N; i++) {
-        int column = left + i;
-        v[i] = column >= 0 && column < width ? to_float(row[(long long)column * channels]) : 0.0f;
+        int column = min(max(left + i, 0), width - 1);
+        pixels[i] = row[(long long)column * channels];
+    }
+#pragma unroll
+    for (int i = 0; i < N; i++) {
+        float value = to_float(pixels[i]);
+        v[i] = (unsigned)(left + i) < (unsigned)width ? value : 0.0f;
     }
 }
 
