@@ -73,9 +73,9 @@ public final class ModelCard {
         NetworkInput input = settings.input();
         line("A ConvNeXt " + config.version() + " with depths " + config.depths() + " and " + config.dims()
                 + " channels that tells apart " + settings.classes().size()
-                + " kinds of particles in cryo-electron tomograms by "
-                + input.views().size() + " images of "
-                + input.imageSize() + " x " + input.imageSize() + " pixels each: "
+                + " kinds of particles in cryo-electron tomograms by " + input.images()
+                + (input.images() == 1 ? " image of " : " images of ") + input.imageSize() + " x " + input.imageSize()
+                + " pixels: "
                 + String.join(", ", settings.classes()) + ".");
         line("");
         line(
@@ -110,9 +110,10 @@ public final class ModelCard {
                 settings.input().views().stream()
                         .map(view -> view.plane() + (view.offset() == 0 ? "" : " at " + view.offset()) + ", "
                                 + (view.thickness() == 1 ? "one slice" : "mean of " + view.thickness() + " slices")
-                                + ", range of the " + word(view.normalisation()))
+                                + ", " + view.edge() + " voxels wide, range of the " + word(view.normalisation()))
                         .collect(Collectors.joining("; ")));
         row("views fused by", word(settings.input().fusion()));
+        row("channels of an image", word(settings.input().channels()));
         row("first weights", numbers.init() == null ? "random" : "`" + numbers.init() + "`");
         row("epochs at most, particles a step", numbers.epochs() + ", " + numbers.batch());
         row("learning rates of classifier and rest", numbers.headRate() + ", " + numbers.backboneRate());

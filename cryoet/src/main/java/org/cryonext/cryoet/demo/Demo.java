@@ -34,8 +34,6 @@ import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.cryoet.train.TrainOptions;
 import org.cryonext.cryoet.train.TrainResult;
 import org.cryonext.cryoet.train.Trainer;
-import org.cryonext.cryoet.triplet.Normalisation;
-import org.cryonext.cryoet.triplet.Plane;
 import org.cryonext.cryoet.triplet.View;
 
 /**
@@ -44,14 +42,6 @@ import org.cryonext.cryoet.triplet.View;
  * missing wedge make the two look nothing like each other. Stopped at any point, it goes on there when called again.
  */
 public final class Demo {
-    /**
-     * What the reconstruction's network sees. Single slices, each stretched to its own range, lose most of a
-     * reconstruction's weak signal; the mean over seven slices, on the tomogram's own scale, keeps more of it.
-     */
-    static final List<View> THICK = Stream.of(Plane.XY, Plane.XZ, Plane.YZ)
-            .map(plane -> new View(plane, 0, 7, Normalisation.TOMOGRAM))
-            .toList();
-
     private static final double SNR = 0.05;
 
     private final DemoFolder folder;
@@ -119,7 +109,7 @@ public final class Demo {
             options.backboneRate = settings.rate();
             options.seed = settings.seed();
             options.source = source;
-            options.views = source == Source.RECONSTRUCTION ? THICK : View.PAPER;
+            options.views = source == Source.RECONSTRUCTION ? View.THICK : View.PAPER;
         }
         return Trainer.run(options, context).end() != TrainResult.End.STOPPED;
     }

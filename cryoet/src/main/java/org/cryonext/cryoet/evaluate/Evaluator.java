@@ -146,7 +146,7 @@ public final class Evaluator {
             result = result.withRivals(rivals);
         }
         warnings.addAll(SizeAnswers.of(result, source));
-        long images = (long) predictions.size() * seen.views().size();
+        long images = (long) predictions.size() * seen.images();
         ReportInput input = new ReportInput(
                 "Evaluation of " + folder.folder().toAbsolutePath().normalize().getFileName(),
                 metadata(seen, backend, predictions.size(), alignment),

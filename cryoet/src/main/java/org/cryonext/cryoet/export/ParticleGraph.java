@@ -2,6 +2,7 @@ package org.cryonext.cryoet.export;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.io.InputException;
@@ -46,6 +47,11 @@ final class ParticleGraph {
         if (source.imageSize() < smallest) {
             throw new InputException(settings.source() + " has images of " + source.imageSize() + " x "
                     + source.imageSize() + " pixels; its network needs at least " + smallest + " x " + smallest);
+        }
+        if (source.input().map(input -> input.channels() == Channels.VIEWS).orElse(false)) {
+            throw new InputException(
+                    settings.source() + " was trained with --channels views, which an ONNX file cannot say"
+                            + " yet; its checkpoint in best/ is in Hugging Face's layout and takes images of three slices");
         }
         return new ParticleGraph(source, settings).build();
     }

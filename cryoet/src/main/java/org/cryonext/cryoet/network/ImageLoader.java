@@ -38,13 +38,13 @@ public final class ImageLoader implements AutoCloseable {
         preprocess = input.preprocess();
         slices = new byte[Math.multiplyExact(batch, input.sliceBytes())];
         for (int i = 0; i < BUFFERS; i++) {
-            buffers.add(new float[Math.multiplyExact(batch * input.views().size(), preprocess.floats())]);
+            buffers.add(new float[Math.multiplyExact(batch * input.images(), preprocess.floats())]);
         }
     }
 
     /** Bytes that the loader of a batch takes. */
     public static long bytes(NetworkInput input, int batch) {
-        long images = (long) batch * input.views().size();
+        long images = (long) batch * input.images();
         return images * BUFFERS * 3 * Float.BYTES * input.imageSize() * input.imageSize()
                 + (long) batch * input.sliceBytes();
     }
@@ -65,13 +65,13 @@ public final class ImageLoader implements AutoCloseable {
     }
 
     private float[] fill(SliceSource source, int[] particles, float[] buffer) {
-        int views = input.views().size();
-        int slice = input.crop() * input.crop();
+        int images = input.images();
+        int bytes = input.viewsAnImage() * input.crop() * input.crop();
         for (int i = 0; i < particles.length; i++) {
             source.read(particles[i], slices, i * input.sliceBytes());
-            for (int v = 0; v < views; v++) {
-                int image = i * views + v;
-                preprocess.channelsLast(slices, image * slice, buffer, image * preprocess.floats());
+            for (int k = 0; k < images; k++) {
+                int image = i * images + k;
+                input.image(preprocess, slices, image * bytes, buffer, image * preprocess.floats());
             }
         }
         return buffer;
@@ -81,11 +81,7 @@ public final class ImageLoader implements AutoCloseable {
     public Tensor take() {
         try {
             return Tensor.of(
-                    pending.remove().get(),
-                    (long) batch * input.views().size(),
-                    input.imageSize(),
-                    input.imageSize(),
-                    3);
+                    pending.remove().get(), (long) batch * input.images(), input.imageSize(), input.imageSize(), 3);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while waiting for images");

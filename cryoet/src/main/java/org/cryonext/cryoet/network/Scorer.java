@@ -79,7 +79,7 @@ public final class Scorer implements AutoCloseable {
     /** The graph for a batch: input {@code x} [particles * views, H, W, 3], output {@code logits} of the same rows. */
     public static Graph graph(ConvNextConfig config, NetworkInput input, int particles) {
         Graph graph = new Graph();
-        long images = Math.multiplyExact((long) particles, input.views().size());
+        long images = Math.multiplyExact((long) particles, input.images());
         Value x = graph.input("x", TensorType.f32(images, input.imageSize(), input.imageSize(), 3));
         graph.output("logits", ConvNext.add(graph, config, x).logits());
         return FuseLinear.apply(DeadNodes.remove(graph));
@@ -135,7 +135,7 @@ public final class Scorer implements AutoCloseable {
     }
 
     private void collect(float[] logits, int particles, List<Score> scores) {
-        int views = input.views().size();
+        int views = input.images();
         int k = classes.size();
         for (int p = 0; p < particles; p++) {
             float[][] own = new float[views][k];

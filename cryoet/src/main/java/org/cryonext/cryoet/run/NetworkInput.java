@@ -18,6 +18,7 @@ import org.cryonext.engine.io.InputException;
  * @param source which volume the slices are cut from
  * @param borders what happens to particles near a border
  * @param fusion how the views become one answer
+ * @param channels what the channels of an image are; grey where a run's file does not say
  */
 public record NetworkInput(
         List<View> views,
@@ -27,9 +28,12 @@ public record NetworkInput(
         List<Double> deviation,
         Source source,
         Borders borders,
-        Fusion fusion) {
+        Fusion fusion,
+        Channels channels) {
+    /** Channels of an image. */
+    private static final int COLOURS = 3;
 
-    /** @throws InputException where there is no view, or a crop that this version does not know */
+    /** @throws InputException where there is no view, a crop that this version does not know, or no view for a channel */
     public NetworkInput {
         views = List.copyOf(views);
         mean = List.copyOf(mean);
@@ -40,11 +44,54 @@ public record NetworkInput(
         if (crop != View.SIZE) {
             throw new InputException("A crop of " + crop + " voxels; this version knows " + View.SIZE + " only");
         }
+        channels = channels == null ? Channels.GREY : channels;
+        if (channels == Channels.VIEWS && views.size() % COLOURS != 0) {
+            throw new InputException("With --channels views, three views are an image; there are " + views.size()
+                    + ", and a multiple of 3 was expected");
+        }
+    }
+
+    /** Grey images. */
+    public NetworkInput(
+            List<View> views,
+            int crop,
+            int imageSize,
+            List<Double> mean,
+            List<Double> deviation,
+            Source source,
+            Borders borders,
+            Fusion fusion) {
+        this(views, crop, imageSize, mean, deviation, source, borders, fusion, Channels.GREY);
+    }
+
+    /** Images of a particle. */
+    public int images() {
+        return views.size() / viewsAnImage();
+    }
+
+    /** Views that make an image: 1 or 3. */
+    public int viewsAnImage() {
+        return channels == Channels.VIEWS ? COLOURS : 1;
+    }
+
+    /**
+     * Fills one image of a batch, [height, width, 3].
+     *
+     * @param slices the slices of its views, one after another from {@code from} on
+     * @param out the batch
+     * @param at where the image begins in it
+     */
+    public void image(Preprocess preprocess, byte[] slices, int from, float[] out, int at) {
+        if (channels == Channels.VIEWS) {
+            preprocess.coloursLast(slices, from, out, at);
+        } else {
+            preprocess.channelsLast(slices, from, out, at);
+        }
     }
 
     /** The same with another fusion of the views. */
     public NetworkInput withFusion(Fusion other) {
-        return new NetworkInput(views, crop, imageSize, mean, deviation, source, borders, other);
+        return new NetworkInput(views, crop, imageSize, mean, deviation, source, borders, other, channels);
     }
 
     /** Bytes of a particle's slices: views x 48 x 48. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.cryonext.cryoet.network.BatchFit;
+import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.triplet.Preprocess;
 import org.cryonext.engine.io.InputException;
@@ -28,7 +29,7 @@ final class ParticleDump {
         int[] samples =
                 batches.stream().flatMapToInt(IntStream::of).limit(count).toArray();
         int views = input.views().size();
-        int images = Math.multiplyExact(samples.length, views);
+        int images = Math.multiplyExact(samples.length, input.images());
         Preprocess preprocess = input.preprocess();
         long bytes = (long) images * preprocess.floats() * Float.BYTES;
         if (bytes > Runtime.getRuntime().maxMemory() / 3 || bytes / Float.BYTES > Integer.MAX_VALUE - 8) {
@@ -42,14 +43,18 @@ final class ParticleDump {
         for (int i = 0; i < samples.length; i++) {
             slices.read(samples[i], cut, i * input.sliceBytes());
             labels[i] = run.samples().samples().get(samples[i]).label();
-            for (int v = 0; v < views; v++) {
-                int image = i * views + v;
-                preprocess.channelsFirst(cut, image * slice, x, image * preprocess.floats());
+            for (int v = 0; v < input.images(); v++) {
+                int image = i * input.images() + v;
+                if (input.channels() == Channels.VIEWS) {
+                    preprocess.coloursFirst(cut, image * 3 * slice, x, image * preprocess.floats());
+                } else {
+                    preprocess.channelsFirst(cut, image * slice, x, image * preprocess.floats());
+                }
             }
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         tensors.put("slices", Tensor.of(cut, samples.length, views, input.crop(), input.crop()));
-        tensors.put("x", Tensor.of(x, samples.length, views, 3, input.imageSize(), input.imageSize()));
+        tensors.put("x", Tensor.of(x, samples.length, input.images(), 3, input.imageSize(), input.imageSize()));
         tensors.put("labels", Tensor.of(labels, samples.length));
         SafetensorsWriter.write(file, tensors, Map.of());
     }

@@ -122,10 +122,12 @@ final class PhaseSession implements AutoCloseable {
     private SliceSource turned(int epoch) {
         int slice = run.settings().input().crop() * run.settings().input().crop();
         byte[] straight = new byte[run.settings().input().sliceBytes()];
+        // The channels of an image are turned together.
+        int viewsAnImage = run.settings().input().viewsAnImage();
         return (sample, out, at) -> {
             slices.read(sample, straight, 0);
             for (int v = 0; v < run.settings().input().views().size(); v++) {
-                int symmetry = Dihedral.choose(numbers.seed(), epoch, sample, v);
+                int symmetry = Dihedral.choose(numbers.seed(), epoch, sample, v / viewsAnImage);
                 Dihedral.apply(symmetry, straight, v * slice, out, at + v * slice);
             }
         };

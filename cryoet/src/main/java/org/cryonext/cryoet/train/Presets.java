@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
@@ -80,7 +81,8 @@ final class Presets {
                 preprocessing.deviation(),
                 or(options.source, source),
                 borders(),
-                or(options.fusion, Fusion.LOGITS));
+                or(options.fusion, Fusion.LOGITS),
+                or(options.channels, Channels.GREY));
     }
 
     /** The particles of an order file count wherever they are. */

@@ -43,6 +43,8 @@ final class ResumeCheck {
                 options.order == null ? options.borders : null,
                 settings.input().borders());
         check.same("--fusion", options.fusion, settings.input().fusion());
+        check.same("--views", options.views, settings.input().views());
+        check.same("--channels", options.channels, settings.input().channels());
         check.same(
                 "--split",
                 options.order == null ? options.splitBy : null,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.SplitBy;
@@ -77,6 +78,7 @@ public final class TrainOptions {
     public Source source;
     public Borders borders;
     public List<View> views;
+    public Channels channels;
     public SplitBy splitBy;
     public List<String> trainTomograms;
     public List<String> validationTomograms;

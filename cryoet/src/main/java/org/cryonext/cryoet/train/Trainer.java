@@ -164,7 +164,7 @@ public final class Trainer {
     /** Trains what is left of the current epoch and validates; false if a stop was asked for. */
     private boolean epoch(PhaseSession session, Phase phase, MetricsLog log) {
         List<int[]> batches = run.batches().apply(counters.epoch);
-        int views = run.settings().input().views().size();
+        int views = run.settings().input().images();
         long images = batches.stream()
                 .skip(counters.batch)
                 .mapToLong(batch -> (long) batch.length * views)

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.cryonext.cryoet.triplet.View;
 
 /** The command that begins a training with the same options, wherever they came from. */
 final class TrainingCommand {
@@ -52,6 +53,12 @@ final class TrainingCommand {
                                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                                         .toList());
         command.add("--patience", options.patience);
+        command.add(
+                "--views",
+                options.views == null
+                        ? null
+                        : options.views.stream().map(View::text).toList());
+        command.add("--channels", options.channels);
         command.add("--fusion", options.fusion);
         command.add("--source", options.source);
         command.add("--borders", options.borders);

@@ -71,13 +71,13 @@ final class TrainingGraphs {
     }
 
     private Value images(Graph graph, int particles) {
-        long images = Math.multiplyExact((long) particles, input.views().size());
+        long images = Math.multiplyExact((long) particles, input.images());
         return graph.input(IMAGES, TensorType.f32(images, input.imageSize(), input.imageSize(), 3));
     }
 
     /** The study averages the views' logits before the loss. */
     private Value mean(Graph graph, Value logits, int particles) {
-        Shape grouped = Shape.of(particles, input.views().size(), config.classes());
+        Shape grouped = Shape.of(particles, input.images(), config.classes());
         return graph.add(new GlobalAveragePool(), graph.add(new Reshape(grouped), logits));
     }
 

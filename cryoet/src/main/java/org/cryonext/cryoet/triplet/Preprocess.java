@@ -99,6 +99,35 @@ public final class Preprocess {
         }
     }
 
+    /**
+     * Fills one image of a batch, [height, width, 3] (NHWC), whose channels are three slices.
+     *
+     * @param slices unsigned bytes, 3 x [48, 48] from {@code from} on
+     * @param out the batch
+     * @param at where the image begins in it
+     */
+    public void coloursLast(byte[] slices, int from, float[] out, int at) {
+        Objects.checkFromIndexSize(at, floats(), out.length);
+        for (int c = 0; c < CHANNELS; c++) {
+            resize(slices, from + c * SliceCutter.SLICE, resized, 0);
+            for (int i = 0; i < resized.length; i++) {
+                out[at + i * CHANNELS + c] = values[(resized[i] & 0xFF) * CHANNELS + c];
+            }
+        }
+    }
+
+    /** Fills one image of a batch in PyTorch's order, [3, height, width] (NCHW), whose channels are three slices. */
+    public void coloursFirst(byte[] slices, int from, float[] out, int at) {
+        Objects.checkFromIndexSize(at, floats(), out.length);
+        for (int c = 0; c < CHANNELS; c++) {
+            resize(slices, from + c * SliceCutter.SLICE, resized, 0);
+            int to = at + c * resized.length;
+            for (int i = 0; i < resized.length; i++) {
+                out[to + i] = values[(resized[i] & 0xFF) * CHANNELS + c];
+            }
+        }
+    }
+
     /** Fills one image of a batch in PyTorch's order, [3, height, width] (NCHW). */
     public void channelsFirst(byte[] slices, int from, float[] out, int at) {
         Objects.checkFromIndexSize(at, floats(), out.length);

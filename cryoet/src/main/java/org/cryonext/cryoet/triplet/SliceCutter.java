@@ -1,6 +1,8 @@
 package org.cryonext.cryoet.triplet;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.volume.Volume;
@@ -23,7 +25,12 @@ public final class SliceCutter {
     private final Borders borders;
     private final float[] inside;
     private final float[] slab;
+    /** A cut of a view whose edge is not 48: its values, its bytes, and what makes 48 x 48 of them. */
+    private record Resized(float[] slice, byte[] bytes, BilinearResize resize) {}
+
     private final float[] slice = new float[SLICE];
+    private final Map<Integer, Resized> resized = new HashMap<>();
+    private final int reach;
     private GreyRange range;
 
     /** The same for particles that lie where the list says but for {@code zOffset}, which is added to their z. */
@@ -42,9 +49,13 @@ public final class SliceCutter {
         this.placement = placement;
         this.views = List.copyOf(views);
         this.borders = borders;
-        int thickest = views.stream().mapToInt(View::thickness).max().orElseThrow();
-        inside = new float[SLICE * thickest];
-        slab = new float[SLICE * thickest];
+        int largest = views.stream()
+                .mapToInt(view -> view.edge() * view.edge() * view.thickness())
+                .max()
+                .orElseThrow();
+        inside = new float[largest];
+        slab = new float[largest];
+        reach = Math.max(View.BEFORE, views.stream().mapToInt(View::edge).max().orElseThrow() / 2);
     }
 
     /** Bytes of all views of one particle: views x 48 x 48. */
@@ -64,8 +75,8 @@ public final class SliceCutter {
                 || far(x(particle), volume.nx()) && far(y(particle), volume.ny()) && far(z(particle), volume.nz());
     }
 
-    private static boolean far(int centre, int size) {
-        return centre - View.BEFORE >= 0 && centre + View.BEFORE < size;
+    private boolean far(int centre, int size) {
+        return centre - reach >= 0 && centre + reach < size;
     }
 
     private int x(Particle particle) {
@@ -109,12 +120,28 @@ public final class SliceCutter {
         Objects.checkFromIndexSize(at, bytes(), out.length);
         for (int i = 0; i < views.size(); i++) {
             View view = views.get(i);
-            read(view, x(particle), y(particle), z(particle));
-            if (view.normalisation() == Normalisation.SLICE) {
-                Greys.stretch(slice, out, at + i * SLICE);
+            if (view.edge() == View.SIZE) {
+                read(view, x(particle), y(particle), z(particle), slice);
+                grey(view, slice, out, at + i * SLICE);
             } else {
-                Greys.map(slice, range(), out, at + i * SLICE);
+                Resized cut = resized.computeIfAbsent(
+                        view.edge(),
+                        edge -> new Resized(
+                                new float[edge * edge],
+                                new byte[edge * edge],
+                                new BilinearResize(edge, edge, View.SIZE, View.SIZE)));
+                read(view, x(particle), y(particle), z(particle), cut.slice());
+                grey(view, cut.slice(), cut.bytes(), 0);
+                cut.resize().resize(cut.bytes(), 0, out, at + i * SLICE);
             }
+        }
+    }
+
+    private void grey(View view, float[] values, byte[] out, int at) {
+        if (view.normalisation() == Normalisation.SLICE) {
+            Greys.stretch(values, out, at);
+        } else {
+            Greys.map(values, range(), out, at);
         }
     }
 
@@ -125,31 +152,31 @@ public final class SliceCutter {
         return range;
     }
 
-    /** Fills {@link #slice} with the mean over the view's slices. */
-    private void read(View view, int x, int y, int z) {
-        int before = View.BEFORE;
-        int size = View.SIZE;
+    /** Fills {@code to} with the mean over the view's slices. */
+    private void read(View view, int x, int y, int z, float[] to) {
+        int size = view.edge();
+        int before = size / 2;
         int first = view.first();
         int thickness = view.thickness();
         switch (view.plane()) {
             case XY -> {
                 box(x - before, y - before, z + first, size, size, thickness);
-                average(thickness, SLICE, 1, size);
+                average(to, size, thickness, size * size, 1, size);
             }
             case XZ -> {
                 box(x - before, y + first, z - before, size, thickness, size);
-                average(thickness, size, 1, size * thickness);
+                average(to, size, thickness, size, 1, size * thickness);
             }
             case YZ -> {
                 box(x + first, y - before, z - before, thickness, size, size);
-                average(thickness, 1, thickness, size * thickness);
+                average(to, size, thickness, 1, thickness, size * thickness);
             }
         }
     }
 
-    private void average(int thickness, int step, int columnStep, int rowStep) {
-        for (int row = 0; row < View.SIZE; row++) {
-            for (int column = 0; column < View.SIZE; column++) {
+    private void average(float[] to, int size, int thickness, int step, int columnStep, int rowStep) {
+        for (int row = 0; row < size; row++) {
+            for (int column = 0; column < size; column++) {
                 int from = row * rowStep + column * columnStep;
                 float value = slab[from];
                 if (thickness > 1) {
@@ -159,7 +186,7 @@ public final class SliceCutter {
                     }
                     value = (float) (sum / thickness);
                 }
-                slice[row * View.SIZE + column] = value;
+                to[row * size + column] = value;
             }
         }
     }

@@ -1,20 +1,31 @@
 package org.cryonext.cryoet.card;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.evaluate.Evaluation;
 import org.cryonext.cryoet.evaluate.EvaluationSettings;
 import org.cryonext.cryoet.evaluate.Evaluator;
+import org.cryonext.cryoet.run.Channels;
+import org.cryonext.cryoet.run.Fusion;
+import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.train.TinyData;
 import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.cryoet.train.TrainOptions;
 import org.cryonext.cryoet.train.Trainer;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.triplet.Normalisation;
+import org.cryonext.cryoet.triplet.Plane;
+import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,5 +76,45 @@ class ModelCardTest {
                     .as("another folder's figures are not the run's")
                     .isEqualTo(measured);
         }
+    }
+
+    @Test
+    void threeViewsMayBeTheChannelsOfAnImageOnTheWholeRoad() throws IOException {
+        Path data = TinyData.write(folder.resolve("data"), 3, 9);
+        TrainOptions options = new TrainOptions(data, folder.resolve("run"));
+        options.recipe = Recipe.SCRATCH;
+        options.depths = List.of(1, 1, 1, 1);
+        options.dims = List.of(8, 8, 8, 8);
+        options.imageSize = 32;
+        options.epochs = 1;
+        options.batch = 4;
+        options.views = List.of(
+                new View(Plane.XY, -2, 3, Normalisation.TOMOGRAM, 32),
+                new View(Plane.XY, 0, 3, Normalisation.TOMOGRAM, 32),
+                new View(Plane.XY, 2, 3, Normalisation.TOMOGRAM, 32));
+        options.channels = Channels.VIEWS;
+        try (Backend backend = new CpuBackend(1)) {
+            Trainer.run(options, new TrainContext(backend, Progress.none(), text -> {}, () -> false));
+            Evaluation evaluation = Evaluator.run(
+                    EvaluationSettings.of(folder.resolve("run"), data), backend, Progress.none(), text -> {});
+            assertThat(evaluation.images()).as("one image a particle").isEqualTo(9);
+        }
+        assertThat(folder.resolve("run/README.md"))
+                .content()
+                .contains("by 1 image of 32 x 32 pixels", "| channels of an image | views |")
+                .contains("--views xy:-2:3:tomogram:32,xy:0:3:tomogram:32,xy:2:3:tomogram:32 --channels views");
+        options.views = options.views.subList(0, 2);
+        assertThatThrownBy(() -> new NetworkInput(
+                        options.views,
+                        View.SIZE,
+                        32,
+                        List.of(0.5, 0.5, 0.5),
+                        List.of(0.5, 0.5, 0.5),
+                        Source.GRANDMODEL,
+                        Borders.PAD,
+                        Fusion.LOGITS,
+                        Channels.VIEWS))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("there are 2, and a multiple of 3 was expected");
     }
 }

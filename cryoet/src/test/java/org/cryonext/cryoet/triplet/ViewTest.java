@@ -16,7 +16,8 @@ class ViewTest {
     void viewsSurviveJson() {
         JsonMapper mapper = new JsonMapper();
         String json = mapper.writeValueAsString(View.PAPER);
-        assertThat(json).contains("{\"plane\":\"XZ\",\"offset\":0,\"thickness\":1,\"normalisation\":\"SLICE\"}");
+        assertThat(json)
+                .contains("{\"plane\":\"XZ\",\"offset\":0,\"thickness\":1,\"normalisation\":\"SLICE\",\"edge\":48}");
         assertThat(mapper.readValue(json, new TypeReference<List<View>>() {})).isEqualTo(View.PAPER);
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.SplitBy;
@@ -14,6 +15,7 @@ import org.cryonext.cryoet.train.TrainOptions;
 import org.cryonext.cryoet.train.TrainResult;
 import org.cryonext.cryoet.train.Trainer;
 import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.optim.Schedule;
@@ -179,6 +181,22 @@ final class TrainCommand extends Job {
     private Integer patience;
 
     @Option(
+            names = "--views",
+            paramLabel = "VIEW,...",
+            split = ",",
+            hideParamSyntax = true,
+            description =
+                    "What is cut from a particle: paper, thick, or PLANE:OFFSET:THICKNESS:NORMALISATION:EDGE each, for"
+                            + " instance xz:0:7:tomogram:48 (default: paper; docs/triplets.md).")
+    private List<String> views;
+
+    @Option(
+            names = "--channels",
+            paramLabel = "COLOURS",
+            description = "grey: each view is an image; views: three views are the channels of one (default: grey).")
+    private Channels channels;
+
+    @Option(
             names = "--fusion",
             paramLabel = "OF",
             description = "What of a particle's views is averaged to classify it: logits or probabilities (default:"
@@ -322,6 +340,10 @@ final class TrainCommand extends Job {
                 ? null
                 : unfreeze.stream().collect(Collectors.toMap(StageEpoch::stage, StageEpoch::epoch, (a, b) -> b));
         options.patience = patience;
+        options.views = views == null
+                ? null
+                : views.stream().flatMap(text -> View.parse(text).stream()).toList();
+        options.channels = channels;
         options.fusion = fusion;
         options.source = source;
         options.borders = borders;
