@@ -12,9 +12,11 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.cryonext.bench.protocol.Served;
+import org.cryonext.bench.protocol.Server;
 
 /** {@code model.onnx} in ONNX Runtime, with all of its optimisations. */
-final class OnnxRuntime implements Network {
+final class OnnxRuntime implements Served {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
     private final OnnxTensor images;
@@ -35,9 +37,15 @@ final class OnnxRuntime implements Network {
         images = OnnxTensor.createTensor(environment, direct.asFloatBuffer(), input.getShape());
     }
 
-    /** Serves a folder's model. */
+    /**
+     * Serves a model.
+     *
+     * @param args its folder, and the number of threads
+     */
     static void main(String[] args) throws Exception {
-        Commands.serve((folder, threads, layout) -> new OnnxRuntime(folder, threads), args);
+        Server.run(new OnnxRuntime(Path.of(args[0]), Integer.parseInt(args[1])), 1);
+        // Its threads would keep the process alive.
+        System.exit(0);
     }
 
     @Override

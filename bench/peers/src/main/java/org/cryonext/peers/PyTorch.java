@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.cryonext.bench.protocol.Served;
+import org.cryonext.bench.protocol.Server;
 
 /**
  * A ConvNeXt of PyTorch's own operators, called one by one as eager PyTorch does. Built from DJL's functions rather than
@@ -25,7 +27,7 @@ import java.util.Map;
  *
  * <p>Images stay in PyTorch's [N, C, H, W]; with channels last, theirs and the kernels' memory is ordered [N, H, W, C].
  */
-final class PyTorch implements Network {
+final class PyTorch implements Served {
     private static final Shape ONE = new Shape(1, 1);
     private static final Shape NONE = new Shape(0, 0);
 
@@ -53,12 +55,18 @@ final class PyTorch implements Network {
         }
     }
 
-    /** Serves a folder's model. */
+    /**
+     * Serves a model.
+     *
+     * @param args its folder, the number of threads, and the layout of images: {@code contiguous} or {@code channels_last}
+     */
     static void main(String[] args) throws Exception {
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("ai.djl.pytorch.num_threads", args[1]);
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
-        Commands.serve((folder, threads, layout) -> new PyTorch(folder, layout), args);
+        Server.run(new PyTorch(Path.of(args[0]), args[2]), 1);
+        // Its threads would keep the process alive.
+        System.exit(0);
     }
 
     /** The next array of a file. */

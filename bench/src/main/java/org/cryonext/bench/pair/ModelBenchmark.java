@@ -1,13 +1,11 @@
 package org.cryonext.bench.pair;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.cryonext.bench.model.ModelSettings;
 import org.cryonext.engine.backend.cpu.CpuCeilings;
 import org.cryonext.engine.backend.cpu.CpuSpecies;
@@ -43,8 +41,8 @@ public final class ModelBenchmark {
      * @throws InputException if a program cannot be run, or computes something else
      */
     public static ModelRow run(ModelSettings model, PairSettings settings, Peers peers, Progress progress) {
-        Path folder = temporaryFolder();
-        try {
+        try (TemporaryFolder temporary = TemporaryFolder.of("cryonext-bench")) {
+            Path folder = temporary.path();
             progress.start(
                     model.name() + " " + model.mode() + ", batch " + model.batch(),
                     (long) settings.rounds() * Math.max(1, peers.all().size()),
@@ -60,16 +58,6 @@ public final class ModelBenchmark {
             }
             progress.finish();
             return ModelRow.of(model, pairs);
-        } finally {
-            delete(folder);
-        }
-    }
-
-    private static Path temporaryFolder() {
-        try {
-            return Files.createTempDirectory("cryonext-bench");
-        } catch (IOException e) {
-            throw new InputException("Cannot make a folder for temporary files: " + e.getMessage(), e);
         }
     }
 
@@ -219,15 +207,5 @@ public final class ModelBenchmark {
         command.add(String.valueOf(model.threads()));
         command.add(String.valueOf(model.recompute()));
         return new TimedProcess("CryoNeXt", command, Map.of(), folder);
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new InputException("Cannot delete " + folder + ": " + e.getMessage(), e);
-        }
     }
 }

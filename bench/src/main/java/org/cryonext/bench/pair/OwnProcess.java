@@ -1,44 +1,31 @@
 package org.cryonext.bench.pair;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.cryonext.bench.model.Mode;
 import org.cryonext.bench.model.ModelProgram;
 import org.cryonext.bench.model.ModelSettings;
+import org.cryonext.bench.protocol.Served;
+import org.cryonext.bench.protocol.Server;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.models.checkpoint.Checkpoint;
 
-/**
- * Runs this engine in a process of its own, as lines of standard input ask for, so that its memory is its own too. Each
- * answer is a line that begins with ">": {@code outputs FILE} writes the logits of a run, or the losses of the first
- * steps, as little-endian floats; {@code measure SECONDS} answers the nanoseconds of each run; {@code memory} the largest
- * resident memory so far in KiB, 0 where the system does not tell. The end of the input ends the process.
- */
-final class OwnProcess {
-    private static final int LEAST_RUNS = 3;
-
+/** Runs this engine in a process of its own, so that its memory is its own too; it answers as a {@link Server} does. */
+final class OwnProcess implements Served {
     /** Steps whose losses are compared: the first shows the model, the others its gradients and updates. */
     private static final int COMPARED_STEPS = 3;
 
     private final ModelProgram program;
-    private final boolean trains;
+    private final String description;
 
-    private OwnProcess(ModelProgram program, boolean trains) {
+    private OwnProcess(ModelProgram program, String description) {
         this.program = program;
-        this.trains = trains;
+        this.description = description;
     }
 
     /** @param args case folder, mode, batch, image size, threads, and whether to recompute */
-    static void main(String[] args) throws IOException {
+    static void main(String[] args) throws Exception {
         Path folder = Path.of(args[0]);
         Mode mode = Mode.of(args[1]);
         int batch = Integer.parseInt(args[2]);
@@ -52,69 +39,22 @@ final class OwnProcess {
         int[] labels = CaseFolder.ints(folder.resolve("labels.i32"));
         try (Backend backend = new CpuBackend(threads);
                 ModelProgram program = new ModelProgram(settings, model, images, labels, backend)) {
-            new OwnProcess(program, mode.trains()).serve(backend.description());
+            Server.run(new OwnProcess(program, backend.description()), mode.trains() ? COMPARED_STEPS : 1);
         }
     }
 
-    private void serve(String description) throws IOException {
-        answer("ready " + description);
-        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            String[] command = line.split(" ", 2);
-            switch (command[0]) {
-                case "outputs" -> {
-                    outputs(Path.of(command[1]));
-                    answer("done");
-                }
-                case "measure" -> answer("times" + measure(Double.parseDouble(command[1])));
-                case "memory" -> answer("memory " + peakKibibytes());
-                default -> throw new IllegalArgumentException("no command " + command[0]);
-            }
-        }
+    @Override
+    public String description() {
+        return description;
     }
 
-    private static void answer(String line) {
-        System.out.println(">" + line);
-        System.out.flush();
+    @Override
+    public void step() {
+        program.step();
     }
 
-    private void outputs(Path file) throws IOException {
-        int steps = trains ? COMPARED_STEPS : 1;
-        ByteBuffer bytes = null;
-        for (int i = 0; i < steps; i++) {
-            program.step();
-            float[] result = program.result();
-            if (bytes == null) {
-                bytes = ByteBuffer.allocate(4 * steps * result.length).order(ByteOrder.LITTLE_ENDIAN);
-            }
-            for (float value : result) {
-                bytes.putFloat(value);
-            }
-        }
-        Files.write(file, bytes.array());
-    }
-
-    private String measure(double seconds) {
-        StringBuilder times = new StringBuilder();
-        long start = System.nanoTime();
-        for (int runs = 0; runs < LEAST_RUNS || System.nanoTime() - start < seconds * 1e9; runs++) {
-            long before = System.nanoTime();
-            program.step();
-            times.append(' ').append(System.nanoTime() - before);
-        }
-        return times.toString();
-    }
-
-    private static long peakKibibytes() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.isReadable(status)) {
-            return 0;
-        }
-        try (var lines = Files.lines(status)) {
-            return lines.filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                    .findFirst()
-                    .orElse(0);
-        }
+    @Override
+    public float[] result() {
+        return program.result();
     }
 }

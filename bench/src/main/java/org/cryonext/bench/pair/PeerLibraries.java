@@ -73,11 +73,16 @@ final class PeerLibraries {
             return false;
         }
         FileTime built = Files.getLastModifiedTime(stamp());
-        try (Stream<Path> files = Stream.concat(
-                Stream.of(root.resolve("pom.xml"), folder.resolve("pom.xml")), Files.walk(folder.resolve("src")))) {
-            for (Path file : files.toList()) {
-                if (Files.getLastModifiedTime(file).compareTo(built) > 0) {
-                    return false;
+        for (Path source : List.of(
+                root.resolve("pom.xml"),
+                folder.resolve("pom.xml"),
+                folder.resolve("src"),
+                root.resolve("bench/src/main/java/org/cryonext/bench/protocol"))) {
+            try (Stream<Path> files = Files.walk(source)) {
+                for (Path file : files.toList()) {
+                    if (Files.getLastModifiedTime(file).compareTo(built) > 0) {
+                        return false;
+                    }
                 }
             }
         }

@@ -1,4 +1,4 @@
-package org.cryonext.peers;
+package org.cryonext.bench.protocol;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,42 +10,46 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Does what lines of standard input ask for and answers on standard output, each answer a line that begins with ">":
- * {@code outputs FILE} writes a run's result as little-endian floats; {@code measure SECONDS} answers the nanoseconds of
- * each run; {@code memory} the largest resident memory so far in KiB, 0 where the system does not tell. The end of the
- * input ends the process.
+ * Runs a network as lines of standard input ask for, and answers each on standard output by a line that begins with ">":
+ * {@code outputs FILE} writes the results of the first runs, one after the other, as little-endian floats; {@code measure
+ * SECONDS} answers the nanoseconds of each run; {@code memory} the largest resident memory so far in KiB, 0 where the
+ * system does not tell. The end of the input is the end.
  */
-final class Commands {
+public final class Server {
     private static final int LEAST_RUNS = 3;
 
-    private final Network network;
+    private final Served network;
+    private final int compared;
 
-    private Commands(Network network) {
+    private Server(Served network, int compared) {
         this.network = network;
+        this.compared = compared;
     }
 
-    /** @param args folder, threads and layout */
-    static void serve(Network.Loader loader, String[] args) throws Exception {
-        Network network = loader.load(Path.of(args[0]), Integer.parseInt(args[1]), args[2]);
+    /**
+     * Serves until the input ends.
+     *
+     * @param compared number of runs whose results {@code outputs} writes
+     * @throws Exception if the network fails
+     */
+    public static void run(Served network, int compared) throws Exception {
         answer("ready " + network.description());
-        Commands commands = new Commands(network);
+        Server server = new Server(network, compared);
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            commands.answer(line.split(" ", 2));
+            server.answer(line.split(" ", 2));
         }
-        System.exit(0);
     }
 
     private void answer(String[] command) throws Exception {
         switch (command[0]) {
             case "outputs" -> {
-                network.step();
-                write(Path.of(command[1]), network.result());
+                outputs(Path.of(command[1]));
                 answer("done");
             }
             case "measure" -> answer("times" + measure(Double.parseDouble(command[1])));
             case "memory" -> answer("memory " + peakKibibytes());
-            default -> throw new IllegalArgumentException("No command " + command[0]);
+            default -> throw new IllegalArgumentException("no command " + command[0]);
         }
     }
 
@@ -54,9 +58,18 @@ final class Commands {
         System.out.flush();
     }
 
-    private static void write(Path file, float[] values) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
+    private void outputs(Path file) throws Exception {
+        ByteBuffer bytes = null;
+        for (int i = 0; i < compared; i++) {
+            network.step();
+            float[] result = network.result();
+            if (bytes == null) {
+                bytes = ByteBuffer.allocate(4 * compared * result.length).order(ByteOrder.LITTLE_ENDIAN);
+            }
+            for (float value : result) {
+                bytes.putFloat(value);
+            }
+        }
         Files.write(file, bytes.array());
     }
 
