@@ -3,7 +3,6 @@ package org.cryonext.models.hub;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.models.download.Retries;
 import org.cryonext.models.download.TransientException;
@@ -102,10 +101,7 @@ record SnapshotDownload(HubSettings settings, HubClient client, HubCache cache, 
             }
         }
         throw new InputException(settings.endpoint().getHost() + " has no " + repository.id() + " with "
-                + String.join(
-                        ", ",
-                        Stream.of(Snapshot.CONFIG, Snapshot.WEIGHTS, Snapshot.PICKLED)
-                                .toList())
+                + String.join(", ", Snapshot.CONFIG, Snapshot.WEIGHTS, Snapshot.PICKLED)
                 + " (404): check the name" + HttpErrors.suggestion(repository));
     }
 

@@ -35,8 +35,6 @@ import org.cryonext.engine.tensor.TensorType;
  */
 public record OnnxProgram(
         Path file, Graph graph, SequencedMap<String, Tensor> constants, SequencedMap<String, Tensor> fixed) {
-    private static final long MEGA = 1_000_000;
-
     public OnnxProgram {
         constants = Collections.unmodifiableSequencedMap(constants);
         fixed = Collections.unmodifiableSequencedMap(fixed);
@@ -193,7 +191,7 @@ public record OnnxProgram(
             constants.forEach(variables::set);
             try (Program program = Program.compile(plan, variables)) {
                 graph.inputs().keySet().forEach(name -> program.set(name, inputs.get(name)));
-                run(program, "Running on " + backend.name(), progress);
+                run(program, "Running " + file.getFileName() + " on " + backend.name(), progress);
                 SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
                 graph.outputs().keySet().forEach(name -> outputs.put(name, program.get(name)));
                 return outputs;
@@ -207,17 +205,12 @@ public record OnnxProgram(
     }
 
     private void run(Program program, String task, Progress progress) {
-        long work =
-                program.order().stream().mapToLong(node -> node.cost().flops()).sum();
-        progress.start(task, work / MEGA, "MFLOP");
-        long[] done = new long[1];
+        WorkProgress work = WorkProgress.start(progress, task, program.order());
         Deque<Node> left = new ArrayDeque<>(program.order());
         try {
             program.run(node -> {
                 left.removeFirst();
-                long before = done[0] / MEGA;
-                done[0] += node.cost().flops();
-                progress.advance(done[0] / MEGA - before);
+                work.accept(node);
             });
         } catch (IllegalArgumentException e) {
             // Values that only a run shows to be out of range, as an index that is computed.

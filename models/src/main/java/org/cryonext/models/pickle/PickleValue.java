@@ -11,8 +11,9 @@ import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
 /**
- * A value that a pickle of weights may hold. Empty lists and dictionaries take no memory beyond themselves. A list or dictionary of a hostile file may contain itself; so none has
- * value-based {@code equals}, and whoever reads them goes down a fixed number of levels.
+ * A value that a pickle of weights may hold. Empty lists and dictionaries take no memory beyond themselves. A list or
+ * dictionary of a hostile file may contain itself; so none has value-based {@code equals}, and whoever reads them goes down
+ * a fixed number of levels.
  */
 public sealed interface PickleValue {
 

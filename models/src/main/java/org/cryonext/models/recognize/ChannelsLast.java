@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Node;
@@ -39,7 +38,6 @@ import org.cryonext.engine.op.Slice;
 import org.cryonext.engine.op.Unary;
 import org.cryonext.engine.op.UnaryFunction;
 import org.cryonext.engine.pass.DeadNodes;
-import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
@@ -56,15 +54,14 @@ final class ChannelsLast {
     private static final int CHANNELS = 3;
 
     private final Refusal refusal;
-    private final Map<Value, Tensor> fixed;
     private final Map<Value, Laid> laid = new HashMap<>();
     private final Graph graph = new Graph();
-    private final Map<Value, Tensor> constants = new HashMap<>();
+    private final LaidConstants constants;
     private final Map<List<Object>, Value> known = new HashMap<>();
 
     private ChannelsLast(Refusal refusal, Map<Value, Tensor> fixed) {
         this.refusal = refusal;
-        this.fixed = fixed;
+        this.constants = new LaidConstants(refusal, fixed, graph);
     }
 
     /**
@@ -92,7 +89,7 @@ final class ChannelsLast {
                 }
                 image = pass.image(node, input);
                 pass.laid.put(node.output(0), image);
-            } else if (!pass.fixed.containsKey(node.output(0))) {
+            } else if (!pass.constants.has(node.output(0))) {
                 pass.graph.scope(node.scope());
                 pass.laid.put(node.output(0), pass.rewrite(node));
             }
@@ -106,7 +103,7 @@ final class ChannelsLast {
             }
             outputs.put(output.getKey(), value);
         }
-        return new Result(pass.graph, image, pass.constants, outputs);
+        return new Result(pass.graph, image, pass.constants.tensors(), outputs);
     }
 
     private Laid image(Node node, Input input) {
@@ -178,30 +175,6 @@ final class ChannelsLast {
         return known.computeIfAbsent(key, k -> graph.add(op, in));
     }
 
-    /**
-     * A constant of the rewritten graph.
-     *
-     * @param use how it is laid out; a constant used twice in one way is one variable
-     */
-    private Value constant(Value source, Object use, Supplier<Tensor> layout) {
-        return known.computeIfAbsent(List.of(source, use), k -> {
-            Tensor tensor = layout.get();
-            // Casts are left out, so all that is real has one type.
-            tensor = tensor.dtype().isFloating() ? tensor.to(DType.F32) : tensor;
-            Value variable = graph.variable("constant" + constants.size(), tensor.type());
-            constants.put(variable, tensor);
-            return variable;
-        });
-    }
-
-    private Tensor weight(Node node, String name) {
-        Tensor tensor = fixed.get(node.input(name));
-        if (tensor == null) {
-            throw refusal.of(node, "has a " + name + " that is computed from the images, expected a constant");
-        }
-        return tensor;
-    }
-
     private Laid unchanged(Node node) {
         if (!node.output(0).shape().equals(node.input("x").shape())) {
             throw refusal.of(
@@ -223,7 +196,7 @@ final class ChannelsLast {
     /** PyTorch's dynamo exporter restores dimensions by gathering every element at its own place. */
     private Laid gather(Node node, Gather op) {
         Laid x = x(node);
-        Tensor indices = weight(node, "indices");
+        Tensor indices = constants.require(node, "indices");
         boolean all = indices.size() == x.shape().dim(op.axis());
         for (long i = 0; all && i < indices.size(); i++) {
             all = indices.get(i) == i;
@@ -237,13 +210,13 @@ final class ChannelsLast {
     private Laid binary(Node node, Binary op) {
         Value a = node.input("a");
         Value b = node.input("b");
-        if (fixed.containsKey(a)) {
+        if (constants.has(a)) {
             Laid other = widened(laid.get(b), node);
-            return other.with(pointwise(op, broadcast(node, a, other), other.value()));
+            return other.with(pointwise(op, constants.broadcast(node, a, other), other.value()));
         }
-        if (fixed.containsKey(b)) {
+        if (constants.has(b)) {
             Laid other = widened(laid.get(a), node);
-            return other.with(pointwise(op, other.value(), broadcast(node, b, other)));
+            return other.with(pointwise(op, other.value(), constants.broadcast(node, b, other)));
         }
         Laid left = widened(laid.get(a), node);
         Laid right = widened(laid.get(b), node);
@@ -275,74 +248,13 @@ final class ChannelsLast {
 
     /** Roots are written as powers, too. */
     private Value pointwise(Binary op, Value a, Value b) {
-        if (op.function() == BinaryFunction.POW
-                && constants.containsKey(b)
-                && constants.get(b).size() == 1) {
-            double exponent = constants.get(b).get(0);
-            if (Math.abs(exponent) == 0.5) {
-                Value root = add(new Unary(UnaryFunction.SQRT), a);
-                return exponent > 0 ? root : add(new Binary(BinaryFunction.DIV), one(), root);
-            }
+        Tensor exponent =
+                op.function() == BinaryFunction.POW ? constants.tensors().get(b) : null;
+        if (exponent != null && exponent.size() == 1 && Math.abs(exponent.get(0)) == 0.5) {
+            Value root = add(new Unary(UnaryFunction.SQRT), a);
+            return exponent.get(0) > 0 ? root : add(new Binary(BinaryFunction.DIV), constants.one(), root);
         }
         return add(op, a, b);
-    }
-
-    private Value one() {
-        return known.computeIfAbsent(List.of(1), k -> {
-            Tensor tensor = Tensor.of(new float[] {1});
-            Value variable = graph.variable("constant" + constants.size(), tensor.type());
-            constants.put(variable, tensor);
-            return variable;
-        });
-    }
-
-    /** A constant that meets an activation element by element: a scalar, [C], or, if it varies otherwise, [N, H, W, C]. */
-    private Value broadcast(Node node, Value source, Laid beside) {
-        Tensor tensor = fixed.get(source);
-        int offset = beside.groups().size() - tensor.shape().rank();
-        List<Axis> axes = new ArrayList<>();
-        List<Long> dims = new ArrayList<>();
-        for (int i = 0; i < tensor.shape().rank(); i++) {
-            if (tensor.shape().dim(i) == 1) {
-                continue;
-            }
-            List<Axis> group = beside.groups().get(i + offset);
-            if (tensor.shape().dim(i) != beside.shape().dim(i + offset)) {
-                throw refusal.of(
-                        node,
-                        "combines an activation of " + beside.shape() + " with a constant of " + tensor.shape()
-                                + ", which makes it larger");
-            }
-            for (Axis axis : beside.wide(group)) {
-                axes.add(axis);
-                dims.add(beside.extent(axis));
-            }
-        }
-        return constant(source, List.copyOf(axes), () -> {
-            int[] order = axes.stream().sorted().mapToInt(axes::indexOf).toArray();
-            Tensor ordered =
-                    tensor.reshape(dims.stream().mapToLong(d -> d).toArray()).transpose(order);
-            if (axes.size() < 2 && (axes.isEmpty() || axes.contains(Axis.CHANNEL))) {
-                return ordered;
-            }
-            long[] shape = new long[4];
-            for (Axis axis : Axis.values()) {
-                shape[axis.ordinal()] = axes.contains(axis) ? beside.extent(axis) : 1;
-            }
-            return uniform(ordered.reshape(shape));
-        });
-    }
-
-    /** Without the positions, if the values do not depend on them. */
-    private static Tensor uniform(Tensor tensor) {
-        long channels = tensor.shape().channels();
-        for (long i = channels; i < tensor.size(); i++) {
-            if (Double.compare(tensor.get(i), tensor.get(i % channels)) != 0) {
-                return tensor;
-            }
-        }
-        Tensor row = tensor.reshape(tensor.shape().rows(), channels).slice(0, 1);
-        return channels == 1 ? row.reshape() : row.reshape(channels);
     }
 
     private Laid reduce(Node node, Reduce op) {
@@ -386,20 +298,15 @@ final class ChannelsLast {
             throw refusal.of(
                     node, "normalises over the last dimension of " + x.shape() + ", which is not the channels");
         }
-        return x.with(add(op, x.value(), vector(node, "weight"), vector(node, "bias")));
-    }
-
-    private Value vector(Node node, String name) {
-        Tensor tensor = weight(node, name);
-        return constant(node.input(name), List.of(Axis.CHANNEL), () -> tensor);
+        return x.with(add(op, x.value(), constants.vector(node, "weight"), constants.vector(node, "bias")));
     }
 
     /** x W with a weight [K, N], or W x with a weight [N, K] and the channels as x's last dimension but one. */
     private Laid matMul(Node node) {
-        boolean right = fixed.containsKey(node.input("b"));
+        boolean right = constants.has(node.input("b"));
         String name = right ? "b" : "a";
         Laid x = of(node, node.input(right ? "a" : "b"));
-        Tensor weight = weight(node, name);
+        Tensor weight = constants.require(node, name);
         Shape shape = weight.shape();
         int rank = x.groups().size();
         int dimension = right ? rank - 1 : rank - 2;
@@ -407,7 +314,7 @@ final class ChannelsLast {
             throw refusal.of(
                     node, "multiplies " + x.shape() + " by " + shape + ", which is not one matrix for the channels");
         }
-        Value matrix = constant(node.input(name), right ? "columns" : "rows", () -> {
+        Value matrix = constants.variable(node.input(name), right ? "columns" : "rows", () -> {
             Tensor flat = weight.reshape(shape.dim(-2), shape.dim(-1));
             return right ? flat.transpose(1, 0) : flat;
         });
@@ -423,7 +330,7 @@ final class ChannelsLast {
         if (!x.is(Axis.IMAGE, Axis.CHANNEL, Axis.HEIGHT, Axis.WIDTH)) {
             throw refusal.of(node, "convolves " + x.shape() + ", which is not [N, C, H, W]");
         }
-        Tensor weight = weight(node, "weight");
+        Tensor weight = constants.require(node, "weight");
         Shape shape = weight.shape();
         long kernel = shape.dim(2);
         if (shape.dim(3) != kernel) {
@@ -432,7 +339,7 @@ final class ChannelsLast {
         if (kernel > 1 && Collections.max(op.dilations()) > 1) {
             throw refusal.of(node, "has dilation " + op.dilations() + ", expected 1");
         }
-        Value bias = node.input("bias") == null ? null : vector(node, "bias");
+        Value bias = node.input("bias") == null ? null : constants.vector(node, "bias");
         boolean depthwise = op.groups() == x.extent(Axis.CHANNEL) && shape.dim(0) == op.groups() && kernel > 1;
         Value y;
         if (depthwise && isAll(op.strides(), 1)) {
@@ -443,7 +350,7 @@ final class ChannelsLast {
                         "has padding " + op.before() + " and " + op.after() + " around kernels of " + kernel + " x "
                                 + kernel + ", which changes the image's size");
             }
-            Value filter = constant(
+            Value filter = constants.variable(
                     node.input("weight"),
                     "depthwise",
                     () -> weight.reshape(shape.dim(0), kernel, kernel).transpose(1, 2, 0));
@@ -459,10 +366,11 @@ final class ChannelsLast {
                     "has kernels of " + kernel + " x " + kernel + " with stride " + op.strides() + " and padding "
                             + op.before() + ", expected patches side by side");
         } else if (kernel == 1) {
-            Value matrix = constant(node.input("weight"), "matrix", () -> weight.reshape(shape.dim(0), shape.dim(1)));
+            Value matrix = constants.variable(
+                    node.input("weight"), "matrix", () -> weight.reshape(shape.dim(0), shape.dim(1)));
             y = add(new Linear(), x.value(), matrix, bias);
         } else {
-            Value filter = constant(node.input("weight"), "patch", () -> weight.transpose(0, 2, 3, 1));
+            Value filter = constants.variable(node.input("weight"), "patch", () -> weight.transpose(0, 2, 3, 1));
             y = add(new PatchConv(Math.toIntExact(kernel)), x.value(), filter, bias);
         }
         return new Laid(

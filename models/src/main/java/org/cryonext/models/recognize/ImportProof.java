@@ -1,7 +1,7 @@
 package org.cryonext.models.recognize;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,21 +12,14 @@ import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.graph.Graph;
-import org.cryonext.engine.graph.GraphCopy;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
-import org.cryonext.engine.op.GlobalAveragePool;
-import org.cryonext.engine.op.LayerNorm;
-import org.cryonext.engine.pass.DeadNodes;
-import org.cryonext.engine.pass.FuseLinear;
 import org.cryonext.engine.plan.Plan;
-import org.cryonext.engine.runtime.Program;
-import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
-import org.cryonext.models.convnext.ConvNext;
+import org.cryonext.models.onnx.OnnxProgram;
 
 /**
  * Runs a file's own graph and the ConvNeXt rebuilt from it on the same random images, and compares what they give. What
@@ -41,52 +34,47 @@ public record ImportProof(String images, double largest, double largestOnCpu) {
     /** A larger difference is no rounding. */
     public static final double TOLERANCE = 1e-4;
 
-    private static final long MEGA = 1_000_000;
-
     /**
-     * Compares a graph with the model recognised in it.
+     * Compares a file's graph with the model recognised in it.
      *
-     * @param file where it comes from, for messages
-     * @param graph primitives
-     * @param constants values of its variables by name
+     * @param program the file's graph
      * @throws InputException if they differ by more than {@link #TOLERANCE}, or there is too little memory
      */
-    static ImportProof run(
-            String file, Graph graph, Map<String, Tensor> constants, Recognition model, Progress progress) {
-        Map.Entry<String, Value> input = graph.inputs().entrySet().iterator().next();
+    static ImportProof run(OnnxProgram program, Recognition model, Progress progress) {
+        Map.Entry<String, Value> input =
+                program.graph().inputs().entrySet().iterator().next();
+        Shape shape = input.getValue().shape();
+        RebuiltModel rebuilt = new RebuiltModel(model);
         try {
-            requireMemory(graph, input.getValue());
-            Tensor physical = random(input.getValue().shape(), 1);
+            requireMemory(program.graph(), input.getValue());
+            Tensor physical = random(shape, 1);
             Tensor images = model.image().toChannelsLast(physical);
-            progress.start("Running the file's graph", work(graph), "MFLOP");
             SequencedMap<String, Tensor> expected;
             try (Backend reference = new ReferenceBackend()) {
-                expected = run(reference, graph, constants, Map.of(input.getKey(), physical), progress);
+                expected = program.run(reference, Map.of(input.getKey(), physical), progress);
             }
             expected.replaceAll(
-                    (name, tensor) -> model.outputs().get(name).layout().toChannelsLast(tensor));
-            progress.start("Running the ConvNeXt rebuilt from it", work(rebuilt(model, images.shape())), "MFLOP");
+                    (name, tensor) -> model.outputs().get(name).layout().toChannelsLast(tensor.to(DType.F32)));
             double largest;
             try (Backend reference = new ReferenceBackend()) {
-                largest = largest(expected, results(reference, model, images, progress));
+                largest = largest(expected, rebuilt.run(reference, images, progress));
             }
             double largestOnCpu;
             double variation;
             try (Backend cpu = new CpuBackend(Runtime.getRuntime().availableProcessors())) {
-                Map<String, Tensor> found = results(cpu, model, images, Progress.none());
+                Map<String, Tensor> found = rebuilt.run(cpu, images, progress);
                 largestOnCpu = largest(expected, found);
-                Tensor others =
-                        model.image().toChannelsLast(random(input.getValue().shape(), 2));
-                variation = largest(found, results(cpu, model, others, Progress.none()));
+                Tensor others = model.image().toChannelsLast(random(shape, 2));
+                variation = largest(found, rebuilt.run(cpu, others, Progress.none()));
             }
-            progress.finish();
             ImportProof proof = new ImportProof(describe(images.shape()), largest, largestOnCpu);
-            proof.require(file);
-            requireVariation(file, variation);
+            proof.require(program.file());
+            requireVariation(program.file(), variation);
             return proof;
         } catch (MemoryException e) {
             throw new InputException(
-                    "Running " + file + " does not fit into memory: " + e.getMessage() + "; raise --memory", e);
+                    "Running " + program.file() + " does not fit into memory: " + e.getMessage() + "; raise --memory",
+                    e);
         }
     }
 
@@ -102,7 +90,7 @@ public record ImportProof(String images, double largest, double largestOnCpu) {
         }
     }
 
-    private void require(String file) {
+    private void require(Path file) {
         if (!(largest <= TOLERANCE) || !(largestOnCpu <= TOLERANCE)) {
             throw new InputException(file + " was taken for a ConvNeXt, but the one rebuilt from it differs by "
                     + number(Double.isNaN(largest) ? largest : Math.max(largest, largestOnCpu))
@@ -112,7 +100,7 @@ public record ImportProof(String images, double largest, double largestOnCpu) {
     }
 
     /** Two networks that give the same whatever they see, as one with a classifier of zeros does, agree without being one. */
-    private static void requireVariation(String file, double variation) {
+    private static void requireVariation(Path file, double variation) {
         if (!(variation > TOLERANCE)) {
             throw new InputException(
                     file + " gives the same results for other images (they differ by " + number(variation)
@@ -134,77 +122,6 @@ public record ImportProof(String images, double largest, double largestOnCpu) {
     private static String describe(Shape images) {
         long n = images.dim(0);
         return n + " random image" + (n == 1 ? "" : "s") + " of " + images.dim(1) + " x " + images.dim(2);
-    }
-
-    /**
-     * What the rebuilt model gives under the names of the file's outputs, channels last.
-     *
-     * @param images [N, H, W, 3]
-     */
-    static SequencedMap<String, Tensor> results(Backend backend, Recognition model, Tensor images, Progress progress) {
-        Map<String, Tensor> parameters = new LinkedHashMap<>(model.parameters());
-        model.outputs().forEach((name, output) -> {
-            if (output.then() instanceof Recognition.Normalised norm) {
-                parameters.put(name + ".weight", norm.weight());
-                parameters.put(name + ".bias", norm.bias());
-            }
-        });
-        return run(backend, rebuilt(model, images.shape()), parameters, Map.of("x", images), progress);
-    }
-
-    /** Floating-point operations of one run. */
-    static long flops(Graph graph) {
-        return graph.nodes().stream().mapToLong(n -> n.cost().flops()).sum();
-    }
-
-    private static long work(Graph graph) {
-        return flops(graph) / MEGA;
-    }
-
-    private static SequencedMap<String, Tensor> run(
-            Backend backend, Graph graph, Map<String, Tensor> values, Map<String, Tensor> inputs, Progress progress) {
-        try (Variables variables = new Variables(backend)) {
-            graph.variables().keySet().forEach(name -> variables.set(name, values.get(name)));
-            try (Program program = Program.compile(graph, variables)) {
-                inputs.forEach(program::set);
-                long[] flops = new long[2];
-                program.run(node -> {
-                    flops[0] += node.cost().flops();
-                    progress.advance(flops[0] / MEGA - flops[1]);
-                    flops[1] = flops[0] / MEGA;
-                });
-                SequencedMap<String, Tensor> results = new LinkedHashMap<>();
-                graph.outputs()
-                        .keySet()
-                        .forEach(name -> results.put(name, program.get(name).to(DType.F32)));
-                return results;
-            }
-        }
-    }
-
-    /** The rebuilt model with the file's outputs under the file's names. */
-    private static Graph rebuilt(Recognition model, Shape images) {
-        Graph whole = ConvNext.inference(model.config(), images.dim(0), images.dim(1), images.dim(2));
-        Graph graph = new Graph();
-        GraphCopy copy = new GraphCopy(graph);
-        whole.nodes().forEach(copy::copy);
-        model.outputs().forEach((name, output) -> {
-            Value value = copy.of(whole.output(output.name()));
-            graph.output(
-                    name,
-                    switch (output.then()) {
-                        case Recognition.Nothing nothing -> value;
-                        case Recognition.Mean mean -> graph.add(new GlobalAveragePool(), value);
-                        case Recognition.Normalised norm ->
-                            graph.add(
-                                    new LayerNorm(norm.epsilon()),
-                                    value,
-                                    graph.variable(
-                                            name + ".weight", norm.weight().type()),
-                                    graph.variable(name + ".bias", norm.bias().type()));
-                    });
-        });
-        return FuseLinear.apply(DeadNodes.remove(graph));
     }
 
     /** The largest difference of any output over its largest magnitude; NaN if there is one in the results. */

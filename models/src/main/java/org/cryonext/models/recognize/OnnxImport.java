@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.tensor.DType;
@@ -46,8 +47,7 @@ public final class OnnxImport {
             Recognition model = recognize(file, program);
             List<String> report = new ArrayList<>();
             if (isFinite(model)) {
-                report.add(ImportProof.run(path.toString(), program.graph(), program.constants(), model, progress)
-                        .sentence());
+                report.add(ImportProof.run(program, model, progress).sentence());
             } else {
                 report.add(
                         "Some of its weights are NaN or infinite, so its results cannot be compared with those of the"
@@ -92,7 +92,11 @@ public final class OnnxImport {
                     .of("node " + unsupported.orElseThrow() + " has an operator that ConvNeXts do not have");
         }
         OnnxProgram program = program(file, two);
-        return !one.equals(two) && ImportProof.flops(program.graph()) > MUCH ? program(file, one) : program;
+        return !one.equals(two) && flops(program.graph()) > MUCH ? program(file, one) : program;
+    }
+
+    private static long flops(Graph graph) {
+        return graph.nodes().stream().mapToLong(n -> n.cost().flops()).sum();
     }
 
     /** The file's graph for images of a shape, with half-precision weights widened. */

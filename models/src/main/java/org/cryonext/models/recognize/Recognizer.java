@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.cryonext.engine.graph.Graph;
-import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.tensor.Tensor;
@@ -90,27 +90,32 @@ final class Recognizer {
         return norm;
     }
 
+    /** What the engine calls an output of the file. */
     private String name(String output, Feature feature, Trunk trunk) {
-        String name = switch (feature) {
-            case Feature.Logits logits -> "logits";
-            case Feature.Pooled pooled -> "pooled";
-            default -> null;
-        };
-        int last = ConvNextConfig.STAGES - 1;
-        if (name != null && feature.map().equals(trunk.stages().get(last).y())) {
-            return name;
-        }
-        if (name == null && feature.map().equals(trunk.stemOutput())) {
-            return "stem";
-        }
-        for (int s = 0; name == null && s < ConvNextConfig.STAGES; s++) {
-            if (feature.map().equals(trunk.stages().get(s).y())) {
-                return "stage" + s;
+        List<Value> maps = trunk.stages().stream().map(Trunk.Stage::y).toList();
+        Value map = feature.map();
+        boolean last = map.equals(maps.getLast());
+        return switch (feature) {
+            case Feature.Logits logits when last -> "logits";
+            case Feature.Pooled pooled when last -> "pooled";
+            case Feature.Logits logits -> throw noOutput(output);
+            case Feature.Pooled pooled -> throw noOutput(output);
+            default -> {
+                if (map.equals(trunk.stemOutput())) {
+                    yield "stem";
+                }
+                if (!maps.contains(map)) {
+                    throw noOutput(output);
+                }
+                yield "stage" + maps.indexOf(map);
             }
-        }
-        Node node = outputs.get(output).value().node();
-        throw refusal.of(
-                node, "gives the output " + output + ", which is neither logits nor features of a whole stage");
+        };
+    }
+
+    private InputException noOutput(String output) {
+        return refusal.of(
+                outputs.get(output).value().node(),
+                "gives the output " + output + ", which is neither logits nor features of a whole stage");
     }
 
     private Recognition.Then normalised(Feature.NormalisedMap map, String name) {

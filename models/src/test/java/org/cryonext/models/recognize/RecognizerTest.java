@@ -66,7 +66,7 @@ class RecognizerTest {
 
         SequencedMap<String, Tensor> found;
         try (ReferenceBackend reference = new ReferenceBackend()) {
-            found = ImportProof.results(reference, model, x.transpose(0, 2, 3, 1), Progress.none());
+            found = new RebuiltModel(model).run(reference, x.transpose(0, 2, 3, 1), Progress.none());
         }
         List<String> outputs = new ArrayList<>(found.keySet());
         for (int i = 0; i < outputs.size(); i++) {
