@@ -9,9 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.cryonext.cryoet.classify.Classifier;
+import org.cryonext.cryoet.classify.ClassifySettings;
 import org.cryonext.cryoet.volume.MemoryVolume;
 import org.cryonext.cryoet.volume.MrcForm;
 import org.cryonext.cryoet.volume.MrcWriter;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.io.Progress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,5 +137,29 @@ class OwnDataDocumentTest {
         assertThat(folder.resolve("classified_sub.csv")).content().hasLineCount(1 + PARTICLES);
         // Turned twice, the answers are those of the tomograms themselves, to the last digit.
         assertThat(folder.resolve("classified_inverted.csv")).hasSameTextualContentAs(folder.resolve("classified.csv"));
+        assertThat(saidOfInverted())
+                .as("without --invert the contrast is noticed")
+                .anyMatch(sentence -> sentence.contains("the contrast is inverted: particles are brighter (+")
+                        && sentence.endsWith("; give --invert"));
+    }
+
+    private List<String> saidOfInverted() {
+        List<String> said = new ArrayList<>();
+        ClassifySettings settings = new ClassifySettings(
+                folder.resolve("run"),
+                folder.resolve("inverted"),
+                folder.resolve("new.csv"),
+                folder.resolve("plain.star"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                4);
+        try (Backend backend = new CpuBackend(1)) {
+            Classifier.run(settings, backend, Progress.none(), said::add);
+        }
+        return said;
     }
 }
