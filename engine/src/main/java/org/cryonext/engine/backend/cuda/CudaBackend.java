@@ -162,7 +162,8 @@ public final class CudaBackend implements Backend {
         if (node.op() instanceof Cast
                 && !(node.input("x").type().dtype().isFloating()
                         && node.outputs().getFirst().dtype().isFloating())) {
-            return Optional.of("only casts between floating types have a kernel here");
+            return Optional.of("only casts between floating types have a kernel here;"
+                    + " the reference backend computes in every type");
         }
         Optional<String> noProduct = node.op() instanceof Mlp mlp ? mlps.refuses(node, mlp) : gemms.refuses(node);
         if (noProduct.isPresent()) {
