@@ -1,0 +1,119 @@
+package org.cryonext.bench.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.cryonext.bench.model.Mode;
+import org.cryonext.engine.backend.Precision;
+import org.cryonext.engine.tensor.DType;
+import org.cryonext.models.convnext.Version;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import tools.jackson.databind.JsonNode;
+
+/** What is written of a card, and how it passes from one process to the other. */
+class GpuReportTest {
+    private static final Finding.Case RIGHT =
+            new Finding.Case("F16", 3, "Gelu", "Gelu[tanh=false] x=[2]", 1e-8, 1e-6, true, true);
+
+    private static final List<Finding> FINDINGS = List.of(
+            RIGHT,
+            new Finding.Failed("cases", "F32 case 7", "the device is lost"),
+            new Finding.Refused("Cast", "F32 Cast[to=U8] x=[3]", "U8 is not held", true),
+            new Finding.Golden("v1", 203, 1.5e-6, "logits", List.of(), true),
+            new Finding.Agreement("logits of tiny V1 in f16", 4e-7, 1e-4, true, List.of(1.5f), true),
+            new Finding.Ceilings(4225, Map.of("f16", 295.0)),
+            new Finding.Kernel("f16", "Gelu", "x 2", new Finding.Work(8, 8, false), 2),
+            new Finding.Model(
+                    "v1",
+                    "infer",
+                    "f16",
+                    256,
+                    18.7,
+                    18.8,
+                    13671,
+                    33,
+                    1.5,
+                    List.of(new Finding.NodeTime("Gelu", "F16 [2]", 1, 2, new Finding.Work(8, 8, false)))));
+
+    private static final List<GpuTask> TASKS = List.of(
+            new GpuTask.Case(DType.F16, 3),
+            new GpuTask.Golden("v1"),
+            new GpuTask.Logits(Version.V2, Precision.BF16),
+            new GpuTask.Losses(Version.V1, Precision.TF32),
+            new GpuTask.Ceilings(),
+            new GpuTask.Kernel(DType.F32, 5),
+            new GpuTask.Tiles(Precision.F16, 5),
+            new GpuTask.Model(Version.V1, Mode.TRAIN_FULL, Precision.F16, 96));
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @FieldSource("TASKS")
+    void tasksArriveAsTheyWereSent(GpuTask task) {
+        String line = GpuJson.MAPPER.writerFor(GpuTask.class).writeValueAsString(task);
+        assertThat(GpuJson.MAPPER.readValue(line, GpuTask.class)).isEqualTo(task);
+    }
+
+    @ParameterizedTest
+    @FieldSource("FINDINGS")
+    void findingsArriveAsTheyWereSent(Finding finding) {
+        String line = GpuJson.MAPPER.writeValueAsString(finding);
+        assertThat(line).doesNotContain("\n");
+        assertThat(GpuJson.MAPPER.readValue(line, Finding.class)).isEqualTo(finding);
+    }
+
+    @Test
+    void aFaultIsSaidOnceAndNothingPassesWithIt() throws IOException {
+        GpuReport report = new GpuReport(Map.of("card", "NVIDIA H200"), "NVIDIA H200");
+        FINDINGS.forEach(report::add);
+        report.add(new Finding.Failed("cases", "F32 case 9", "the device is lost"));
+        report.set(new GpuReport.Part("cases", 10, 10, 1.5));
+        assertThat(report.passed()).isFalse();
+        report.write(folder);
+        String page = Files.readString(folder.resolve(GpuReport.PAGE));
+        assertThat(page)
+                .contains("2 findings are not as they should be")
+                .containsOnlyOnce("the device is lost")
+                .contains("F32 case 7 and 1 more, to F32 case 9")
+                .contains("| Gelu | F16 | 1 | 1 | 1.00e-08 |")
+                .contains("| v1 | infer | f16 | 256 | 13671 |");
+        JsonNode json = GpuJson.MAPPER.readTree(folder.resolve(GpuReport.JSON).toFile());
+        assertThat(json.get("passed").booleanValue()).isFalse();
+        assertThat(json.get("models").get(0).get("images_per_second").doubleValue())
+                .isEqualTo(13671);
+    }
+
+    @Test
+    void whatTimeDidNotReachIsNotPassed() {
+        GpuReport report = new GpuReport(Map.of(), "NVIDIA H200");
+        assertThat(report.passed()).isFalse();
+        report.add(RIGHT);
+        report.set(new GpuReport.Part("cases", 2, 1, 1));
+        assertThat(report.undone()).isEqualTo(1);
+        assertThat(report.passed()).isFalse();
+        report.set(new GpuReport.Part("cases", 1, 1, 1));
+        assertThat(report.passed()).isTrue();
+    }
+
+    @Test
+    void aCeilingIsMemoryOrArithmeticWhicheverTakesLonger() {
+        CardPeaks h200 = CardPeaks.of("NVIDIA H200").orElseThrow();
+        Finding.Work copy = new Finding.Work(0, 4_800_000_000L, false);
+        Finding.Work product = new Finding.Work(989_400_000_000L, 1000, true);
+        assertThat(h200.microseconds(copy, "f16")).isCloseTo(1e6, within(1.0));
+        assertThat(h200.microseconds(product, "f16")).isCloseTo(1000, within(1e-3));
+        assertThat(h200.microseconds(product, "tf32")).isCloseTo(2000, within(1e-3));
+        assertThat(h200.withGigabytes(2400).microseconds(copy, "f32")).isCloseTo(2e6, within(1.0));
+        assertThat(CardPeaks.of("NVIDIA H100 PCIe").orElseThrow().gigabytes()).isEqualTo(2039);
+        assertThat(CardPeaks.of("Simulated GPU")).isEmpty();
+    }
+}
