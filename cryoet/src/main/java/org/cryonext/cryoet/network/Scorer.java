@@ -11,8 +11,11 @@ import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseLinear;
+import org.cryonext.engine.pass.FuseMlp;
+import org.cryonext.engine.pass.MixedPrecision;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
+import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNext;
@@ -64,7 +67,7 @@ public final class Scorer implements AutoCloseable {
         Variables variables = new Variables(backend);
         try {
             BatchFit fit = new BatchFit(
-                    particles -> graph(config, input, particles),
+                    particles -> graph(config, input, particles, backend),
                     particles -> ImageLoader.bytes(input, particles),
                     variables);
             Program program = fit.compile(batch);
@@ -76,13 +79,18 @@ public final class Scorer implements AutoCloseable {
         }
     }
 
-    /** The graph for a batch: input {@code x} [particles * views, H, W, 3], output {@code logits} of the same rows. */
-    public static Graph graph(ConvNextConfig config, NetworkInput input, int particles) {
+    /**
+     * The graph for a batch, as the backend runs it best: input {@code x} [particles * views, H, W, 3], output
+     * {@code logits} of the same rows.
+     */
+    private static Graph graph(ConvNextConfig config, NetworkInput input, int particles, Backend backend) {
         Graph graph = new Graph();
         long images = Math.multiplyExact((long) particles, input.images());
         Value x = graph.input("x", TensorType.f32(images, input.imageSize(), input.imageSize(), 3));
         graph.output("logits", ConvNext.add(graph, config, x).logits());
-        return FuseLinear.apply(DeadNodes.remove(graph));
+        DType type = backend.precision().dtype();
+        Graph mixed = MixedPrecision.inference(DeadNodes.remove(graph), type);
+        return FuseMlp.apply(FuseLinear.apply(mixed), backend);
     }
 
     /** Class names in the order of the scores. */

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.cryonext.cryoet.run.Hyperparameters;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.optim.AdamWSettings;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.optim.ParameterGroup;
@@ -81,12 +82,16 @@ record Phase(int firstEpoch, Set<Part> parts) {
         return groups;
     }
 
-    /** The optimiser of this phase, with fresh moments: as the study's code, which makes a new one at each unfreezing. */
-    Optimizer optimizer(ConvNextConfig config, Hyperparameters numbers) {
+    /**
+     * The optimiser of this phase, with fresh moments: as the study's code, which makes a new one at each unfreezing. In
+     * half precision the loss is scaled.
+     */
+    Optimizer optimizer(ConvNextConfig config, Hyperparameters numbers, Precision precision) {
         AdamWSettings usual = AdamWSettings.defaults();
         return new Optimizer(
                 groups(config, numbers),
-                new AdamWSettings(usual.beta1(), usual.beta2(), usual.epsilon(), numbers.clipNorm(), numbers.ema()));
+                new AdamWSettings(usual.beta1(), usual.beta2(), usual.epsilon(), numbers.clipNorm(), numbers.ema())
+                        .withScaledLoss(precision == Precision.F16));
     }
 
     /**

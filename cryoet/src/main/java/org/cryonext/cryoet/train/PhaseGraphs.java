@@ -9,7 +9,9 @@ import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseLinear;
+import org.cryonext.engine.pass.MixedPrecision;
 import org.cryonext.engine.pass.Recompute;
+import org.cryonext.engine.tensor.DType;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
 
@@ -22,10 +24,12 @@ final class PhaseGraphs {
     private final Optimizer optimizer;
     private final Set<String> trained;
     private final boolean recompute;
+    private final DType type;
 
-    /** @param recompute whether gradients compute what happened within a block again */
-    PhaseGraphs(PreparedRun run, Phase phase, Optimizer optimizer, boolean recompute) {
-        this.recompute = recompute;
+    /** @param context says what to compute in and what to keep */
+    PhaseGraphs(PreparedRun run, Phase phase, Optimizer optimizer, TrainContext context) {
+        this.recompute = context.recompute();
+        this.type = context.backend().precision().dtype();
         ConvNextConfig config = run.initial().config();
         this.numbers = run.settings().hyperparameters();
         this.graphs = new TrainingGraphs(config, run.settings().input(), numbers);
@@ -46,17 +50,22 @@ final class PhaseGraphs {
         Set<String> changing = new HashSet<>(trained);
         trained.forEach(name -> changing.add(Optimizer.average(name)));
         return FrozenPrefix.split(graphs.evaluation(particles, averaged()), IMAGES, changing)
-                .map(whole -> with(whole, FuseLinear.apply(whole.rest())));
+                .map(whole -> with(whole, forward(whole.rest())));
     }
 
-    private static FrozenPrefix with(FrozenPrefix split, Graph rest) {
-        return new FrozenPrefix(FuseLinear.apply(split.prefix()), rest, split.cut());
+    private FrozenPrefix with(FrozenPrefix split, Graph rest) {
+        return new FrozenPrefix(forward(split.prefix()), rest, split.cut());
+    }
+
+    private Graph forward(Graph graph) {
+        return FuseLinear.apply(MixedPrecision.training(graph, type));
     }
 
     private Graph step(Graph graph) {
+        Graph mixed = MixedPrecision.training(graph, type);
         return FuseLinear.apply(Recompute.apply(
-                graph,
-                graph.output(TrainingGraphs.LOSS),
+                mixed,
+                mixed.output(TrainingGraphs.LOSS),
                 node -> Recompute.isCheap(node) || recompute && ConvNext.isWithinBlock(node)));
     }
 
@@ -71,7 +80,7 @@ final class PhaseGraphs {
     Graph evaluation(int particles, boolean cached) {
         return cached
                 ? evaluationSplit(particles).orElseThrow().rest()
-                : FuseLinear.apply(DeadNodes.remove(graphs.evaluation(particles, averaged())));
+                : forward(DeadNodes.remove(graphs.evaluation(particles, averaged())));
     }
 
     private Set<String> averaged() {

@@ -56,12 +56,12 @@ final class PhaseSession implements AutoCloseable {
         this.slices = slices;
         NetworkInput input = run.settings().input();
         ConvNextConfig config = run.initial().config();
-        optimizer = phase.optimizer(config, numbers);
+        optimizer = phase.optimizer(config, numbers, context.backend().precision());
         optimizer.resume(optimizerSteps);
         if (optimizerSteps == 0) {
             optimizer.begin(variables);
         }
-        PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer, context.recompute());
+        PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer, context);
         try {
             FrozenResults frozen = FrozenResults.compute(run, graphs, variables, slices, context);
             open.push(frozen::close);

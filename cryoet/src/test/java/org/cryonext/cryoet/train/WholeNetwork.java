@@ -18,8 +18,8 @@ final class WholeNetwork {
     static List<Double> losses(PreparedRun run, Backend backend) {
         Hyperparameters numbers = run.settings().hyperparameters();
         Phase phase = Phase.of(numbers).getFirst();
-        Optimizer optimizer = phase.optimizer(run.initial().config(), numbers);
-        PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer, false);
+        Optimizer optimizer = phase.optimizer(run.initial().config(), numbers, backend.precision());
+        PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer, Quiet.context(backend));
         List<int[]> batches = run.batches().apply(0);
         List<Double> losses = new ArrayList<>();
         TrainContext context = Quiet.context(backend);

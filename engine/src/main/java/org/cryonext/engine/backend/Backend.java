@@ -17,6 +17,14 @@ public interface Backend extends AutoCloseable {
     /** What it runs on, one line for a person. */
     String description();
 
+    /**
+     * What networks compute in here; F32 unless it was opened for less. {@link org.cryonext.engine.pass.MixedPrecision}
+     * makes their graphs so.
+     */
+    default Precision precision() {
+        return Precision.F32;
+    }
+
     /** Why this node cannot be run here; empty if it can. */
     Optional<String> refuses(Node node);
 

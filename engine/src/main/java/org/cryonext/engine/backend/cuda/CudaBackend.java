@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Block;
 import org.cryonext.engine.backend.Kernel;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.Sequence;
 import org.cryonext.engine.backend.Slab;
 import org.cryonext.engine.backend.Usage;
@@ -65,6 +66,7 @@ public final class CudaBackend implements Backend {
     private final GemmKernels gemms;
     private final MlpKernels mlps;
     private final long slabBytes;
+    private final Precision precision;
 
     /**
      * Takes a card into use.
@@ -79,10 +81,16 @@ public final class CudaBackend implements Backend {
      * Takes a card into use.
      *
      * @param images binaries of the kernels
-     * @param tf32 whether products of F32 are computed on tensor cores, which round the factors to 10 bits after the point
+     * @param precision what networks compute in; TF32 lets products of F32 run on tensor cores, which round the factors to
+     *     10 bits after the point
      */
+    public CudaBackend(CudaDevice device, KernelImages images, Precision precision) {
+        this(device, images, device.totalBytes(), precision, GemmChoice.bySize(device.multiprocessors()));
+    }
+
+    /** In F32 or TF32. */
     public CudaBackend(CudaDevice device, KernelImages images, boolean tf32) {
-        this(device, images, device.totalBytes(), tf32, GemmChoice.bySize(device.multiprocessors()));
+        this(device, images, tf32 ? Precision.TF32 : Precision.F32);
     }
 
     /**
@@ -106,9 +114,15 @@ public final class CudaBackend implements Backend {
     }
 
     CudaBackend(CudaDevice device, KernelImages images, long slabBytes, boolean tf32, GemmChoice choice) {
+        this(device, images, slabBytes, tf32 ? Precision.TF32 : Precision.F32, choice);
+    }
+
+    private CudaBackend(
+            CudaDevice device, KernelImages images, long slabBytes, Precision precision, GemmChoice choice) {
+        this.precision = precision;
         context = new CudaContext(device);
         kernels = new CudaKernels(context, images);
-        gemms = new GemmKernels(kernels, choice, tf32);
+        gemms = new GemmKernels(kernels, choice, precision == Precision.TF32);
         mlps = new MlpKernels(kernels, choice);
         this.slabBytes = slabBytes;
     }
@@ -122,7 +136,12 @@ public final class CudaBackend implements Backend {
     public String description() {
         CudaDevice device = context.device();
         return "cuda: " + device.name() + ", " + device.architecture().sm() + ", " + device.multiprocessors()
-                + " multiprocessors, " + (device.totalBytes() >> 20) + " MiB";
+                + " multiprocessors, " + (device.totalBytes() >> 20) + " MiB, " + precision;
+    }
+
+    @Override
+    public Precision precision() {
+        return precision;
     }
 
     @Override
