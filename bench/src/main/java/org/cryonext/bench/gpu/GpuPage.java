@@ -67,9 +67,22 @@ final class GpuPage {
         }
         line("## Faults");
         line("");
-        faults.stream().limit(MOST_FAULTS).forEach(fault -> line("- %s", fault.line()));
-        if (faults.size() > MOST_FAULTS) {
-            line("- and %d more, in %s", faults.size() - MOST_FAULTS, GpuReport.JSON);
+        // What was said word for word of several tasks is one line.
+        Map<String, List<String>> failed = new LinkedHashMap<>();
+        report.of(Finding.Failed.class)
+                .forEach(f -> failed.computeIfAbsent(f.error(), error -> new ArrayList<>())
+                        .add(f.what()));
+        failed.forEach((error, tasks) -> line(
+                "- %s%s: %s",
+                tasks.getFirst(),
+                tasks.size() == 1 ? "" : " and " + (tasks.size() - 1) + " more, to " + tasks.getLast(),
+                error));
+        List<Finding> wrong = faults.stream()
+                .filter(fault -> !(fault instanceof Finding.Failed))
+                .toList();
+        wrong.stream().limit(MOST_FAULTS).forEach(fault -> line("- %s", fault.line()));
+        if (wrong.size() > MOST_FAULTS) {
+            line("- and %d more, in %s", wrong.size() - MOST_FAULTS, GpuReport.JSON);
         }
         line("");
     }

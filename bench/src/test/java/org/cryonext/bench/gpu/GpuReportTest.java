@@ -109,10 +109,10 @@ class GpuReportTest {
         CardPeaks h200 = CardPeaks.of("NVIDIA H200").orElseThrow();
         Finding.Work copy = new Finding.Work(0, 4_800_000_000L, false);
         Finding.Work product = new Finding.Work(989_400_000_000L, 1000, true);
-        assertThat(h200.microseconds(copy, "f16")).isCloseTo(1e6, within(1.0));
+        assertThat(h200.microseconds(copy, "f16")).isCloseTo(1000, within(1e-3));
         assertThat(h200.microseconds(product, "f16")).isCloseTo(1000, within(1e-3));
         assertThat(h200.microseconds(product, "tf32")).isCloseTo(2000, within(1e-3));
-        assertThat(h200.withGigabytes(2400).microseconds(copy, "f32")).isCloseTo(2e6, within(1.0));
+        assertThat(h200.withGigabytes(2400).microseconds(copy, "f32")).isCloseTo(2000, within(1e-3));
         assertThat(CardPeaks.of("NVIDIA H100 PCIe").orElseThrow().gigabytes()).isEqualTo(2039);
         assertThat(CardPeaks.of("Simulated GPU")).isEmpty();
     }
