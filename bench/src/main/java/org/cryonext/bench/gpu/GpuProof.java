@@ -21,6 +21,9 @@ import org.cryonext.engine.io.Progress;
 public final class GpuProof {
     private static final long BETWEEN_WRITES = 5_000_000_000L;
 
+    /** Faults of a part that are said at once; the report has all. */
+    private static final int MOST_SAID = 20;
+
     /** What each part gets of the time that is left when it begins, against the parts behind it. */
     private static final Map<GpuPart, Integer> SHARES =
             new EnumMap<>(Map.of(GpuPart.CASES, 3, GpuPart.MODELS, 3, GpuPart.TIMINGS, 5, GpuPart.TILES, 2));
@@ -91,13 +94,15 @@ public final class GpuProof {
     private void part(GpuPart part, long start, long deadline) {
         List<GpuTask> tasks = new ArrayList<>(GpuPlan.tasks(part, settings));
         int[] done = {0};
+        int[] faults = {0};
         progress.start("On the card: " + part, tasks.size(), "tasks");
         report.set(new GpuReport.Part(part.toString(), tasks.size(), 0, 0));
         new GpuProcess(settings).run(tasks, deadline, finding -> {
             done[0]++;
             report.add(finding);
             report.set(new GpuReport.Part(part.toString(), tasks.size(), done[0], seconds(start)));
-            if (!finding.passed() || part == GpuPart.TIMINGS) {
+            boolean timed = part == GpuPart.TIMINGS || part == GpuPart.TILES;
+            if (finding.passed() ? timed : ++faults[0] <= MOST_SAID) {
                 say.accept((finding.passed() ? "" : "FAULT ") + finding.line());
             }
             progress.advance(1);
@@ -107,7 +112,7 @@ public final class GpuProof {
         });
         progress.finish();
         report.set(new GpuReport.Part(part.toString(), tasks.size(), done[0], seconds(start)));
-        say.accept(part + ": " + done[0] + " of " + tasks.size() + " tasks in "
+        say.accept(part + ": " + done[0] + " of " + tasks.size() + " tasks, " + faults[0] + " with faults, in "
                 + String.format(Locale.ROOT, "%.1f", seconds(start)) + " s");
         write();
     }
