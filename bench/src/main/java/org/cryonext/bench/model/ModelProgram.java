@@ -12,7 +12,6 @@ import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.optim.ParameterGroup;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseLinear;
-import org.cryonext.engine.pass.FuseMlp;
 import org.cryonext.engine.pass.MixedPrecision;
 import org.cryonext.engine.pass.Recompute;
 import org.cryonext.engine.runtime.Program;
@@ -70,7 +69,7 @@ public final class ModelProgram implements AutoCloseable {
             }
             optimizer.begin(variables);
             // Makes the parameters in the types they are held in; setting them rounds.
-            program = Program.compile(passes(DeadNodes.remove(graph), settings, backend), variables);
+            program = Program.compile(passes(DeadNodes.remove(graph), settings), variables);
             model.upload(variables);
             program.set("x", channelsLast(images, settings.batch(), size));
             if (settings.mode().trains()) {
@@ -83,10 +82,10 @@ public final class ModelProgram implements AutoCloseable {
     }
 
     /** What classification and training do to their graphs. */
-    private static Graph passes(Graph graph, ModelSettings settings, Backend backend) {
+    private static Graph passes(Graph graph, ModelSettings settings) {
         DType type = settings.precision().dtype();
         if (!settings.mode().trains()) {
-            return FuseMlp.apply(FuseLinear.apply(MixedPrecision.inference(graph, type)), backend);
+            return FuseLinear.apply(MixedPrecision.inference(graph, type));
         }
         Graph mixed = MixedPrecision.training(graph, type);
         return FuseLinear.apply(Recompute.apply(

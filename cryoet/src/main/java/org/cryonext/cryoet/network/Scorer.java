@@ -11,7 +11,6 @@ import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseLinear;
-import org.cryonext.engine.pass.FuseMlp;
 import org.cryonext.engine.pass.MixedPrecision;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
@@ -89,8 +88,7 @@ public final class Scorer implements AutoCloseable {
         Value x = graph.input("x", TensorType.f32(images, input.imageSize(), input.imageSize(), 3));
         graph.output("logits", ConvNext.add(graph, config, x).logits());
         DType type = backend.precision().dtype();
-        Graph mixed = MixedPrecision.inference(DeadNodes.remove(graph), type);
-        return FuseMlp.apply(FuseLinear.apply(mixed), backend);
+        return FuseLinear.apply(MixedPrecision.inference(DeadNodes.remove(graph), type));
     }
 
     /** Class names in the order of the scores. */
