@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every kernel compiles for every architecture, and no thread keeps registers in memory. Needs NVIDIA's compiler, no card:
  * without it the test is skipped on a developer's machine and fails where CI is set.
  */
-@Execution(ExecutionMode.SAME_THREAD)
+@Execution(ExecutionMode.CONCURRENT)
 final class KernelCompilationTest {
     private static final List<String> ARCHITECTURES =
             List.of("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120");
