@@ -198,7 +198,15 @@ public final class Optimizer {
      */
     public void begin(Variables variables) {
         steps = 0;
-        List.copyOf(variables.names()).stream().filter(Optimizer::isMoment).forEach(variables::remove);
+        Set<String> own = Set.copyOf(state());
+        for (String name : List.copyOf(variables.names())) {
+            if (isMoment(name) && own.contains(name)) {
+                // Not made anew: a program may be bound to it.
+                variables.set(name, Tensor.zeros(variables.type(name)));
+            } else if (isMoment(name)) {
+                variables.remove(name);
+            }
+        }
         if (settings.scaledLoss()) {
             variables.set(LOSS_SCALE, Tensor.of(new float[] {(float) UnscaleGradients.FIRST_SCALE}, 1));
             variables.set(GOOD_STEPS, Tensor.of(new float[1], 1));

@@ -96,6 +96,24 @@ class ScaledLossTest {
     }
 
     @Test
+    void aTrainingBeginsAnewInTheProgramThatWasBound() {
+        Optimizer optimizer = optimizer(0, true);
+        Program program = program(optimizer);
+        float[][] trained = new float[2][];
+        for (int time = 0; time < 2; time++) {
+            variables.set("weight", CaseInput.normal(3, 6).tensor(1));
+            optimizer.begin(variables);
+            for (int step = 0; step < 3; step++) {
+                optimizer.next(program, RATE);
+                program.run();
+                assertThat(optimizer.made(program)).isTrue();
+            }
+            trained[time] = variables.get("weight").toFloats();
+        }
+        assertThat(trained[1]).isEqualTo(trained[0]);
+    }
+
+    @Test
     void theScaleGrowsAfterManyGoodSteps() {
         Optimizer optimizer = optimizer(0, true);
         Program program = program(optimizer);
