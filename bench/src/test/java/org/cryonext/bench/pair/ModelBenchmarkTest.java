@@ -134,10 +134,12 @@ class ModelBenchmarkTest {
                 .hasMessageContaining("nowhere");
     }
 
-    /** With -Dcryonext.peers=true, since the natives have to be fetched first. */
     @ParameterizedTest
     @EnumSource(Version.class)
-    @EnabledIfSystemProperty(named = "cryonext.peers", matches = "true")
+    @EnabledIfSystemProperty(
+            named = "cryonext.peers",
+            matches = "true",
+            disabledReason = "the 156 MB of the other programs are fetched for -Dcryonext.peers=true alone")
     void onnxRuntimeAndPyTorchComputeTheSame(Version version) {
         ModelRow row = ModelBenchmark.run(
                 model(version, Mode.INFER), SHORT, Peers.ofInference(Progress.none()), Progress.none());
@@ -146,10 +148,12 @@ class ModelBenchmarkTest {
         assertThat(row.pairs()).allSatisfy(pair -> assertThat(pair.difference()).isLessThan(1e-5));
     }
 
-    /** With -Dcryonext.python=PATH of a Python that has torch. */
     @ParameterizedTest
     @EnumSource(Mode.class)
-    @EnabledIfSystemProperty(named = "cryonext.python", matches = ".+")
+    @EnabledIfSystemProperty(
+            named = "cryonext.python",
+            matches = ".+",
+            disabledReason = "-Dcryonext.python=PATH names no Python that has torch")
     void pyTorchTrainsTheSame(Mode mode) {
         Peers python = Peers.ofTraining(Path.of(System.getProperty("cryonext.python")));
         for (Version version : Version.values()) {
