@@ -11,9 +11,6 @@ import org.cryonext.engine.optim.AdamWSettings;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.optim.ParameterGroup;
 import org.cryonext.engine.pass.DeadNodes;
-import org.cryonext.engine.pass.FuseLinear;
-import org.cryonext.engine.pass.MixedPrecision;
-import org.cryonext.engine.pass.Recompute;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
@@ -23,6 +20,7 @@ import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Passes;
 
 /** A model, compiled and fed, that runs or trains a step at each call. */
 public final class ModelProgram implements AutoCloseable {
@@ -81,17 +79,12 @@ public final class ModelProgram implements AutoCloseable {
         }
     }
 
-    /** What classification and training do to their graphs. */
+    /** As classification and training do. */
     private static Graph passes(Graph graph, ModelSettings settings) {
         DType type = settings.precision().dtype();
-        if (!settings.mode().trains()) {
-            return FuseLinear.apply(MixedPrecision.inference(graph, type));
-        }
-        Graph mixed = MixedPrecision.training(graph, type);
-        return FuseLinear.apply(Recompute.apply(
-                mixed,
-                mixed.output("loss"),
-                node -> Recompute.isCheap(node) || settings.recompute() && ConvNext.isWithinBlock(node)));
+        return settings.mode().trains()
+                ? Passes.step(graph, "loss", type, settings.recompute())
+                : Passes.inference(graph, type);
     }
 
     private static Tensor channelsLast(float[] images, int batch, int size) {

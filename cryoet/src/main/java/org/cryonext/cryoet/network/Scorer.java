@@ -10,8 +10,6 @@ import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.pass.DeadNodes;
-import org.cryonext.engine.pass.FuseLinear;
-import org.cryonext.engine.pass.MixedPrecision;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
@@ -19,6 +17,7 @@ import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Passes;
 
 /** A trained network with the memory for batches of particles: slices in, probabilities out. One thread at a time. */
 public final class Scorer implements AutoCloseable {
@@ -88,7 +87,7 @@ public final class Scorer implements AutoCloseable {
         Value x = graph.input("x", TensorType.f32(images, input.imageSize(), input.imageSize(), 3));
         graph.output("logits", ConvNext.add(graph, config, x).logits());
         DType type = backend.precision().dtype();
-        return FuseLinear.apply(MixedPrecision.inference(DeadNodes.remove(graph), type));
+        return Passes.inference(DeadNodes.remove(graph), type);
     }
 
     /** Class names in the order of the scores. */

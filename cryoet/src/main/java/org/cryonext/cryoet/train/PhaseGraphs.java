@@ -8,12 +8,9 @@ import org.cryonext.engine.grad.FrozenPrefix;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.pass.DeadNodes;
-import org.cryonext.engine.pass.FuseLinear;
-import org.cryonext.engine.pass.MixedPrecision;
-import org.cryonext.engine.pass.Recompute;
 import org.cryonext.engine.tensor.DType;
-import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Passes;
 
 /** The graphs of a phase, whole or without the part that is frozen, ready to be planned. */
 final class PhaseGraphs {
@@ -58,15 +55,11 @@ final class PhaseGraphs {
     }
 
     private Graph forward(Graph graph) {
-        return FuseLinear.apply(MixedPrecision.training(graph, type));
+        return Passes.forward(graph, type);
     }
 
     private Graph step(Graph graph) {
-        Graph mixed = MixedPrecision.training(graph, type);
-        return FuseLinear.apply(Recompute.apply(
-                mixed,
-                mixed.output(TrainingGraphs.LOSS),
-                node -> Recompute.isCheap(node) || recompute && ConvNext.isWithinBlock(node)));
+        return Passes.step(graph, TrainingGraphs.LOSS, type, recompute);
     }
 
     /** The training step, given the frozen results or whole. */
