@@ -29,19 +29,22 @@ final class GpuCard implements AutoCloseable {
     }
 
     Backend backend(Precision precision) {
-        boolean tf32 = precision == Precision.TF32;
-        return open.computeIfAbsent(tf32 ? Precision.TF32 : Precision.F32, p -> new CudaBackend(device, images, tf32));
+        return open.computeIfAbsent(multiplying(precision), p -> new CudaBackend(device, images, p));
     }
 
     /** A backend that chooses tiles by itself, called "own", and one that prefers each tile, by the tile's name. */
     Map<String, Backend> tiles(Precision precision) {
-        boolean tf32 = precision == Precision.TF32;
-        return tiles.computeIfAbsent(tf32 ? Precision.TF32 : Precision.F32, p -> {
+        return tiles.computeIfAbsent(multiplying(precision), p -> {
             Map<String, Backend> backends = new LinkedHashMap<>();
             backends.put("own", backend(p));
-            CudaBackend.tiles().forEach(tile -> backends.put(tile, CudaBackend.preferring(tile, device, images, tf32)));
+            CudaBackend.tiles().forEach(tile -> backends.put(tile, CudaBackend.preferring(tile, device, images, p)));
             return backends;
         });
+    }
+
+    /** Graphs say themselves where they are of 16 bits; only TF32 is a way to multiply. */
+    private static Precision multiplying(Precision precision) {
+        return precision == Precision.TF32 ? Precision.TF32 : Precision.F32;
     }
 
     @Override

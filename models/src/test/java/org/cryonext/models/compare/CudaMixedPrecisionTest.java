@@ -56,7 +56,7 @@ class CudaMixedPrecisionTest {
     private static Backend card() {
         SimulatedGpu.loadWithKernels();
         CudaDriver driver = CudaDriver.load();
-        return new CudaBackend(driver.device(0), KernelImages.of(driver, Optional.empty()), false);
+        return new CudaBackend(driver.device(0), KernelImages.of(driver, Optional.empty()));
     }
 
     private static Graph graph(Checkpoint checkpoint, Tensor x) {

@@ -22,8 +22,7 @@ class CudaWholeModelTest {
     void agreesWithPyTorch(String model) {
         SimulatedGpu.loadWithKernels();
         CudaDriver driver = CudaDriver.load();
-        try (CudaBackend backend =
-                new CudaBackend(driver.device(0), KernelImages.of(driver, Optional.empty()), false)) {
+        try (CudaBackend backend = new CudaBackend(driver.device(0), KernelImages.of(driver, Optional.empty()))) {
             Comparison comparison = Compare.run(
                     Fixtures.model(model), Fixtures.reference(model), backend, Gates.DEFAULT, Progress.none());
             assertThat(comparison.rows()).isNotEmpty().allMatch(Row::passed);

@@ -69,12 +69,12 @@ public final class CudaBackend implements Backend {
     private final Precision precision;
 
     /**
-     * Takes a card into use.
+     * Takes a card into use, for F32.
      *
      * @param images binaries of the kernels
      */
     public CudaBackend(CudaDevice device, KernelImages images) {
-        this(device, images, false);
+        this(device, images, Precision.F32);
     }
 
     /**
@@ -88,19 +88,15 @@ public final class CudaBackend implements Backend {
         this(device, images, device.totalBytes(), precision, GemmChoice.bySize(device.multiprocessors()));
     }
 
-    /** In F32 or TF32. */
-    public CudaBackend(CudaDevice device, KernelImages images, boolean tf32) {
-        this(device, images, tf32 ? Precision.TF32 : Precision.F32);
-    }
-
     /**
      * A backend that computes products in tiles of one shape wherever there is a kernel for it: to be measured.
      *
      * @param tile one of {@link #tiles}
+     * @param precision what networks compute in
      */
-    public static CudaBackend preferring(String tile, CudaDevice device, KernelImages images, boolean tf32) {
+    public static CudaBackend preferring(String tile, CudaDevice device, KernelImages images, Precision precision) {
         GemmChoice choice = GemmChoice.preferring(tile, GemmChoice.bySize(device.multiprocessors()));
-        return new CudaBackend(device, images, device.totalBytes(), tf32, choice);
+        return new CudaBackend(device, images, device.totalBytes(), precision, choice);
     }
 
     /** Names of the shapes of tiles, for instance {@code 128x96}. */
@@ -110,15 +106,10 @@ public final class CudaBackend implements Backend {
 
     /** @param slabBytes largest slab that several values share; 0 gives each a piece of memory of its own */
     CudaBackend(CudaDevice device, KernelImages images, long slabBytes) {
-        this(device, images, slabBytes, false, GemmChoice.bySize(device.multiprocessors()));
+        this(device, images, slabBytes, Precision.F32, GemmChoice.bySize(device.multiprocessors()));
     }
 
-    CudaBackend(CudaDevice device, KernelImages images, long slabBytes, boolean tf32, GemmChoice choice) {
-        this(device, images, slabBytes, tf32 ? Precision.TF32 : Precision.F32, choice);
-    }
-
-    private CudaBackend(
-            CudaDevice device, KernelImages images, long slabBytes, Precision precision, GemmChoice choice) {
+    CudaBackend(CudaDevice device, KernelImages images, long slabBytes, Precision precision, GemmChoice choice) {
         this.precision = precision;
         context = new CudaContext(device);
         kernels = new CudaKernels(context, images);

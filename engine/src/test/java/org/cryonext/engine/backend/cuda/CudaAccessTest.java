@@ -2,6 +2,7 @@ package org.cryonext.engine.backend.cuda;
 
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
 import org.cryonext.engine.backend.cuda.image.KernelImages;
 import org.cryonext.engine.cases.CaseRunner;
@@ -55,7 +56,7 @@ class CudaAccessTest {
                 driver.device(0),
                 images,
                 0,
-                tf32,
+                tf32 ? Precision.TF32 : Precision.F32,
                 GemmChoice.bySize(driver.device(0).multiprocessors()))) {
             CaseRunner.run(c, backend, dtype);
             backend.synchronize();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.cuda.driver.Architecture;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
 import org.cryonext.engine.backend.cuda.image.KernelImages;
@@ -119,7 +120,7 @@ class GemmKernelsTest {
                     driver.device(0),
                     KernelImages.of(driver, Optional.empty()),
                     0,
-                    arithmetic == GemmArithmetic.TF32,
+                    arithmetic == GemmArithmetic.TF32 ? Precision.TF32 : Precision.F32,
                     choice)) {
                 for (OpCase c : cases) {
                     gpu.set("order", orders.get(index % orders.size()));
