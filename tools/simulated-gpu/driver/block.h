@@ -159,4 +159,7 @@ void become(Worker *worker);
 /// The calling thread's worker; null in threads that are not the simulation's own.
 Worker *this_worker();
 
+/// The thread that the calling worker runs.
+Thread &running_thread();
+
 } // namespace simulated_gpu
