@@ -13,10 +13,11 @@ import org.cryonext.bench.model.ModelSettings;
 record PythonPeer(Path python) implements Peer {
     /**
      * Lets glibc keep the memory of one operator's result for the next. Otherwise it is given back to the system and
-     * faulted in anew every time, at a third of the speed.
+     * faulted in anew every time, at a third of the speed. One arena, as those of threads other than the first (Java's
+     * main thread is one) hold no piece above 64 MB.
      */
-    static final Map<String, String> PYTORCH_MEMORY =
-            Map.of("MALLOC_MMAP_MAX_", "0", "MALLOC_TRIM_THRESHOLD_", String.valueOf(1L << 40));
+    static final Map<String, String> PYTORCH_MEMORY = Map.of(
+            "MALLOC_MMAP_MAX_", "0", "MALLOC_TRIM_THRESHOLD_", String.valueOf(1L << 40), "MALLOC_ARENA_MAX", "1");
 
     @Override
     public String column() {
