@@ -108,7 +108,8 @@ public final class ModelCard {
         row(
                 "views",
                 settings.input().views().stream()
-                        .map(view -> view.plane() + (view.offset() == 0 ? "" : " at " + view.offset()) + ", "
+                        .map(view -> view.planeText().toUpperCase(Locale.ROOT)
+                                + (view.offset() == 0 ? "" : " at " + view.offset()) + ", "
                                 + (view.thickness() == 1 ? "one slice" : "mean of " + view.thickness() + " slices")
                                 + ", " + view.edge() + " voxels wide, range of the " + word(view.normalisation()))
                         .collect(Collectors.joining("; ")));
@@ -125,6 +126,11 @@ public final class ModelCard {
                 numbers.dropPath() + ", " + numbers.labelSmoothing() + ", " + numbers.clipNorm() + ", "
                         + numbers.ema());
         row("views turned and flipped", numbers.augment() ? "yes" : "no");
+        row(
+                "cubes varied",
+                numbers.augmentation() == null
+                        ? "no"
+                        : String.join(", ", numbers.augmentation().words()));
         row("class weights", numbers.classWeights().isEmpty() ? "none" : "inverse frequency");
         row("patience", numbers.patience() == 0 ? "none" : numbers.patience() + " epochs");
         row("seed", Long.toString(numbers.seed()));

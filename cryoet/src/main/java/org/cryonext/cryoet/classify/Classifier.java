@@ -152,7 +152,7 @@ public final class Classifier {
     }
 
     private SliceCutter cutter(Volume volume, Group group) {
-        return new SliceCutter(volume, group.placement(), run.input().views(), Borders.PAD);
+        return run.input().cutter(volume, group.placement(), Borders.PAD);
     }
 
     private List<Prediction> score(Scorer scorer) {

@@ -1,9 +1,13 @@
 package org.cryonext.cryoet.evaluate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
@@ -26,6 +30,7 @@ import org.cryonext.engine.io.Progress;
  * @param borders which particles count
  */
 record TomogramScores(Scorer scorer, Source source, Borders borders) {
+    private static final int MOST_SHOWN = 6;
 
     /**
      * Scores a tomogram.
@@ -68,6 +73,7 @@ record TomogramScores(Scorer scorer, Source source, Borders borders) {
             return List.of();
         }
         List<View> views = scorer.input().views();
+        int edge = scorer.input().crop();
         byte[] slices = new byte[scorer.input().sliceBytes()];
         List<SampleTriplet> pictures = new ArrayList<>();
         try (Volume volume = tomogram.open(source)) {
@@ -75,10 +81,9 @@ record TomogramScores(Scorer scorer, Source source, Borders borders) {
             for (Prediction prediction : wanted) {
                 cutter.cut(particle(prediction), slices, 0);
                 List<SampleTriplet.Slice> shown = new ArrayList<>();
-                for (int v = 0; v < views.size(); v++) {
-                    byte[] pixels = new byte[SliceCutter.SLICE];
-                    System.arraycopy(slices, v * SliceCutter.SLICE, pixels, 0, pixels.length);
-                    shown.add(new SampleTriplet.Slice(name(views.get(v)), View.SIZE, View.SIZE, pixels));
+                for (int v : shown(views)) {
+                    byte[] pixels = Arrays.copyOfRange(slices, v * edge * edge, (v + 1) * edge * edge);
+                    shown.add(new SampleTriplet.Slice(name(views.get(v)), edge, edge, pixels));
                 }
                 pictures.add(new SampleTriplet(
                         prediction.truth(),
@@ -91,9 +96,26 @@ record TomogramScores(Scorer scorer, Source source, Borders borders) {
         return pictures;
     }
 
+    /** All views, or, where they are too many to look at, the middle one of each plane. */
+    private static int[] shown(List<View> views) {
+        if (views.size() <= MOST_SHOWN) {
+            return IntStream.range(0, views.size()).toArray();
+        }
+        Map<String, Integer> middle = new LinkedHashMap<>();
+        for (int v = 0; v < views.size(); v++) {
+            middle.merge(
+                    views.get(v).planeText(),
+                    v,
+                    (a, b) -> Math.abs(views.get(b).offset())
+                                    < Math.abs(views.get(a).offset())
+                            ? b
+                            : a);
+        }
+        return middle.values().stream().mapToInt(Integer::intValue).toArray();
+    }
+
     private SliceCutter cutter(Volume volume, LabelledTomogram tomogram) {
-        return new SliceCutter(
-                volume, tomogram.placement(source), scorer.input().views(), borders);
+        return scorer.input().cutter(volume, tomogram.placement(source), borders);
     }
 
     private static Particle particle(Prediction prediction) {
@@ -110,6 +132,8 @@ record TomogramScores(Scorer scorer, Source source, Borders borders) {
 
     private static String name(View view) {
         String offset = view.offset() == 0 ? "" : String.format(Locale.ROOT, " %+d", view.offset());
-        return view.plane() + offset + (view.thickness() == 1 ? "" : " (mean of " + view.thickness() + ")");
+        return view.planeText().toUpperCase(Locale.ROOT)
+                + offset
+                + (view.thickness() == 1 ? "" : " (mean of " + view.thickness() + ")");
     }
 }

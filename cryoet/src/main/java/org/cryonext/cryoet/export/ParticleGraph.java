@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.NetworkInput;
-import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.models.convnext.ConvNext;
@@ -76,7 +75,7 @@ final class ParticleGraph {
         NetworkInput input = source.input()
                 .orElseThrow(() -> new InputException("--preprocess needs the folder of a run, which says how slices"
                         + " become images; " + settings.source() + " is a checkpoint"));
-        Dim edge = new Dim.Fixed(View.SIZE);
+        Dim edge = new Dim.Fixed(input.crop());
         return SliceImages.add(graph, graph.input("slices", DType.U8, shape(edge, edge)), input);
     }
 

@@ -3,7 +3,6 @@ package org.cryonext.cryoet.export;
 import java.util.List;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.triplet.Preprocess;
-import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.export.OnnxGraph;
@@ -21,16 +20,17 @@ final class SliceImages {
     /**
      * Adds it to a graph.
      *
-     * @param slices U8 [..., 48, 48]
+     * @param slices U8 [..., edge, edge]
      * @return F32 [slices, 3, size, size]
      */
     static OnnxValue add(OnnxGraph graph, OnnxValue slices, NetworkInput input) {
         graph.scope("preprocess");
         // A converter cannot be made of settings that make no sense.
         int size = input.preprocess().height();
-        OnnxValue grey = graph.reshape(graph.cast(slices, DType.I32), -1, View.SIZE, View.SIZE);
-        if (size != View.SIZE) {
-            Tensor weights = Tensor.of(Preprocess.resizeWeights(size), size, View.SIZE);
+        int edge = input.crop();
+        OnnxValue grey = graph.reshape(graph.cast(slices, DType.I32), -1, edge, edge);
+        if (size != edge) {
+            Tensor weights = Tensor.of(Preprocess.resizeWeights(edge, size), size, edge);
             OnnxValue across = graph.constant("preprocess/across", weights.transpose(1, 0));
             OnnxValue down = graph.constant("preprocess/down", weights);
             grey = rounded(graph, graph.add("MatMul", List.of(grey, across)));

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.engine.optim.Schedule;
 import org.cryonext.models.convnext.Part;
 
@@ -24,10 +25,12 @@ import org.cryonext.models.convnext.Part;
  * @param ema decay of the weights' moving average, which validation and the best checkpoint then use; 0 for none
  * @param classWeights weights of the classes in the training loss, in the order of the classes; empty for none
  * @param unfreeze epoch from which each part trains; parts that are absent never do
- * @param augment whether training views are flipped and turned at random
+ * @param augment whether training views are flipped and turned at random, each image by itself
  * @param patience epochs without a better validation accuracy after which training stops; 0 for never
  * @param seed of the split, the order, the initial weights and everything random
  * @param init the initial weights, absolute, or null for random ones
+ * @param augmentation how the cube around a training particle is varied before its views are cut; null, as in earlier runs,
+ *     for not at all
  */
 public record Hyperparameters(
         int epochs,
@@ -47,7 +50,8 @@ public record Hyperparameters(
         boolean augment,
         int patience,
         long seed,
-        String init) {
+        String init,
+        Augmentation augmentation) {
 
     /** Copies the collections. */
     public Hyperparameters {
@@ -55,6 +59,53 @@ public record Hyperparameters(
         Map<Part, Integer> copy = new EnumMap<>(Part.class);
         copy.putAll(unfreeze);
         unfreeze = Collections.unmodifiableMap(copy);
+    }
+
+    /** Cubes are not varied. */
+    public Hyperparameters(
+            int epochs,
+            int batch,
+            double headRate,
+            double backboneRate,
+            double weightDecay,
+            boolean decayVectors,
+            double warmupEpochs,
+            Schedule.Kind schedule,
+            double dropPath,
+            double labelSmoothing,
+            double clipNorm,
+            double ema,
+            List<Double> classWeights,
+            Map<Part, Integer> unfreeze,
+            boolean augment,
+            int patience,
+            long seed,
+            String init) {
+        this(
+                epochs,
+                batch,
+                headRate,
+                backboneRate,
+                weightDecay,
+                decayVectors,
+                warmupEpochs,
+                schedule,
+                dropPath,
+                labelSmoothing,
+                clipNorm,
+                ema,
+                classWeights,
+                unfreeze,
+                augment,
+                patience,
+                seed,
+                init,
+                null);
+    }
+
+    /** Whether a training particle never looks the same. */
+    public boolean varies() {
+        return augment || augmentation != null;
     }
 
     /** Whether a part trains in an epoch. */

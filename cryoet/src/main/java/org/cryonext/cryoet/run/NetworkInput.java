@@ -3,15 +3,19 @@ package org.cryonext.cryoet.run;
 import java.util.List;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.triplet.Preprocess;
+import org.cryonext.cryoet.triplet.SliceCutter;
 import org.cryonext.cryoet.triplet.View;
+import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.io.InputException;
 
 /**
  * What a particle looks like to the network; training, classification and reports all follow it.
  *
  * @param views the images of a particle, at least one
- * @param crop edge of the cube that views are cut from, in voxels; {@link View#SIZE}
+ * @param crop edge of the slices that views are stored as, in pixels: {@link View#SIZE}, or that of the views and images
+ *     where all are the same, so that nothing is resized
  * @param imageSize height and width of the network's images in pixels
  * @param mean of the image's channels, of pixels from 0 to 1
  * @param deviation of the image's channels
@@ -41,8 +45,9 @@ public record NetworkInput(
         if (views.isEmpty()) {
             throw new InputException("No view of the particles is given; at least one is needed");
         }
-        if (crop != View.SIZE) {
-            throw new InputException("A crop of " + crop + " voxels; this version knows " + View.SIZE + " only");
+        if (crop != View.SIZE && crop != slices(views, imageSize)) {
+            throw new InputException("A crop of " + crop + " pixels; " + View.SIZE
+                    + " was expected, or the edge of all views where images have it too");
         }
         channels = channels == null ? Channels.GREY : channels;
         if (channels == Channels.VIEWS && views.size() % COLOURS != 0) {
@@ -62,6 +67,16 @@ public record NetworkInput(
             Borders borders,
             Fusion fusion) {
         this(views, crop, imageSize, mean, deviation, source, borders, fusion, Channels.GREY);
+    }
+
+    /** The edge of slices that spares resizing: that of the views, where images have it too; else 48. */
+    public static int slices(List<View> views, int imageSize) {
+        return views.stream().allMatch(view -> view.edge() == imageSize) ? imageSize : View.SIZE;
+    }
+
+    /** What cuts the slices of particles from a volume. */
+    public SliceCutter cutter(Volume volume, Placement placement, Borders rule) {
+        return new SliceCutter(volume, placement, views, rule, crop);
     }
 
     /** Images of a particle. */
@@ -94,14 +109,14 @@ public record NetworkInput(
         return new NetworkInput(views, crop, imageSize, mean, deviation, source, borders, other, channels);
     }
 
-    /** Bytes of a particle's slices: views x 48 x 48. */
+    /** Bytes of a particle's slices: views x crop x crop. */
     public int sliceBytes() {
         return views.size() * crop * crop;
     }
 
     /** A new converter of slices to images; one thread at a time may use it. */
     public Preprocess preprocess() {
-        return new Preprocess(imageSize, imageSize, floats(mean), floats(deviation));
+        return new Preprocess(crop, imageSize, imageSize, floats(mean), floats(deviation));
     }
 
     private static float[] floats(List<Double> values) {

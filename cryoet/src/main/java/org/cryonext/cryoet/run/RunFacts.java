@@ -35,7 +35,7 @@ public final class RunFacts {
                 new Fact(
                         "views",
                         input.views().stream()
-                                        .map(v -> lower(v.plane())
+                                        .map(v -> v.planeText()
                                                 + (v.offset() == 0 ? "" : " at " + v.offset())
                                                 + (v.thickness() == 1 ? "" : " of " + v.thickness() + " slices"))
                                         .collect(Collectors.joining(", "))

@@ -36,7 +36,7 @@ final class PhaseGraphs {
 
     /** The split of the training step; empty where images change from epoch to epoch or all is trained. */
     Optional<FrozenPrefix> trainingSplit(int particles) {
-        return numbers.augment()
+        return numbers.varies()
                 ? Optional.empty()
                 : FrozenPrefix.split(graphs.training(particles, optimizer), IMAGES, Set.of())
                         .map(whole -> with(whole, step(whole.rest())));

@@ -29,6 +29,7 @@ final class PhaseSession implements AutoCloseable {
     private final PreparedRun run;
     private final Hyperparameters numbers;
     private final SliceStore slices;
+    private final Optional<VariedSlices> varied;
     private final Optimizer optimizer;
     private final Map<Integer, Program> training = new HashMap<>();
     private final Program evaluation;
@@ -41,6 +42,8 @@ final class PhaseSession implements AutoCloseable {
      *
      * @param sizes particles of the batches that will come
      * @param optimizerSteps updates made in the phase so far; 0 begins it, with moments of zero
+     * @param slices of all samples as they are
+     * @param varied of the training samples as an augmentation shows them; empty where there is none
      * @throws StoppedException when a stop is asked for
      */
     PhaseSession(
@@ -50,7 +53,9 @@ final class PhaseSession implements AutoCloseable {
             long optimizerSteps,
             Variables variables,
             SliceStore slices,
+            Optional<VariedSlices> varied,
             TrainContext context) {
+        this.varied = varied;
         this.run = run;
         this.numbers = run.settings().hyperparameters();
         this.slices = slices;
@@ -116,19 +121,21 @@ final class PhaseSession implements AutoCloseable {
 
     /** Announces a training batch of an epoch; there may be one announced that was not trained. */
     void announce(int epoch, int[] samples) {
-        trainFeed.request(numbers.augment() ? turned(epoch) : slices, samples);
+        SliceSource source = varied.map(all -> all.of(epoch)).orElse(slices);
+        trainFeed.request(numbers.augment() ? turned(source, epoch) : source, samples);
     }
 
-    private SliceSource turned(int epoch) {
-        int slice = run.settings().input().crop() * run.settings().input().crop();
+    private SliceSource turned(SliceSource source, int epoch) {
+        int edge = run.settings().input().crop();
+        int slice = edge * edge;
         byte[] straight = new byte[run.settings().input().sliceBytes()];
         // The channels of an image are turned together.
         int viewsAnImage = run.settings().input().viewsAnImage();
         return (sample, out, at) -> {
-            slices.read(sample, straight, 0);
+            source.read(sample, straight, 0);
             for (int v = 0; v < run.settings().input().views().size(); v++) {
                 int symmetry = Dihedral.choose(numbers.seed(), epoch, sample, v / viewsAnImage);
-                Dihedral.apply(symmetry, straight, v * slice, out, at + v * slice);
+                Dihedral.apply(edge, symmetry, straight, v * slice, out, at + v * slice);
             }
         };
     }

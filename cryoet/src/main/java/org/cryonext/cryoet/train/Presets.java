@@ -11,6 +11,7 @@ import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.io.InputException;
@@ -73,10 +74,12 @@ final class Presets {
             throw new InputException("The initial checkpoint wants pixels times " + preprocessing.rescaleFactor()
                     + " (preprocessor_config.json: rescale_factor), 1/255 was expected");
         }
+        List<View> views = or(options.views, View.PAPER);
+        int imageSize = or(options.imageSize, PAPER_IMAGE, SCRATCH_IMAGE);
         return new NetworkInput(
-                or(options.views, View.PAPER),
-                View.SIZE,
-                or(options.imageSize, PAPER_IMAGE, SCRATCH_IMAGE),
+                views,
+                NetworkInput.slices(views, imageSize),
+                imageSize,
                 preprocessing.mean(),
                 preprocessing.deviation(),
                 or(options.source, source),
@@ -109,7 +112,12 @@ final class Presets {
                 or(options.augment, false, true),
                 or(options.patience, 3, 0),
                 seed(),
-                absolute(options.init));
+                absolute(options.init),
+                augmentation());
+    }
+
+    private Augmentation augmentation() {
+        return Augmentation.NONE.equals(options.augmentation) ? null : options.augmentation;
     }
 
     double dropPath() {

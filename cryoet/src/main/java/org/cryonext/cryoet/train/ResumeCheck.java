@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
+import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.models.convnext.Part;
 
@@ -31,6 +32,7 @@ final class ResumeCheck {
         check.same("--label-smoothing", options.labelSmoothing, numbers.labelSmoothing());
         check.same("--clip-norm", options.clipNorm, numbers.clipNorm());
         check.same("--ema", options.ema, numbers.ema());
+        check.same("--augment", words(options.augment, options.augmentation), words(numbers));
         check.same("--patience", options.patience, numbers.patience());
         check.same("--seed", options.seed, numbers.seed());
         check.same("--init", Presets.absolute(options.init), numbers.init());
@@ -63,6 +65,16 @@ final class ResumeCheck {
             given.put(Part.HEAD, 0);
             check.same("--unfreeze-epoch", given, numbers.unfreeze());
         }
+    }
+
+    private static String words(Hyperparameters numbers) {
+        Augmentation cube = numbers.augmentation();
+        return words(numbers.augment(), cube == null ? Augmentation.NONE : cube);
+    }
+
+    /** As the command line has them; null where nothing was given. */
+    private static String words(Boolean views, Augmentation cube) {
+        return views == null && cube == null ? null : TrainingCommand.augment(views, cube);
     }
 
     private void same(String option, Object given, Object stored) {

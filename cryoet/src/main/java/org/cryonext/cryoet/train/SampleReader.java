@@ -41,8 +41,7 @@ final class SampleReader {
         for (String name : tomograms) {
             LabelledTomogram tomogram = dataset.tomogram(name);
             try (Volume volume = tomogram.open(input.source())) {
-                SliceCutter cutter =
-                        new SliceCutter(volume, tomogram.placement(input.source()), input.views(), input.borders());
+                SliceCutter cutter = input.cutter(volume, tomogram.placement(input.source()), input.borders());
                 particles(name).stream()
                         .filter(cutter::accepts)
                         .forEach(particle -> samples.add(new Sample(name, particle, classes.id(particle))));

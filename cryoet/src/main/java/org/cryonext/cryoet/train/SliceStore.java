@@ -94,8 +94,7 @@ final class SliceStore implements SliceSource, AutoCloseable {
             }
             try (Volume volume = tomogram.open(input.source())) {
                 // Which samples count was decided before; those that do are cut alike under either rule.
-                SliceCutter cutter =
-                        new SliceCutter(volume, tomogram.placement(input.source()), input.views(), Borders.PAD);
+                SliceCutter cutter = input.cutter(volume, tomogram.placement(input.source()), Borders.PAD);
                 for (int index : entry.getValue()) {
                     if (context.stop().getAsBoolean()) {
                         throw new StoppedException();

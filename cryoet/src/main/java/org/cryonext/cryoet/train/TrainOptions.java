@@ -9,6 +9,7 @@ import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.io.InputException;
@@ -70,8 +71,11 @@ public final class TrainOptions {
     /** Epoch from which a stage, 0 to 3, trains. */
     public Map<Integer, Integer> unfreeze;
 
-    /** Whether training views are flipped and turned. */
+    /** Whether training views are flipped and turned, each image by itself. */
     public Boolean augment;
+
+    /** How the cube around a training particle is varied; {@link Augmentation#NONE} for not at all. */
+    public Augmentation augmentation;
 
     public Integer patience;
     public Fusion fusion;

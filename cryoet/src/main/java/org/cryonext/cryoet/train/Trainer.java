@@ -3,6 +3,7 @@ package org.cryonext.cryoet.train;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.cryonext.cryoet.card.ModelCard;
@@ -95,15 +96,17 @@ public final class Trainer {
                         run.samples().samples(),
                         run.settings().input(),
                         context);
+                VariedSlices varied = numbers.augmentation() == null ? null : VariedSlices.open(run, context);
                 MetricsLog log = MetricsLog.open(run.folder().metrics(), counters.metricsLines)) {
             if (options.dumpParticles > 0) {
                 ParticleDump.write(run.folder().particles(), run, slices, options.dumpParticles);
             }
-            end = epochs(slices, log);
+            end = epochs(slices, Optional.ofNullable(varied), log);
         } catch (StoppedException e) {
             return result(TrainResult.End.STOPPED);
         }
         if (end != TrainResult.End.STOPPED) {
+            VariedSlices.delete(slicesFile.getParent());
             SliceStore.delete(slicesFile);
             ModelCard.write(run.folder());
         }
@@ -124,7 +127,7 @@ public final class Trainer {
                 run.folder(), end, counters.step, counters.epoch, counters.bestEpoch, counters.bestAccuracy);
     }
 
-    private TrainResult.End epochs(SliceStore slices, MetricsLog log) {
+    private TrainResult.End epochs(SliceStore slices, Optional<VariedSlices> varied, MetricsLog log) {
         while (counters.epoch < numbers.epochs()) {
             Phase phase = Phase.at(phases, counters.epoch);
             int next = nextPhase(phase);
@@ -134,7 +137,14 @@ public final class Trainer {
             }
             context.say().accept(phase.describe(run.initial().config()));
             try (PhaseSession session = new PhaseSession(
-                    run, phase, sizes(counters.epoch, next), counters.optimizerSteps, variables, slices, context)) {
+                    run,
+                    phase,
+                    sizes(counters.epoch, next),
+                    counters.optimizerSteps,
+                    variables,
+                    slices,
+                    varied,
+                    context)) {
                 while (counters.epoch < next) {
                     if (!epoch(session, phase, log)) {
                         return TrainResult.End.STOPPED;

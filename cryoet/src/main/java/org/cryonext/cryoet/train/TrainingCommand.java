@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.cryoet.triplet.View;
 
 /** The command that begins a training with the same options, wherever they came from. */
@@ -52,12 +53,11 @@ final class TrainingCommand {
                                 .entrySet().stream()
                                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                                         .toList());
+        if (options.augment != null || options.augmentation != null) {
+            command.add("--augment", augment(options.augment, options.augmentation));
+        }
         command.add("--patience", options.patience);
-        command.add(
-                "--views",
-                options.views == null
-                        ? null
-                        : options.views.stream().map(View::text).toList());
+        command.add("--views", options.views == null ? null : View.texts(options.views));
         command.add("--channels", options.channels);
         command.add("--fusion", options.fusion);
         command.add("--source", options.source);
@@ -68,6 +68,18 @@ final class TrainingCommand {
         command.add("--test-tomograms", options.testTomograms);
         command.add("--seed", options.seed);
         return String.join(" ", command.words);
+    }
+
+    /** The words of {@code --augment}. */
+    static String augment(Boolean views, Augmentation cube) {
+        List<String> words = new ArrayList<>();
+        if (views != null && views) {
+            words.add("views");
+        }
+        if (cube != null) {
+            words.addAll(cube.words());
+        }
+        return words.isEmpty() ? "none" : String.join(",", words);
     }
 
     private void add(String option, Object value) {

@@ -34,17 +34,17 @@ public final class Dihedral {
     }
 
     /**
-     * Applies a symmetry to one slice of 48 x 48.
+     * Applies a symmetry to one slice.
      *
+     * @param size its edge in pixels
      * @param symmetry bit 0 flips left and right, bit 1 up and down, bit 2 then exchanges rows and columns
      * @param in the slices, not the same array as {@code out}
      * @param from where the slice begins
      * @param out receives the slice
      * @param to where it begins there
      */
-    public static void apply(int symmetry, byte[] in, int from, byte[] out, int to) {
+    public static void apply(int size, int symmetry, byte[] in, int from, byte[] out, int to) {
         Objects.checkIndex(symmetry, COUNT);
-        int size = View.SIZE;
         boolean leftRight = (symmetry & 1) != 0;
         boolean upDown = (symmetry & 2) != 0;
         boolean transpose = (symmetry & 4) != 0;

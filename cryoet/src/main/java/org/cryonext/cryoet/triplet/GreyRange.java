@@ -19,4 +19,14 @@ public record GreyRange(float low, float high) {
         double reach = DEVIATIONS * all.deviation();
         return new GreyRange((float) (all.mean() - reach), (float) (all.mean() + reach));
     }
+
+    /** Of all voxels. */
+    float mean() {
+        return (low + high) / 2;
+    }
+
+    /** Of all voxels. */
+    double deviation() {
+        return (high - low) / (2 * DEVIATIONS);
+    }
 }

@@ -7,5 +7,7 @@ public enum Plane {
     /** Rows along z, columns along x. */
     XZ,
     /** Rows along z, columns along y. */
-    YZ
+    YZ,
+    /** As a view's {@link Normal} says. */
+    OBLIQUE
 }

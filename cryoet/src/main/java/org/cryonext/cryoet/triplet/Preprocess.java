@@ -14,19 +14,26 @@ public final class Preprocess {
 
     private static final int CHANNELS = 3;
 
+    private final int edge;
     private final int height;
     private final int width;
     private final BilinearResize resize;
     private final byte[] resized;
     private final float[] values;
 
+    /** Of slices of 48 x 48. */
+    public Preprocess(int height, int width, float[] mean, float[] deviation) {
+        this(View.SIZE, height, width, mean, deviation);
+    }
+
     /**
+     * @param edge of the slices in pixels
      * @param height of the network's images
      * @param width of the network's images
      * @param mean of each of the three channels, of pixels from 0 to 1; ImageNet's are 0.485, 0.456, 0.406
      * @param deviation of each channel; ImageNet's are 0.229, 0.224, 0.225
      */
-    public Preprocess(int height, int width, float[] mean, float[] deviation) {
+    public Preprocess(int edge, int height, int width, float[] mean, float[] deviation) {
         if (height < 1 || width < 1) {
             throw new InputException("An image size of " + height + " x " + width + "; at least 1 x 1 is needed");
         }
@@ -41,11 +48,10 @@ public final class Preprocess {
                                 + " for the image's channels; numbers above 0 were expected (preprocessor_config.json: image_std)");
             }
         }
+        this.edge = edge;
         this.height = height;
         this.width = width;
-        resize = height == View.SIZE && width == View.SIZE
-                ? null
-                : new BilinearResize(View.SIZE, View.SIZE, height, width);
+        resize = height == edge && width == edge ? null : new BilinearResize(edge, edge, height, width);
         resized = new byte[Math.multiplyExact(height, width)];
         values = new float[256 * CHANNELS];
         for (int grey = 0; grey < 256; grey++) {
@@ -56,12 +62,12 @@ public final class Preprocess {
     }
 
     /**
-     * What the resize does along one axis, as a matrix [size, 48]: pixel i of the new image is the sum of its row's
+     * What the resize of a slice does along one axis, as a matrix [size, edge]: pixel i of the new image is the sum of its row's
      * weights times the old pixels, plus half a {@link #RESIZE_UNIT}, divided by the unit and rounded down. The rows of
      * an image are resized first, then its columns.
      */
-    public static int[] resizeWeights(int size) {
-        return BilinearResize.matrix(View.SIZE, size);
+    public static int[] resizeWeights(int edge, int size) {
+        return BilinearResize.matrix(edge, size);
     }
 
     /** Height of the images. */
@@ -82,7 +88,7 @@ public final class Preprocess {
     /**
      * Fills one image of a batch, [height, width, 3] (NHWC).
      *
-     * @param slices unsigned bytes, [48, 48] from {@code from} on
+     * @param slices unsigned bytes, [edge, edge] from {@code from} on
      * @param out the batch
      * @param at where the image begins in it
      */
@@ -102,14 +108,14 @@ public final class Preprocess {
     /**
      * Fills one image of a batch, [height, width, 3] (NHWC), whose channels are three slices.
      *
-     * @param slices unsigned bytes, 3 x [48, 48] from {@code from} on
+     * @param slices unsigned bytes, 3 x [edge, edge] from {@code from} on
      * @param out the batch
      * @param at where the image begins in it
      */
     public void coloursLast(byte[] slices, int from, float[] out, int at) {
         Objects.checkFromIndexSize(at, floats(), out.length);
         for (int c = 0; c < CHANNELS; c++) {
-            resize(slices, from + c * SliceCutter.SLICE, resized, 0);
+            resize(slices, from + c * edge * edge, resized, 0);
             for (int i = 0; i < resized.length; i++) {
                 out[at + i * CHANNELS + c] = values[(resized[i] & 0xFF) * CHANNELS + c];
             }
@@ -120,7 +126,7 @@ public final class Preprocess {
     public void coloursFirst(byte[] slices, int from, float[] out, int at) {
         Objects.checkFromIndexSize(at, floats(), out.length);
         for (int c = 0; c < CHANNELS; c++) {
-            resize(slices, from + c * SliceCutter.SLICE, resized, 0);
+            resize(slices, from + c * edge * edge, resized, 0);
             int to = at + c * resized.length;
             for (int i = 0; i < resized.length; i++) {
                 out[to + i] = values[(resized[i] & 0xFF) * CHANNELS + c];
@@ -140,10 +146,10 @@ public final class Preprocess {
         }
     }
 
-    /** Resizes one slice only: [48, 48] from {@code from} on to [height, width] from {@code at} on, unsigned bytes. */
+    /** Resizes one slice only: [edge, edge] from {@code from} on to [height, width] from {@code at} on, unsigned bytes. */
     public void resize(byte[] slices, int from, byte[] out, int at) {
         if (resize == null) {
-            System.arraycopy(slices, from, out, at, SliceCutter.SLICE);
+            System.arraycopy(slices, from, out, at, edge * edge);
         } else {
             resize.resize(slices, from, out, at);
         }

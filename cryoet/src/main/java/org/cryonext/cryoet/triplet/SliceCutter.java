@@ -9,33 +9,37 @@ import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.io.InputException;
 
 /**
- * Cuts the views of particles out of one volume, as bytes. It reads only the slices that are wanted. One thread at a time;
- * the volume may be shared by several cutters.
+ * Cuts the views of particles out of one volume, as bytes. It reads only what is wanted. One thread at a time; the volume
+ * may be shared by several cutters.
  *
  * <p>The cube around a particle has 48 voxels an axis: 24 before the particle's voxel and 23 after it. A coordinate that is
  * no whole number is rounded to the nearest voxel, halves upwards.
  */
 public final class SliceCutter {
-    /** Bytes of one slice. */
+    /** Bytes of a slice of 48 x 48. */
     public static final int SLICE = View.SIZE * View.SIZE;
 
     private final Volume volume;
     private final Placement placement;
     private final List<View> views;
     private final Borders borders;
-    private final float[] inside;
-    private final float[] slab;
-    /** A cut of a view whose edge is not 48: its values, its bytes, and what makes 48 x 48 of them. */
-    private record Resized(float[] slice, byte[] bytes, BilinearResize resize) {}
-
-    private final float[] slice = new float[SLICE];
-    private final Map<Integer, Resized> resized = new HashMap<>();
+    private final int pixels;
+    private final ViewSampler sampler;
+    private final Map<Integer, Cut> cuts;
     private final int reach;
     private GreyRange range;
+
+    /** Room for a cut: its values, and, where its edge is not that of the slices, its bytes and what resizes them. */
+    private record Cut(float[] values, byte[] bytes, BilinearResize resize) {}
 
     /** The same for particles that lie where the list says but for {@code zOffset}, which is added to their z. */
     public SliceCutter(Volume volume, int zOffset, List<View> views, Borders borders) {
         this(volume, Placement.shifted(zOffset), views, borders);
+    }
+
+    /** Slices of 48 x 48 pixels. */
+    public SliceCutter(Volume volume, Placement placement, List<View> views, Borders borders) {
+        this(volume, placement, views, borders, View.SIZE);
     }
 
     /**
@@ -43,24 +47,38 @@ public final class SliceCutter {
      * @param placement where particles of the list lie in it
      * @param views what is cut
      * @param borders which particles count
+     * @param pixels edge of the slices; views of another edge are resized
      */
-    public SliceCutter(Volume volume, Placement placement, List<View> views, Borders borders) {
+    public SliceCutter(Volume volume, Placement placement, List<View> views, Borders borders, int pixels) {
+        this(volume, placement, List.copyOf(views), borders, pixels, new ViewSampler(views), new HashMap<>());
+    }
+
+    private SliceCutter(
+            Volume volume,
+            Placement placement,
+            List<View> views,
+            Borders borders,
+            int pixels,
+            ViewSampler sampler,
+            Map<Integer, Cut> cuts) {
         this.volume = volume;
         this.placement = placement;
-        this.views = List.copyOf(views);
+        this.views = views;
         this.borders = borders;
-        int largest = views.stream()
-                .mapToInt(view -> view.edge() * view.edge() * view.thickness())
-                .max()
-                .orElseThrow();
-        inside = new float[largest];
-        slab = new float[largest];
+        this.pixels = pixels;
+        this.sampler = sampler;
+        this.cuts = cuts;
         reach = Math.max(View.BEFORE, views.stream().mapToInt(View::edge).max().orElseThrow() / 2);
     }
 
-    /** Bytes of all views of one particle: views x 48 x 48. */
+    /** The same for another volume. The two share their memory: one thread at a time for both. */
+    public SliceCutter in(Volume other, Placement otherPlacement) {
+        return new SliceCutter(other, otherPlacement, views, borders, pixels, sampler, cuts);
+    }
+
+    /** Bytes of all views of one particle: views x pixels x pixels. */
     public int bytes() {
-        return views.size() * SLICE;
+        return views.size() * pixels * pixels;
     }
 
     /**
@@ -111,30 +129,66 @@ public final class SliceCutter {
     /**
      * Cuts the views of a particle.
      *
-     * @param out receives views x 48 x 48 unsigned bytes, rows from the smaller coordinate on
+     * @param out receives views x pixels x pixels unsigned bytes, rows from the smaller coordinate on
      * @param at where in {@code out} they begin
      * @throws InputException where the particle lies outside the volume or a voxel that is needed is not a number
      */
     public void cut(Particle particle, byte[] out, int at) {
+        cut(particle, Variation.NONE, out, at);
+    }
+
+    /**
+     * Cuts the views of a particle whose cube is mirrored about its voxel, exactly.
+     *
+     * @param axes 1 for x, 2 for y, 4 for z, added; 0 leaves it as it is
+     */
+    public void cutMirrored(Particle particle, int axes, byte[] out, int at) {
+        cut(particle, new Variation(Orientation.mirrored(axes), Vector.ZERO, 1, 0, 0, 0), out, at);
+    }
+
+    /**
+     * Cuts the views of a training particle.
+     *
+     * @param augmentation how it is varied
+     * @param seed the run's
+     * @param epoch from 0
+     * @param sample the particle's index
+     */
+    public void cut(
+            Particle particle, Augmentation augmentation, long seed, int epoch, int sample, byte[] out, int at) {
+        cut(particle, augmentation.draw(seed, epoch, sample), out, at);
+    }
+
+    void cut(Particle particle, Variation variation, byte[] out, int at) {
         requireInside(particle);
         Objects.checkFromIndexSize(at, bytes(), out.length);
-        for (int i = 0; i < views.size(); i++) {
+        Vector voxel = new Vector(x(particle), y(particle), z(particle));
+        // What lies beyond a subtomogram's cell is another's.
+        int cell = placement.cell();
+        int first = cell > 0 ? (int) voxel.z() / cell * cell : 0;
+        sampler.aim(volume, voxel, first, cell > 0 ? first + cell - 1 : volume.nz() - 1, variation);
+        int to = at;
+        for (int i = 0; i < views.size(); i++, to += pixels * pixels) {
             View view = views.get(i);
-            if (view.edge() == View.SIZE) {
-                read(view, x(particle), y(particle), z(particle), slice);
-                grey(view, slice, out, at + i * SLICE);
+            Cut cut = cuts.computeIfAbsent(view.edge(), this::cut);
+            sampler.values(i, cut.values());
+            if (variation.changesValues()) {
+                variation.change(cut.values(), range(), i, view.thickness());
+            }
+            if (cut.resize() == null) {
+                grey(view, cut.values(), out, to);
             } else {
-                Resized cut = resized.computeIfAbsent(
-                        view.edge(),
-                        edge -> new Resized(
-                                new float[edge * edge],
-                                new byte[edge * edge],
-                                new BilinearResize(edge, edge, View.SIZE, View.SIZE)));
-                read(view, x(particle), y(particle), z(particle), cut.slice());
-                grey(view, cut.slice(), cut.bytes(), 0);
-                cut.resize().resize(cut.bytes(), 0, out, at + i * SLICE);
+                grey(view, cut.values(), cut.bytes(), 0);
+                cut.resize().resize(cut.bytes(), 0, out, to);
             }
         }
+    }
+
+    private Cut cut(int edge) {
+        float[] values = new float[edge * edge];
+        return edge == pixels
+                ? new Cut(values, null, null)
+                : new Cut(values, new byte[edge * edge], new BilinearResize(edge, edge, pixels, pixels));
     }
 
     private void grey(View view, float[] values, byte[] out, int at) {
@@ -150,69 +204,5 @@ public final class SliceCutter {
             range = GreyRange.of(volume);
         }
         return range;
-    }
-
-    /** Fills {@code to} with the mean over the view's slices. */
-    private void read(View view, int x, int y, int z, float[] to) {
-        int size = view.edge();
-        int before = size / 2;
-        int first = view.first();
-        int thickness = view.thickness();
-        switch (view.plane()) {
-            case XY -> {
-                box(x - before, y - before, z + first, size, size, thickness);
-                average(to, size, thickness, size * size, 1, size);
-            }
-            case XZ -> {
-                box(x - before, y + first, z - before, size, thickness, size);
-                average(to, size, thickness, size, 1, size * thickness);
-            }
-            case YZ -> {
-                box(x + first, y - before, z - before, thickness, size, size);
-                average(to, size, thickness, 1, thickness, size * thickness);
-            }
-        }
-    }
-
-    private void average(float[] to, int size, int thickness, int step, int columnStep, int rowStep) {
-        for (int row = 0; row < size; row++) {
-            for (int column = 0; column < size; column++) {
-                int from = row * rowStep + column * columnStep;
-                float value = slab[from];
-                if (thickness > 1) {
-                    double sum = 0;
-                    for (int i = 0; i < thickness; i++) {
-                        sum += slab[from + i * step];
-                    }
-                    value = (float) (sum / thickness);
-                }
-                to[row * size + column] = value;
-            }
-        }
-    }
-
-    /** Fills {@link #slab} with a box that may leave the volume; what lies outside takes the nearest voxel inside. */
-    private void box(int x, int y, int z, int width, int height, int depth) {
-        int x0 = Math.clamp(x, 0, volume.nx() - 1);
-        int y0 = Math.clamp(y, 0, volume.ny() - 1);
-        int z0 = Math.clamp(z, 0, volume.nz() - 1);
-        int w = Math.clamp(x + width - 1, 0, volume.nx() - 1) + 1 - x0;
-        int h = Math.clamp(y + height - 1, 0, volume.ny() - 1) + 1 - y0;
-        int d = Math.clamp(z + depth - 1, 0, volume.nz() - 1) + 1 - z0;
-        if (w == width && h == height && d == depth) {
-            volume.read(x, y, z, width, height, depth, slab, 0);
-            return;
-        }
-        volume.read(x0, y0, z0, w, h, d, inside, 0);
-        int to = 0;
-        for (int k = 0; k < depth; k++) {
-            int sourceZ = Math.clamp(z + k - z0, 0, d - 1);
-            for (int j = 0; j < height; j++) {
-                int row = (sourceZ * h + Math.clamp(y + j - y0, 0, h - 1)) * w;
-                for (int i = 0; i < width; i++) {
-                    slab[to++] = inside[row + Math.clamp(x + i - x0, 0, w - 1)];
-                }
-            }
-        }
     }
 }

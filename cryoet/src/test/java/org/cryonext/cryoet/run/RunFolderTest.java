@@ -128,7 +128,8 @@ final class RunFolderTest {
         Files.writeString(run.settingsFile(), good.replace("\"format\" : 1", "\"format\" : 7"));
         assertThatThrownBy(run::settings).hasMessageContaining("format 7, this version reads 1");
         Files.writeString(run.settingsFile(), good.replace("\"crop\" : 48", "\"crop\" : 64"));
-        assertThatThrownBy(run::settings).hasMessageContaining("A crop of 64 voxels; this version knows 48 only");
+        assertThatThrownBy(run::settings)
+                .hasMessageContaining("A crop of 64 pixels; 48 was expected, or the edge of all views");
         Files.writeString(run.settingsFile(), "{\"format\": 1}");
         assertThatThrownBy(run::settings).isInstanceOf(InputException.class);
     }

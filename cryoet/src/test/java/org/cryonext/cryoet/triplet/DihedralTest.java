@@ -13,7 +13,7 @@ class DihedralTest {
 
     private static byte[] apply(int symmetry, byte[] in) {
         byte[] out = new byte[SliceCutter.SLICE];
-        Dihedral.apply(symmetry, in, 0, out, 0);
+        Dihedral.apply(View.SIZE, symmetry, in, 0, out, 0);
         return out;
     }
 

@@ -106,7 +106,7 @@ class SliceCutterTest {
     @Test
     void aThickSliceIsTheMean() {
         MemoryVolume volume = Fixtures.volume(60, 57, 53, 1);
-        for (Plane plane : Plane.values()) {
+        for (Plane plane : List.of(Plane.XY, Plane.XZ, Plane.YZ)) {
             MemoryVolume mean = MemoryVolume.zeros("mean", 60, 57, 53, 10);
             for (int z = 0; z < 53; z++) {
                 for (int y = 0; y < 57; y++) {
@@ -117,6 +117,7 @@ class SliceCutterTest {
                                 case XY -> volume.get(x, y, Math.min(z + i, 52));
                                 case XZ -> volume.get(x, Math.min(y + i, 56), z);
                                 case YZ -> volume.get(Math.min(x + i, 59), y, z);
+                                case OBLIQUE -> throw new AssertionError(plane);
                             };
                         }
                         mean.slice(z)[y * 60 + x] = (float) (sum / 4);

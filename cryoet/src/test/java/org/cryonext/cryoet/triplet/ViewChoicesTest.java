@@ -74,7 +74,7 @@ class ViewChoicesTest {
     @Test
     void thickSlicesOfAllPlanesAndSizesAreMeans() {
         MemoryVolume volume = noise();
-        for (Plane plane : Plane.values()) {
+        for (Plane plane : List.of(Plane.XY, Plane.XZ, Plane.YZ)) {
             View view = new View(plane, 2, 3, Normalisation.SLICE, 32);
             float[] mean = new float[32 * 32];
             for (int row = 0; row < 32; row++) {
@@ -87,6 +87,7 @@ class ViewChoicesTest {
                             case XY -> volume.get(a, b, k);
                             case XZ -> volume.get(a, k, b);
                             case YZ -> volume.get(k, a, b);
+                            case OBLIQUE -> throw new AssertionError(plane);
                         };
                     }
                     mean[row * 32 + column] = (float) (sum / 3);
@@ -118,14 +119,86 @@ class ViewChoicesTest {
         View view = new View(Plane.YZ, -4, 5, Normalisation.TOMOGRAM, 32);
         assertThat(view.text()).isEqualTo("yz:-4:5:tomogram:32");
         assertThat(View.parse(view.text())).containsExactly(view);
-        for (String text : List.of("xw", "xy:a", "xy:0:1:volume", "xy:0:1:slice:x", "")) {
+        View oblique = new View(Plane.OBLIQUE, 0, 4, Normalisation.TOMOGRAM, 32, new Normal(45, -22.5));
+        assertThat(oblique.text()).isEqualTo("45/-22.5:0:4:tomogram:32");
+        assertThat(View.parse(oblique.text())).containsExactly(oblique);
+        for (String text : List.of(
+                "xw",
+                "xy:a",
+                "xy:0:1:volume",
+                "xy:0:1:slice:x",
+                "",
+                "45/a",
+                "1/2/3",
+                "slabs:8",
+                "slabs:ax4",
+                "oblique:x")) {
             assertThatThrownBy(() -> View.parse(text))
                     .isInstanceOf(InputException.class)
-                    .hasMessageContaining("--views has \"" + text + "\", expected paper, thick or PLANE");
+                    .hasMessageContaining(
+                            "--views has \"" + text + "\", expected paper, thick, slabs:COUNTxTHICKNESS:EDGE");
         }
         assertThatThrownBy(() -> View.parse("xy:0:1:slice:33"))
                 .isInstanceOf(InputException.class)
                 .hasMessage("A view's edge is 33 voxels, expected an even number from 8 to 256");
+    }
+
+    @Test
+    void slabsCoverTheCubePlaneByPlane() {
+        List<View> views = View.parse("slabs:8x4:32");
+        assertThat(views).hasSize(24).isEqualTo(View.slabs(8, 4, 32));
+        assertThat(views.get(8)).isEqualTo(new View(Plane.XZ, -14, 4, Normalisation.TOMOGRAM, 32));
+        for (int plane = 0; plane < 3; plane++) {
+            int next = -16;
+            for (View view : views.subList(8 * plane, 8 * plane + 8)) {
+                assertThat(view.plane()).isEqualTo(Plane.values()[plane]);
+                assertThat(view.first()).isEqualTo(next);
+                next += 4;
+            }
+            assertThat(next).isEqualTo(16);
+        }
+        assertThat(View.texts(views)).containsExactly("slabs:8x4:32");
+        assertThat(View.texts(View.parse("slabs:3x5"))).containsExactly("slabs:3x5:48");
+        assertThat(View.texts(views.subList(0, 3)))
+                .containsExactly("xy:-14:4:tomogram:32", "xy:-10:4:tomogram:32", "xy:-6:4:tomogram:32");
+        assertThat(View.texts(View.PAPER)).containsExactly("xy:0:1:slice:48", "xz:0:1:slice:48", "yz:0:1:slice:48");
+        assertThatThrownBy(() -> View.parse("slabs:13x4"))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("13 slices of 4 do not fit in the cube of 48 voxels");
+    }
+
+    @Test
+    void anObliqueViewHasANormalAndNoOther() {
+        assertThatThrownBy(() -> new View(Plane.OBLIQUE, 0, 1, Normalisation.SLICE))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("has the plane OBLIQUE and the normal null");
+        assertThatThrownBy(() -> new View(Plane.XY, 0, 1, Normalisation.SLICE, 48, new Normal(1, 2)))
+                .isInstanceOf(InputException.class);
+        assertThatThrownBy(() -> new Normal(181, 0)).hasMessageContaining("angles 181.0 and 0.0");
+        View oblique = new View(Plane.OBLIQUE, 0, 4, Normalisation.TOMOGRAM, 32, new Normal(45, 90));
+        JsonMapper mapper = JsonMapper.shared();
+        assertThat(mapper.readValue(mapper.writeValueAsString(oblique), View.class))
+                .isEqualTo(oblique);
+    }
+
+    @Test
+    void aSquareOfTheImagesSizeIsNotResized() {
+        MemoryVolume volume = noise();
+        View view = new View(Plane.XY, 0, 1, Normalisation.SLICE, 32);
+        float[] values = new float[32 * 32];
+        volume.read(34, 34, 50, 32, 32, 1, values, 0);
+        byte[] expected = new byte[32 * 32];
+        Greys.stretch(values, expected, 0);
+        byte[] out = new byte[32 * 32];
+        new SliceCutter(volume, Placement.AS_LISTED, List.of(view), Borders.PAD, 32).cut(middle(), out, 0);
+        assertThat(out).isEqualTo(expected);
+
+        Preprocess preprocess = new Preprocess(32, 32, 32, new float[3], new float[] {1, 1, 1});
+        float[] image = new float[preprocess.floats()];
+        preprocess.channelsLast(out, 0, image, 0);
+        for (int i = 0; i < out.length; i++) {
+            assertThat(image[3 * i]).isEqualTo((out[i] & 0xFF) / 255f);
+        }
     }
 
     @Test

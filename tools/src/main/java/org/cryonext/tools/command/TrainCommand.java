@@ -14,6 +14,7 @@ import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.cryoet.train.TrainOptions;
 import org.cryonext.cryoet.train.TrainResult;
 import org.cryonext.cryoet.train.Trainer;
+import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.backend.Backend;
@@ -175,6 +176,17 @@ final class TrainCommand extends Job {
     private List<StageEpoch> unfreeze;
 
     @Option(
+            names = "--augment",
+            paramLabel = "WORD,...",
+            split = ",",
+            hideParamSyntax = true,
+            description = "How training particles are varied, anew in every epoch: views, to turn and flip each image"
+                    + " by itself; or the cube before it is cut: flips, turns, turns=z, rotate, rotate=DEGREES, spin,"
+                    + " shift=VOXELS, contrast=X, brightness=X, noise=X; or none (defaults: none, views;"
+                    + " docs/triplets.md).")
+    private List<String> augment;
+
+    @Option(
             names = "--patience",
             paramLabel = "N",
             description = "Stop after N epochs without a better validation accuracy, 0 for never (defaults: 3, 0).")
@@ -185,9 +197,9 @@ final class TrainCommand extends Job {
             paramLabel = "VIEW,...",
             split = ",",
             hideParamSyntax = true,
-            description =
-                    "What is cut from a particle: paper, thick, or PLANE:OFFSET:THICKNESS:NORMALISATION:EDGE each, for"
-                            + " instance xz:0:7:tomogram:48 (default: paper; docs/triplets.md).")
+            description = "What is cut from a particle: paper, thick, slabs:COUNTxTHICKNESS:EDGE, or"
+                    + " PLANE:OFFSET:THICKNESS:NORMALISATION:EDGE each, for instance xz:0:7:tomogram:48"
+                    + " (default: paper; docs/triplets.md).")
     private List<String> views;
 
     @Option(
@@ -339,6 +351,12 @@ final class TrainCommand extends Job {
         options.unfreeze = unfreeze == null
                 ? null
                 : unfreeze.stream().collect(Collectors.toMap(StageEpoch::stage, StageEpoch::epoch, (a, b) -> b));
+        if (augment != null) {
+            List<String> cube = new ArrayList<>(augment);
+            options.augment = cube.removeIf("views"::equals);
+            cube.removeIf("none"::equals);
+            options.augmentation = Augmentation.parse(cube);
+        }
         options.patience = patience;
         options.views = views == null
                 ? null
