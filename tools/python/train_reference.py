@@ -86,8 +86,11 @@ def main():
     parser.add_argument("--lr-backbone", type=float, default=1e-5)
     parser.add_argument("--weight-decay", type=float, default=0.01)
     parser.add_argument("--unfreeze", type=int, default=5)
+    parser.add_argument("--threads", type=int, help="threads that PyTorch computes with (default: its own choice)")
     parser.add_argument("--float64", action="store_true", help="compute in double precision")
     args = parser.parse_args()
+    if args.threads:
+        torch.set_num_threads(args.threads)
     dtype = torch.float64 if args.float64 else torch.float32
     model = transformers.AutoModelForImageClassification.from_pretrained(args.init, dtype=dtype, local_files_only=True)
     names = [model.config.id2label[i] for i in range(len(model.config.id2label))]

@@ -26,7 +26,7 @@ record JavaPeer(
                 "org.cryonext.peers.PyTorch",
                 List.of("contiguous", "channels_last"),
                 libraries,
-                PythonPeer.PYTORCH_MEMORY);
+                PyTorchMemory.VARIABLES);
     }
 
     @Override

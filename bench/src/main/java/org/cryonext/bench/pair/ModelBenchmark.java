@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.cryonext.bench.model.ModelSettings;
 import org.cryonext.engine.backend.cpu.CpuCeilings;
-import org.cryonext.engine.backend.cpu.CpuSpecies;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 
@@ -63,6 +62,7 @@ public final class ModelBenchmark {
 
     private PairResult alone(Progress progress) {
         try (TimedProcess own = own()) {
+            outputs(own);
             own.measure(settings.seconds() / 3);
             Turns turns = new Turns(List.of(own), progress);
             return new PairResult(null, turns.speed(0), null, null, turns.peaks, turns.repeated, turns.unsteady);
@@ -129,7 +129,8 @@ public final class ModelBenchmark {
 
         Speed speed(int process) {
             TimedProcess one = processes.get(process);
-            return Speed.of(one.description(), model.batch(), times.get(process), one.peakMegabytes());
+            return Speed.of(
+                    one.description(), model.batch(), times.get(process), one.peakMegabytes(), one.firstSeconds());
         }
     }
 
@@ -189,17 +190,7 @@ public final class ModelBenchmark {
     }
 
     private TimedProcess own() {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + (Runtime.getRuntime().maxMemory() >> 20) + "m",
-                "-XX:+UseG1GC",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-D" + CpuSpecies.PROPERTY + "=" + CpuSpecies.bits(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                OwnProcess.class.getName()));
+        List<String> command = new ArrayList<>(EngineCommand.of(OwnProcess.class));
         command.add(folder.toString());
         command.add(model.mode().toString());
         command.add(String.valueOf(model.batch()));

@@ -2,7 +2,6 @@ package org.cryonext.bench.pair;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -27,7 +26,7 @@ final class PeerLibraries {
      * @throws InputException if this program does not lie in CryoNeXt's source tree, or the build fails
      */
     static PeerLibraries ready(Progress progress) {
-        Path root = sources();
+        Path root = SourceTree.root();
         PeerLibraries peers = new PeerLibraries(root.resolve("bench/peers"));
         try {
             if (!peers.isBuilt(root)) {
@@ -42,26 +41,6 @@ final class PeerLibraries {
             throw new InputException("The build of " + peers.folder + " was interrupted", e);
         }
         return peers;
-    }
-
-    /** The folder above this class in which the project lies. */
-    static Path sources() {
-        try {
-            Path code = Path.of(PeerLibraries.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            for (Path above = code; above != null; above = above.getParent()) {
-                if (Files.isRegularFile(above.resolve("bench/peers/pom.xml"))) {
-                    return above;
-                }
-            }
-            throw new InputException("No folder above " + code + " holds bench/peers/pom.xml; run this from CryoNeXt's"
-                    + " source tree");
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("the place of this program is no path", e);
-        }
     }
 
     private Path stamp() {

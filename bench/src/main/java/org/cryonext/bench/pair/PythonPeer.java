@@ -11,14 +11,6 @@ import org.cryonext.bench.model.ModelSettings;
  * @param python the interpreter
  */
 record PythonPeer(Path python) implements Peer {
-    /**
-     * Lets glibc keep the memory of one operator's result for the next. Otherwise it is given back to the system and
-     * faulted in anew every time, at a third of the speed. One arena, as those of threads other than the first (Java's
-     * main thread is one) hold no piece above 64 MB.
-     */
-    static final Map<String, String> PYTORCH_MEMORY = Map.of(
-            "MALLOC_MMAP_MAX_", "0", "MALLOC_TRIM_THRESHOLD_", String.valueOf(1L << 40), "MALLOC_ARENA_MAX", "1");
-
     @Override
     public String column() {
         return "torch";
@@ -36,14 +28,14 @@ record PythonPeer(Path python) implements Peer {
 
     @Override
     public Map<String, String> environment() {
-        return PYTORCH_MEMORY;
+        return PyTorchMemory.VARIABLES;
     }
 
     @Override
     public List<String> command(Path folder, ModelSettings settings, String layout) {
         return List.of(
                 python.toString(),
-                PeerLibraries.sources().resolve("tools/python/bench_torch.py").toString(),
+                SourceTree.root().resolve("tools/python/bench_torch.py").toString(),
                 folder.toString(),
                 settings.mode().toString(),
                 String.valueOf(settings.threads()),

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.cryonext.engine.io.InputException;
 
 /** A folder that is gone when it is closed, or when the process ends before that, as by Ctrl-C. */
-final class TemporaryFolder implements AutoCloseable {
+public final class TemporaryFolder implements AutoCloseable {
     private final Path path;
     private final Thread atExit;
 
@@ -23,7 +23,7 @@ final class TemporaryFolder implements AutoCloseable {
      *
      * @param prefix what its name begins with
      */
-    static TemporaryFolder of(String prefix) {
+    public static TemporaryFolder of(String prefix) {
         try {
             TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory(prefix));
             Runtime.getRuntime().addShutdownHook(folder.atExit);
@@ -33,7 +33,8 @@ final class TemporaryFolder implements AutoCloseable {
         }
     }
 
-    Path path() {
+    /** Where it lies. */
+    public Path path() {
         return path;
     }
 

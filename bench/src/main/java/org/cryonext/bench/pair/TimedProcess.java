@@ -24,6 +24,8 @@ final class TimedProcess implements AutoCloseable {
     private final Writer commands;
     private final BufferedReader answers;
     private final String description;
+    private final long start = System.nanoTime();
+    private double firstSeconds;
 
     /**
      * Starts a process and waits until it has loaded the model.
@@ -65,6 +67,12 @@ final class TimedProcess implements AutoCloseable {
     /** Has the first results written to a file. */
     void outputs(Path file) {
         ask("outputs " + file, "done");
+        firstSeconds = firstSeconds == 0 ? (System.nanoTime() - start) / 1e9 : firstSeconds;
+    }
+
+    /** From the start of the process until {@link #outputs} was written for the first time; 0 before that. */
+    double firstSeconds() {
+        return firstSeconds;
     }
 
     /** Nanoseconds of each run of about so many seconds. */

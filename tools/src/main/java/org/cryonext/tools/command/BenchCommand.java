@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measures the engine on this machine.",
-        subcommands = {BenchKernelsCommand.class, BenchModelsCommand.class, BenchTrainCommand.class},
+        subcommands = {
+            BenchKernelsCommand.class,
+            BenchModelsCommand.class,
+            BenchTrainCommand.class,
+            BenchRecipeCommand.class
+        },
         synopsisSubcommandLabel = "WHAT",
         footerHeading = "%nExample:%n",
         footer = "  ./cryonext bench kernels --quick --json kernels.json")

@@ -51,11 +51,20 @@ final class BenchModelOptions {
 
     /** The same, where training may compute the inside of a block twice. */
     List<ModelSettings> models(List<Mode> modes, List<Integer> batches, boolean recompute) {
+        return models(modes, batches, recompute, CLASSES);
+    }
+
+    /** The same with so many classes. */
+    List<ModelSettings> models(List<Mode> modes, List<Integer> batches, int classes) {
+        return models(modes, batches, false, classes);
+    }
+
+    private List<ModelSettings> models(List<Mode> modes, List<Integer> batches, boolean recompute, int classes) {
         List<ModelSettings> all = new ArrayList<>();
         for (Version version : versions) {
             for (Mode mode : modes) {
                 for (int batch : batches) {
-                    ConvNextConfig config = ConvNextConfig.of(version, Size.named(size), CLASSES);
+                    ConvNextConfig config = ConvNextConfig.of(version, Size.named(size), classes);
                     String name = (version == Version.V1 ? "convnext-" : "convnextv2-") + size.toLowerCase(Locale.ROOT);
                     all.add(new ModelSettings(
                             name, config, mode, imageSize, batch, threads.threads(), recompute, Precision.F32));

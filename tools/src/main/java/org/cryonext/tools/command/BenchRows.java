@@ -60,11 +60,12 @@ final class BenchRows {
         String memory = speed.peakMegabytes() == 0 ? "" : String.format(Locale.ROOT, "%.0f MB", speed.peakMegabytes());
         out.printf(
                 Locale.ROOT,
-                "  %8.2f images/s (%.2f to %.2f) %9s  %-10s  %s%n",
+                "  %8.2f images/s (%.2f to %.2f) %9s, first after %.1f s  %-10s  %s%n",
                 speed.median(),
                 speed.slowest(),
                 speed.fastest(),
                 memory,
+                speed.firstSeconds(),
                 ratio,
                 speed.program());
     }
