@@ -58,13 +58,33 @@ class Block(nn.Module):
 
 
 class ConvNeXt(nn.Module):
-    """x [N, 3, H, W] -> logits [N, classes]."""
+    """x [N, channels, H, W] -> logits [N, classes].
 
-    def __init__(self, version, depths, dims, classes, head_eps=1e-12, approximate="none", layer_scale=1e-6):
+    With features="mean" or "concat", `images` images that follow one another are a sample, and logits are [N / images,
+    classes]: of the mean of their last maps, pooled and normalised; or of their pooled and normalised features one
+    behind another. With profile > 0, the classifier also reads so many numbers of a sample."""
+
+    def __init__(
+        self,
+        version,
+        depths,
+        dims,
+        classes,
+        head_eps=1e-12,
+        approximate="none",
+        layer_scale=1e-6,
+        channels=3,
+        patch=4,
+        features="image",
+        images=1,
+        profile=0,
+    ):
         super().__init__()
+        self.channels, self.patch = channels, patch
+        self.features, self.images, self.profile = features, images, profile
         self.version, self.depths, self.dims, self.classes = version, list(depths), list(dims), classes
         self.head_eps, self.approximate = head_eps, approximate
-        stem = nn.Sequential(nn.Conv2d(3, dims[0], 4, stride=4), ChannelNorm(dims[0], 1e-6))
+        stem = nn.Sequential(nn.Conv2d(channels, dims[0], patch, stride=patch), ChannelNorm(dims[0], 1e-6))
         downs = [
             nn.Sequential(ChannelNorm(a, 1e-6), nn.Conv2d(a, b, 2, stride=2)) for a, b in zip(dims[:-1], dims[1:])
         ]
@@ -74,12 +94,14 @@ class ConvNeXt(nn.Module):
             for n, c in zip(depths, dims)
         )
         self.norm = nn.LayerNorm(dims[-1], eps=head_eps)
-        self.head = nn.Linear(dims[-1], classes)
+        self.head = nn.Linear(dims[-1] * (images if features == "concat" else 1), classes)
+        if profile:
+            self.profile_head = nn.Linear(profile, classes, bias=False)
 
-    def forward(self, x):
-        return self.all_outputs(x)["logits"]
+    def forward(self, x, profile=None):
+        return self.all_outputs(x, profile)["logits"]
 
-    def all_outputs(self, x):
+    def all_outputs(self, x, profile=None):
         """Everything `cryonext compare` knows: stem, stage0.., pooled, logits."""
         out = {}
         for i, (down, stage) in enumerate(zip(self.downsample_layers, self.stages)):
@@ -88,8 +110,16 @@ class ConvNeXt(nn.Module):
                 out["stem"] = x
             x = stage(x)
             out[f"stage{i}"] = x
-        out["pooled"] = self.norm(x.mean(dim=(2, 3)))
-        out["logits"] = self.head(out["pooled"])
+        pooled = x.mean(dim=(2, 3))
+        if self.features == "mean":
+            pooled = pooled.unflatten(0, (-1, self.images)).mean(dim=1)
+        pooled = self.norm(pooled)
+        if self.features == "concat":
+            pooled = pooled.reshape(-1, self.images * pooled.shape[1])
+        out["pooled"] = pooled
+        out["logits"] = self.head(pooled)
+        if self.profile:
+            out["logits"] = out["logits"] + self.profile_head(profile)
         return out
 
 
@@ -102,6 +132,7 @@ def huggingface_name(name, version):
     name = re.sub(r"^stages\.(\d+)\.(\d+)", prefix + r"encoder.stages.\1.layers.\2", name)
     name = re.sub(r"^norm\.", prefix + "layernorm.", name)
     name = re.sub(r"^head\.", "classifier.", name)
+    name = re.sub(r"^profile_head\.", "profile_classifier.", name)
     name = re.sub(r"(layers\.\d+)\.norm", r"\1.layernorm", name)
     name = re.sub(r"(layers\.\d+)\.gamma", r"\1.layer_scale_parameter", name)
     return name.replace("grn.gamma", "grn.weight").replace("grn.beta", "grn.bias")

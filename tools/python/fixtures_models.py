@@ -12,6 +12,7 @@ Each file is proved here first: the libraries' own models, loaded with it, give 
 Needs: torch, transformers, timm, torchvision, safetensors.
 """
 
+import json
 import pathlib
 import shutil
 
@@ -42,6 +43,33 @@ def folder(name, version, n, height, width, spec, adamw=(), tiny=False, approxim
     assert_same(reference.transformers_model(model)(x).logits, model(x.double()))
     tensors = reference.reference(model, x, None if forward_only else labels, adamw)
     save_file(tensors, out / "reference.safetensors", {"lr": "0.001", "weight_decay": "0.05"})
+
+
+def channels():
+    """Images of eight channels and patches of two pixels, which transformers knows."""
+    out = MODELS / "v2-eight-channels"
+    model = reference.make(2, **SMALL, seed=4, channels=8, patch=2)
+    reference.save_folder(model, out)
+    x, labels = reference.batch(SMALL["classes"], 2, 20, 23, seed=7, channels=8)
+    assert_same(reference.transformers_model(model)(x).logits, model(x.double()))
+    save_file(reference.reference(model, x, labels, (1,)), out / "reference.safetensors")
+
+
+def joined(name, version, features, profile):
+    """Three images a sample, whose features meet before the classifier; a folder of CryoNeXt's own kind."""
+    out = MODELS / name
+    model = reference.make(version, **SMALL, seed=5, features=features, images=3, profile=profile)
+    single = reference.make(version, **SMALL, seed=5)
+    reference.save_folder(single, out)
+    config = json.loads((out / "config.json").read_text())
+    config |= {"cryonext_features": features, "cryonext_images": 3, "cryonext_profile": profile}
+    (out / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    state = {convnext.huggingface_name(k, version): v.detach().float() for k, v in model.state_dict().items()}
+    save_file(state, out / "model.safetensors", {"format": "pt"})
+    x, _ = reference.batch(SMALL["classes"], 6, 33, 40, seed=7)
+    numbers = torch.randn(2, profile, generator=torch.Generator().manual_seed(8)) if profile else None
+    tensors = reference.reference(model, x, torch.tensor([3, 1]), (1,), profile=numbers)
+    save_file(tensors, out / "reference.safetensors")
 
 
 def save(state, path):
@@ -119,6 +147,10 @@ def main():
         folder(f"v{version}-tiny-activations", version, 2, 65, 97, SMALL, tiny=True)
         folder(f"v{version}-tanh", version, 1, 33, 40, SMALL, approximate="tanh", forward_only=True)
         names(version)
+    channels()
+    joined("v2-mean", 2, "mean", 0)
+    joined("v1-concat", 1, "concat", 0)
+    joined("v2-concat-profile", 2, "concat", 4)
     dtypes()
     mixed()
 

@@ -37,12 +37,12 @@ OUT = pathlib.Path(__file__).resolve().parents[2] / "models/src/test/resources/o
 DEPTHS, DIMS, CLASSES = [1, 1, 2, 1], [5, 6, 7, 9], 4
 LEGACY, DYNAMO = (11, 13, 17), (18, 20, 23)
 DYNAMO_TOO = ("timm-v1-features", "huggingface-v2-base", "huggingface-v1-backbone", "timm-v2-headless")
-IMAGES = {"odd": (1, 65, 97), "pair": (2, 64, 64), "small": (1, 32, 40)}
+IMAGES = {"odd": (1, 3, 65, 97), "pair": (2, 3, 64, 64), "small": (1, 3, 32, 40), "grey": (1, 1, 32, 40)}
 
 
 def images(name):
-    n, height, width = IMAGES[name]
-    return torch.randn(n, 3, height, width, generator=torch.Generator().manual_seed(n * height + width))
+    n, channels, height, width = IMAGES[name]
+    return torch.randn(n, channels, height, width, generator=torch.Generator().manual_seed(n * height + width))
 
 
 def randomise(model, seed, tiny=False):
@@ -504,7 +504,9 @@ def variants(c):
     gelu.opset_import[0].version = 18
     honoured("gelu-in-opset18", gelu, plain)
     gray = randomise(timm_model(1, in_chans=1), 23)
-    c.add("variant-one-channel", legacy(gray, x[:, :1], 17), "small", refused=["1 channel"])
+    c.add(
+        "variant-one-channel", legacy(gray, images("grey"), 17), "grey", gray, version=1, head_eps=1e-6, channels=1, **logits
+    )
     wrong_axis = copy.deepcopy(plain)
 
     class SpatialNorm(nn.Module):

@@ -32,9 +32,9 @@ NAMES = {
 APPROXIMATE = {"gelu": "none", "gelu_new": "tanh", "gelu_pytorch_tanh": "tanh"}
 
 
-def make(version, depths, dims, classes, seed=1, tiny=False, head_eps=1e-12, approximate="none"):
+def make(version, depths, dims, classes, seed=1, tiny=False, head_eps=1e-12, approximate="none", **sample):
     """A model with random parameters that float32 holds exactly, in float64."""
-    model = convnext.ConvNeXt(version, depths, dims, classes, head_eps=head_eps, approximate=approximate)
+    model = convnext.ConvNeXt(version, depths, dims, classes, head_eps=head_eps, approximate=approximate, **sample)
     return convnext.randomise(model, seed, tiny).double().eval()
 
 
@@ -67,6 +67,8 @@ def transformers_model(model):
         num_labels=model.classes,
         layer_norm_eps=model.head_eps,
         hidden_act="gelu" if model.approximate == "none" else "gelu_pytorch_tanh",
+        num_channels=model.channels,
+        patch_size=model.patch,
     )
     kind = transformers.ConvNextV2ForImageClassification if v2 else transformers.ConvNextForImageClassification
     theirs = kind(config).eval()
@@ -80,14 +82,18 @@ def save_folder(model, out):
 
     transformers_model(model).save_pretrained(out)
     mean, std = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+    if model.channels != 3:
+        mean, std = [0.5] * model.channels, [0.25] * model.channels
     transformers.ConvNextImageProcessor(size={"shortest_edge": 224}, image_mean=mean, image_std=std).save_pretrained(out)
 
 
-def reference(model, x, labels=None, adamw=(), lr=1e-3, weight_decay=0.05, names="huggingface"):
+def reference(model, x, labels=None, adamw=(), lr=1e-3, weight_decay=0.05, names="huggingface", profile=None):
     """The tensors of a reference file; `model` is in float64 and ends up stepped."""
     rename = NAMES[names]
-    outputs = model.all_outputs(x.double())
-    tensors = {"x": x, **{name: value.detach() for name, value in outputs.items()}}
+    given = {"x": x} if profile is None else {"x": x, "profile": profile}
+    inputs = [tensor.double() for tensor in given.values()]
+    outputs = model.all_outputs(*inputs)
+    tensors = {**given, **{name: value.detach() for name, value in outputs.items()}}
     if labels is not None:
         loss = F.cross_entropy(outputs["logits"], labels)
         loss.backward()
@@ -98,7 +104,7 @@ def reference(model, x, labels=None, adamw=(), lr=1e-3, weight_decay=0.05, names
         optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay)
         for step in range(1, max(adamw, default=0) + 1):
             optimizer.zero_grad()
-            F.cross_entropy(model(x.double()), labels).backward()
+            F.cross_entropy(model(*inputs), labels).backward()
             optimizer.step()
             if step in adamw:
                 for name, p in model.named_parameters():
@@ -106,10 +112,10 @@ def reference(model, x, labels=None, adamw=(), lr=1e-3, weight_decay=0.05, names
     return {k: (v.float() if v.is_floating_point() else v).contiguous() for k, v in tensors.items()}
 
 
-def batch(classes, n, height, width, seed, scale=1.0):
+def batch(classes, n, height, width, seed, scale=1.0, channels=3):
     """Random images and labels."""
     generator = torch.Generator().manual_seed(seed)
-    x = torch.randn(n, 3, height, width, generator=generator) * scale
+    x = torch.randn(n, channels, height, width, generator=generator) * scale
     return x, torch.randint(classes, (n,), generator=generator)
 
 

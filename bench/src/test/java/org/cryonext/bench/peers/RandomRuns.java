@@ -23,6 +23,7 @@ import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.checkpoint.Preprocessing;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.HeadInput;
 import org.cryonext.models.convnext.Layer;
 import org.cryonext.models.convnext.Parameter;
 import org.cryonext.models.convnext.Part;
@@ -57,6 +58,17 @@ final class RandomRuns {
 
     private static long outputs(Parameter p) {
         return p.layer() == Layer.DEPTHWISE ? p.shape().channels() : p.shape().dim(0);
+    }
+
+    /** The same network with a classifier that reads what a fusion gives it, as random as the rest. */
+    private static Checkpoint joined(Checkpoint checkpoint, HeadInput head) {
+        ConvNextConfig config = checkpoint.config().withHead(head);
+        Random random = new Random(9);
+        SequencedMap<String, Tensor> parameters = new LinkedHashMap<>(checkpoint.parameters());
+        Parameter.of(config).stream()
+                .filter(p -> !parameters.get(p.name()).shape().equals(p.shape()))
+                .forEach(p -> parameters.put(p.name(), values(p, random)));
+        return new Checkpoint(config, checkpoint.preprocessing(), parameters, List.of());
     }
 
     static RunFolder run(Path folder, Checkpoint checkpoint, Fusion fusion) {
@@ -105,7 +117,7 @@ final class RandomRuns {
                         null,
                         null,
                         null));
-        checkpoint.write(run.best());
+        joined(checkpoint, input.head()).write(run.best());
         return run;
     }
 }

@@ -114,7 +114,12 @@ public final class ModelCard {
                                 + ", " + view.edge() + " voxels wide, range of the " + word(view.normalisation()))
                         .collect(Collectors.joining("; ")));
         row("views fused by", word(settings.input().fusion()));
-        row("channels of an image", word(settings.input().channels()));
+        row(
+                "channels of an image",
+                word(settings.input().channels())
+                        + (settings.input().imageChannels() == ConvNextConfig.COLOURS
+                                ? ""
+                                : ", " + settings.input().imageChannels()));
         row("first weights", numbers.init() == null ? "random" : "`" + numbers.init() + "`");
         row("epochs at most, particles a step", numbers.epochs() + ", " + numbers.batch());
         row("learning rates of classifier and rest", numbers.headRate() + ", " + numbers.backboneRate());

@@ -7,7 +7,7 @@ import org.cryonext.models.export.OnnxGraph;
 import org.cryonext.models.export.OnnxValue;
 
 /**
- * One answer for a particle from the logits of its views.
+ * One answer for a particle from the logits of its images.
  *
  * @param logits F32 [particles, classes]; their softmax is the probabilities, whatever the fusion
  * @param probabilities F32 [particles, classes]
@@ -17,25 +17,23 @@ record FusedViews(OnnxValue logits, OnnxValue probabilities) {
     /**
      * Adds the fusion of views to a graph.
      *
-     * @param logits F32 [particles * views, classes]
+     * @param logits F32 [particles * answers, classes]
      */
-    static FusedViews add(OnnxGraph graph, OnnxValue logits, int views, int classes, Fusion fusion) {
+    static FusedViews add(OnnxGraph graph, OnnxValue logits, int answers, int classes, Fusion fusion) {
         graph.scope("fusion");
-        OnnxValue each = graph.reshape(logits, -1, views, classes);
         Attribute lastAxis = new Attribute.Whole("axis", -1);
-        return switch (fusion) {
-            case LOGITS -> {
-                OnnxValue mean = graph.reduce("ReduceMean", each, false, 1);
-                yield new FusedViews(mean, graph.add("Softmax", List.of(mean), lastAxis));
-            }
-            case PROBABILITIES -> {
-                OnnxValue softmax = graph.add("Softmax", List.of(each), lastAxis);
-                // Not the logarithm of the mean, which is -infinity where a probability is too small for F32.
-                OnnxValue sum =
-                        graph.reduce("ReduceLogSumExp", graph.add("LogSoftmax", List.of(each), lastAxis), false, 1);
-                OnnxValue mean = graph.add("Sub", List.of(sum, graph.scalar(sum.type(), Math.log(views))));
-                yield new FusedViews(mean, graph.reduce("ReduceMean", softmax, false, 1));
-            }
-        };
+        if (fusion.isOfFeatures()) {
+            return new FusedViews(logits, graph.add("Softmax", List.of(logits), lastAxis));
+        }
+        OnnxValue each = graph.reshape(logits, -1, answers, classes);
+        if (fusion == Fusion.PROBABILITIES) {
+            OnnxValue softmax = graph.add("Softmax", List.of(each), lastAxis);
+            // Not the logarithm of the mean, which is -infinity where a probability is too small for F32.
+            OnnxValue sum = graph.reduce("ReduceLogSumExp", graph.add("LogSoftmax", List.of(each), lastAxis), false, 1);
+            OnnxValue mean = graph.add("Sub", List.of(sum, graph.scalar(sum.type(), Math.log(answers))));
+            return new FusedViews(mean, graph.reduce("ReduceMean", softmax, false, 1));
+        }
+        OnnxValue mean = graph.reduce("ReduceMean", each, false, 1);
+        return new FusedViews(mean, graph.add("Softmax", List.of(mean), lastAxis));
     }
 }

@@ -8,6 +8,7 @@ import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.HeadInput;
 import org.cryonext.models.export.Attribute;
 import org.cryonext.models.export.Dim;
 import org.cryonext.models.export.OnnxConvNext;
@@ -19,12 +20,13 @@ import org.cryonext.models.export.OnnxValue;
  * and their logits.
  */
 final class ParticleGraph {
-    private static final Dim RGB = new Dim.Fixed(3);
-
     private final ExportSource source;
     private final ExportSettings settings;
     private final OnnxGraph graph;
     private final boolean fused;
+    /** Images of a particle; 0 where an image stands alone. */
+    private final int images;
+
     private final Dim batch;
 
     private ParticleGraph(ExportSource source, ExportSettings settings) {
@@ -32,6 +34,8 @@ final class ParticleGraph {
         this.settings = settings;
         graph = new OnnxGraph(settings.opset());
         fused = isFused(source, settings);
+        HeadInput head = source.checkpoint().config().head();
+        images = fused ? source.input().orElseThrow().images() : head.isOfOneImage() ? 0 : head.images();
         batch = settings.dynamic() ? new Dim.Symbolic("batch") : new Dim.Fixed(1);
     }
 
@@ -47,10 +51,11 @@ final class ParticleGraph {
             throw new InputException(settings.source() + " has images of " + source.imageSize() + " x "
                     + source.imageSize() + " pixels; its network needs at least " + smallest + " x " + smallest);
         }
-        if (source.input().map(input -> input.channels() == Channels.VIEWS).orElse(false)) {
-            throw new InputException(
-                    settings.source() + " was trained with --channels views, which an ONNX file cannot say"
-                            + " yet; its checkpoint in best/ is in Hugging Face's layout and takes images of three slices");
+        if (settings.singleView() && !source.checkpoint().config().head().isOfOneImage()) {
+            throw new InputException("--single-view takes single images, and the classifier of " + settings.source()
+                    + " reads the features of "
+                    + source.checkpoint().config().head().images()
+                    + " together; leave it out");
         }
         return new ParticleGraph(source, settings).build();
     }
@@ -59,10 +64,15 @@ final class ParticleGraph {
         ConvNextConfig config = source.checkpoint().config();
         OnnxValue images = settings.preprocess() ? fromSlices() : images();
         OnnxValue logits = OnnxConvNext.add(graph, source.checkpoint(), settings.floats(), images);
-        List<Dim> shape = List.of(batch, new Dim.Fixed(config.hasClassifier() ? config.classes() : config.features()));
+        List<Dim> shape = List.of(
+                batch,
+                new Dim.Fixed(
+                        config.hasClassifier()
+                                ? config.classes()
+                                : config.head().inputs(config.features())));
         if (fused) {
             NetworkInput input = source.input().orElseThrow();
-            FusedViews answer = FusedViews.add(graph, logits, input.views().size(), config.classes(), input.fusion());
+            FusedViews answer = FusedViews.add(graph, logits, input.answers(), config.classes(), input.fusion());
             graph.output("logits", answer.logits(), shape);
             graph.output("probabilities", answer.probabilities(), shape);
         } else {
@@ -76,38 +86,41 @@ final class ParticleGraph {
                 .orElseThrow(() -> new InputException("--preprocess needs the folder of a run, which says how slices"
                         + " become images; " + settings.source() + " is a checkpoint"));
         Dim edge = new Dim.Fixed(input.crop());
-        return SliceImages.add(graph, graph.input("slices", DType.U8, shape(edge, edge)), input);
+        int slices = fused ? input.views().size() : input.channels() == Channels.VIEWS ? input.viewsAnImage() : 0;
+        return SliceImages.add(graph, graph.input("slices", DType.U8, shape(slices, edge, edge)), input);
     }
 
-    /** F32 [images, 3, H, W]. */
+    /** F32 [images, C, H, W]. */
     private OnnxValue images() {
         int size = source.imageSize();
+        int channels = source.checkpoint().config().channels();
         boolean dynamic = settings.dynamic();
         OnnxValue x = graph.input(
                 "images",
                 DType.F32,
                 shape(
-                        RGB,
+                        images,
+                        new Dim.Fixed(channels),
                         dynamic ? new Dim.Symbolic("height") : new Dim.Fixed(size),
                         dynamic ? new Dim.Symbolic("width") : new Dim.Fixed(size)));
-        if (!fused) {
+        if (images == 0) {
             return x;
         }
         graph.scope("views");
         if (!dynamic) {
-            return graph.reshape(x, -1, 3, size, size);
+            return graph.reshape(x, -1, channels, size, size);
         }
         OnnxValue target =
                 graph.add("Concat", List.of(graph.numbers(-1), graph.shape(x, 2, 5)), new Attribute.Whole("axis", 0));
         return graph.add("Reshape", List.of(x, target));
     }
 
-    /** [batch, views, ...] or [batch, ...]. */
-    private List<Dim> shape(Dim... rest) {
+    /** [batch, each, ...], or [batch, ...] where {@code each} is 0. */
+    private List<Dim> shape(int each, Dim... rest) {
         List<Dim> dims = new ArrayList<>();
         dims.add(batch);
-        if (fused) {
-            dims.add(new Dim.Fixed(source.input().orElseThrow().views().size()));
+        if (each > 0) {
+            dims.add(new Dim.Fixed(each));
         }
         dims.addAll(List.of(rest));
         return dims;

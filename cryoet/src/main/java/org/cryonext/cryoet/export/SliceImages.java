@@ -13,15 +13,13 @@ import org.cryonext.models.export.OnnxValue;
  * right and one from the left, each followed by rounding to bytes.
  */
 final class SliceImages {
-    private static final int CHANNELS = 3;
-
     private SliceImages() {}
 
     /**
      * Adds it to a graph.
      *
-     * @param slices U8 [..., edge, edge]
-     * @return F32 [slices, 3, size, size]
+     * @param slices U8 [..., edge, edge], those of an image one after another
+     * @return F32 [images, C, size, size]
      */
     static OnnxValue add(OnnxGraph graph, OnnxValue slices, NetworkInput input) {
         graph.scope("preprocess");
@@ -36,7 +34,7 @@ final class SliceImages {
             grey = rounded(graph, graph.add("MatMul", List.of(grey, across)));
             grey = rounded(graph, graph.add("MatMul", List.of(down, grey)));
         }
-        OnnxValue pixels = graph.reshape(graph.cast(grey, DType.F32), -1, 1, size, size);
+        OnnxValue pixels = graph.reshape(graph.cast(grey, DType.F32), -1, input.viewsAnImage(), size, size);
         pixels = graph.add("Div", List.of(pixels, graph.scalar(DType.F32, 255)));
         pixels = graph.add("Sub", List.of(pixels, channels(graph, "preprocess/mean", input.mean())));
         return graph.add("Div", List.of(pixels, channels(graph, "preprocess/deviation", input.deviation())));
@@ -50,10 +48,10 @@ final class SliceImages {
     }
 
     private static OnnxValue channels(OnnxGraph graph, String name, List<Double> values) {
-        float[] floats = new float[CHANNELS];
-        for (int c = 0; c < CHANNELS; c++) {
+        float[] floats = new float[values.size()];
+        for (int c = 0; c < floats.length; c++) {
             floats[c] = values.get(c).floatValue();
         }
-        return graph.constant(name, Tensor.of(floats, 1, CHANNELS, 1, 1));
+        return graph.constant(name, Tensor.of(floats, 1, floats.length, 1, 1));
     }
 }

@@ -45,7 +45,7 @@ public final class ImageLoader implements AutoCloseable {
     /** Bytes that the loader of a batch takes. */
     public static long bytes(NetworkInput input, int batch) {
         long images = (long) batch * input.images();
-        return images * BUFFERS * 3 * Float.BYTES * input.imageSize() * input.imageSize()
+        return images * BUFFERS * input.imageChannels() * Float.BYTES * input.imageSize() * input.imageSize()
                 + (long) batch * input.sliceBytes();
     }
 
@@ -77,11 +77,15 @@ public final class ImageLoader implements AutoCloseable {
         return buffer;
     }
 
-    /** The images of the oldest batch that was requested, [batch * views, H, W, 3]; valid until the next but one request. */
+    /** The images of the oldest batch that was requested, [batch * images, H, W, C]; valid until the next but one request. */
     public Tensor take() {
         try {
             return Tensor.of(
-                    pending.remove().get(), (long) batch * input.images(), input.imageSize(), input.imageSize(), 3);
+                    pending.remove().get(),
+                    (long) batch * input.images(),
+                    input.imageSize(),
+                    input.imageSize(),
+                    input.imageChannels());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while waiting for images");

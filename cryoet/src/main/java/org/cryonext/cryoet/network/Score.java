@@ -5,8 +5,8 @@ import org.cryonext.cryoet.run.Fusion;
 /**
  * What the network says about one particle.
  *
- * @param logits [views][classes]
- * @param probabilities [classes], the views fused
+ * @param logits [images][classes]; a single row where the images meet before the classifier
+ * @param probabilities [classes], the images fused
  */
 public record Score(float[][] logits, float[] probabilities) {
 
@@ -26,7 +26,7 @@ public record Score(float[][] logits, float[] probabilities) {
                 sums[c] += values[c] / logits.length;
             }
         }
-        if (fusion == Fusion.LOGITS) {
+        if (fusion != Fusion.PROBABILITIES) {
             softmax(sums);
         }
         float[] probabilities = new float[classes];

@@ -13,7 +13,6 @@ import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
-import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
@@ -78,13 +77,13 @@ public final class Scorer implements AutoCloseable {
     }
 
     /**
-     * The graph for a batch, as the backend runs it best: input {@code x} [particles * views, H, W, 3], output
-     * {@code logits} of the same rows.
+     * The graph for a batch, as the backend runs it best: input {@code x} [particles * images, H, W, C],
+     * output {@code logits} [particles * answers, classes].
      */
     private static Graph graph(ConvNextConfig config, NetworkInput input, int particles, Backend backend) {
         Graph graph = new Graph();
         long images = Math.multiplyExact((long) particles, input.images());
-        Value x = graph.input("x", TensorType.f32(images, input.imageSize(), input.imageSize(), 3));
+        Value x = graph.input("x", ConvNext.images(config, images, input.imageSize(), input.imageSize()));
         graph.output("logits", ConvNext.add(graph, config, x).logits());
         DType type = backend.precision().dtype();
         return Passes.inference(DeadNodes.remove(graph), type);
@@ -140,12 +139,12 @@ public final class Scorer implements AutoCloseable {
     }
 
     private void collect(float[] logits, int particles, List<Score> scores) {
-        int views = input.images();
+        int answers = input.answers();
         int k = classes.size();
         for (int p = 0; p < particles; p++) {
-            float[][] own = new float[views][k];
-            for (int v = 0; v < views; v++) {
-                System.arraycopy(logits, (p * views + v) * k, own[v], 0, k);
+            float[][] own = new float[answers][k];
+            for (int a = 0; a < answers; a++) {
+                System.arraycopy(logits, (p * answers + a) * k, own[a], 0, k);
             }
             scores.add(Score.of(own, input.fusion()));
         }

@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.run;
 
 import java.util.List;
+import java.util.Locale;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.Placement;
@@ -9,6 +10,8 @@ import org.cryonext.cryoet.triplet.SliceCutter;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.HeadInput;
 
 /**
  * What a particle looks like to the network; training, classification and reports all follow it.
@@ -23,6 +26,7 @@ import org.cryonext.engine.io.InputException;
  * @param borders what happens to particles near a border
  * @param fusion how the views become one answer
  * @param channels what the channels of an image are; grey where a run's file does not say
+ * @param colours views that make an image where its channels are views, 3 where nothing is said; else null
  */
 public record NetworkInput(
         List<View> views,
@@ -33,9 +37,8 @@ public record NetworkInput(
         Source source,
         Borders borders,
         Fusion fusion,
-        Channels channels) {
-    /** Channels of an image. */
-    private static final int COLOURS = 3;
+        Channels channels,
+        Integer colours) {
 
     /** @throws InputException where there is no view, a crop that this version does not know, or no view for a channel */
     public NetworkInput {
@@ -50,9 +53,11 @@ public record NetworkInput(
                     + " was expected, or the edge of all views where images have it too");
         }
         channels = channels == null ? Channels.GREY : channels;
-        if (channels == Channels.VIEWS && views.size() % COLOURS != 0) {
-            throw new InputException("With --channels views, three views are an image; there are " + views.size()
-                    + ", and a multiple of 3 was expected");
+        colours = channels == Channels.GREY ? null : colours == null ? ConvNextConfig.COLOURS : colours;
+        if (channels == Channels.VIEWS && (colours < 1 || views.size() % colours != 0)) {
+            throw new InputException("With --channels views" + (colours == ConvNextConfig.COLOURS ? "" : ":" + colours)
+                    + ", " + (colours == ConvNextConfig.COLOURS ? "three" : colours) + " views are an image; there are "
+                    + views.size() + ", and a multiple of " + colours + " was expected");
         }
     }
 
@@ -66,7 +71,7 @@ public record NetworkInput(
             Source source,
             Borders borders,
             Fusion fusion) {
-        this(views, crop, imageSize, mean, deviation, source, borders, fusion, Channels.GREY);
+        this(views, crop, imageSize, mean, deviation, source, borders, fusion, Channels.GREY, null);
     }
 
     /** The edge of slices that spares resizing: that of the views, where images have it too; else 48. */
@@ -84,13 +89,32 @@ public record NetworkInput(
         return views.size() / viewsAnImage();
     }
 
-    /** Views that make an image: 1 or 3. */
+    /** Views that make an image; 1 where it is grey. */
     public int viewsAnImage() {
-        return channels == Channels.VIEWS ? COLOURS : 1;
+        return channels == Channels.VIEWS ? colours : 1;
+    }
+
+    /** Channels of an image; 3 equal ones where it is grey. */
+    public int imageChannels() {
+        return channels == Channels.VIEWS ? colours : ConvNextConfig.COLOURS;
+    }
+
+    /** What the network's classifier reads of a particle. */
+    public HeadInput head() {
+        return switch (fusion) {
+            case LOGITS, PROBABILITIES -> HeadInput.IMAGE;
+            case FEATURES -> new HeadInput(HeadInput.Features.MEAN, images(), 0);
+            case CONCAT -> new HeadInput(HeadInput.Features.CONCAT, images(), 0);
+        };
+    }
+
+    /** Rows of logits that the network gives for a particle: one for each image, or one for all. */
+    public int answers() {
+        return head().isOfOneImage() ? images() : 1;
     }
 
     /**
-     * Fills one image of a batch, [height, width, 3].
+     * Fills one image of a batch, [height, width, channels].
      *
      * @param slices the slices of its views, one after another from {@code from} on
      * @param out the batch
@@ -104,9 +128,20 @@ public record NetworkInput(
         }
     }
 
-    /** The same with another fusion of the views. */
+    /**
+     * The same with another fusion of the views.
+     *
+     * @throws InputException where the network was not trained for it
+     */
     public NetworkInput withFusion(Fusion other) {
-        return new NetworkInput(views, crop, imageSize, mean, deviation, source, borders, other, channels);
+        if (other != fusion && (other.isOfFeatures() || fusion.isOfFeatures())) {
+            throw new InputException("--fusion is " + word(other) + ", but the run was trained with " + word(fusion)
+                    + "; a network that was trained on "
+                    + (fusion.isOfFeatures()
+                            ? "joined features answers for them alone: leave --fusion out"
+                            : "single images can be fused by logits or probabilities: give one of them"));
+        }
+        return new NetworkInput(views, crop, imageSize, mean, deviation, source, borders, other, channels, colours);
     }
 
     /** Bytes of a particle's slices: views x crop x crop. */
@@ -117,6 +152,10 @@ public record NetworkInput(
     /** A new converter of slices to images; one thread at a time may use it. */
     public Preprocess preprocess() {
         return new Preprocess(crop, imageSize, imageSize, floats(mean), floats(deviation));
+    }
+
+    private static String word(Fusion fusion) {
+        return fusion.name().toLowerCase(Locale.ROOT);
     }
 
     private static float[] floats(List<Double> values) {

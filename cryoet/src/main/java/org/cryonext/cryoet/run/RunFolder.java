@@ -156,6 +156,11 @@ public record RunFolder(Path folder) {
                     best() + " tells apart the classes " + checkpoint.config().labels() + ", but " + settingsFile()
                             + " names " + settings.classes() + "; the two are of different runs");
         }
+        if (!checkpoint.config().head().equals(settings.input().head())) {
+            throw new InputException(best() + " has a classifier that reads "
+                    + checkpoint.config().head() + ", but " + settingsFile() + " says "
+                    + settings.input().head() + "; the two are of different runs");
+        }
         return checkpoint;
     }
 }

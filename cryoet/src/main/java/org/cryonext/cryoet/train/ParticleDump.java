@@ -18,7 +18,7 @@ final class ParticleDump {
     private ParticleDump() {}
 
     /**
-     * Writes {@code slices} U8 [N, V, 48, 48], {@code x} F32 [N, V, 3, H, W] and {@code labels} I64 [N] of the first
+     * Writes {@code slices} U8 [N, V, 48, 48], {@code x} F32 [N, I, C, H, W] and {@code labels} I64 [N] of the first
      * particles that the first epoch trains, not turned or flipped.
      *
      * @param count particles asked for; there may be fewer
@@ -46,7 +46,7 @@ final class ParticleDump {
             for (int v = 0; v < input.images(); v++) {
                 int image = i * input.images() + v;
                 if (input.channels() == Channels.VIEWS) {
-                    preprocess.coloursFirst(cut, image * 3 * slice, x, image * preprocess.floats());
+                    preprocess.coloursFirst(cut, image * input.viewsAnImage() * slice, x, image * preprocess.floats());
                 } else {
                     preprocess.channelsFirst(cut, image * slice, x, image * preprocess.floats());
                 }
@@ -54,7 +54,15 @@ final class ParticleDump {
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         tensors.put("slices", Tensor.of(cut, samples.length, views, input.crop(), input.crop()));
-        tensors.put("x", Tensor.of(x, samples.length, input.images(), 3, input.imageSize(), input.imageSize()));
+        tensors.put(
+                "x",
+                Tensor.of(
+                        x,
+                        samples.length,
+                        input.images(),
+                        input.imageChannels(),
+                        input.imageSize(),
+                        input.imageSize()));
         tensors.put("labels", Tensor.of(labels, samples.length));
         SafetensorsWriter.write(file, tensors, Map.of());
     }

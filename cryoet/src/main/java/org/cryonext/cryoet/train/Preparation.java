@@ -18,6 +18,7 @@ import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.run.Appearance;
+import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.DataDivision;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
@@ -79,9 +80,11 @@ final class Preparation {
         Tomograms tomograms = order == null ? Tomograms.choose(dataset, splitBy, options) : named(order);
         Optional<Checkpoint> init = Optional.ofNullable(options.init).map(file -> ModelFile.read(file, progress));
         ClassNames classes = classes(order, tomograms, init);
-        Checkpoint initial = initial(presets, classes, init);
-        NetworkInput input = presets.input(initial.preprocessing(), source());
-        initial = withImages(initial, input, presets.dropPath());
+        NetworkInput input = presets.input(
+                init.map(Checkpoint::preprocessing).orElse(Preprocessing.usual(224, presets.imageChannels())),
+                source());
+        init.ifPresent(given -> requireChannels(given, input));
+        Checkpoint initial = withImages(initial(presets, classes, init, input), input, presets.dropPath());
         SampleSet samples = order == null
                 ? samples(tomograms, input, classes, splitBy, presets.seed())
                 : ordered(order, options.order, classes);
@@ -219,10 +222,27 @@ final class Preparation {
         return found;
     }
 
-    private static Checkpoint initial(Presets presets, ClassNames classes, Optional<Checkpoint> init) {
-        return init.map(stored -> stored.forLabels(classes.names(), presets.seed()))
+    private static Checkpoint initial(
+            Presets presets, ClassNames classes, Optional<Checkpoint> init, NetworkInput input) {
+        return init.map(stored ->
+                        stored.forLabels(classes.names(), presets.seed()).withHead(input.head(), presets.seed()))
                 .orElseGet(() -> Checkpoint.fresh(
-                        presets.architecture(classes.names()), Preprocessing.imageNet(224), presets.seed()));
+                        presets.architecture(classes.names(), input),
+                        Preprocessing.usual(224, input.imageChannels()),
+                        presets.seed()));
+    }
+
+    private void requireChannels(Checkpoint init, NetworkInput input) {
+        int channels = init.config().channels();
+        if (channels != input.imageChannels()) {
+            throw new InputException("The network of " + options.init + " is for images of " + channels
+                    + (channels == 1 ? " channel" : " channels") + ", but "
+                    + (input.channels() == Channels.VIEWS
+                            ? "--channels views:" + input.colours() + " makes"
+                            : "--channels grey has")
+                    + " images of " + input.imageChannels() + "; give --channels views:" + channels
+                    + " with views to fit, or train from random weights");
+        }
     }
 
     /** What is written with the weights makes transformers resize the 48 x 48 slices just as training does. */

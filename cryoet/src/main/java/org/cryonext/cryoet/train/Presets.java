@@ -28,6 +28,7 @@ final class Presets {
     static final double TRAINING_SHARE = 0.8;
 
     private static final long SEED = 42;
+    private static final int PATCH = 4;
     private static final int SCRATCH_IMAGE = 48;
     private static final int PAPER_IMAGE = 224;
 
@@ -59,12 +60,19 @@ final class Presets {
         return or(options.classWeights, true, false);
     }
 
+    /** Channels of the network's images. */
+    int imageChannels() {
+        return options.channels != Channels.VIEWS || options.colours == null ? ConvNextConfig.COLOURS : options.colours;
+    }
+
     /** The network where its weights are random. */
-    ConvNextConfig architecture(List<String> classes) {
+    ConvNextConfig architecture(List<String> classes, NetworkInput input) {
         Version version = or(options.variant, Version.V2);
         Size size = or(options.size, Size.ATTO);
         return ConvNextConfig.of(
                         version, or(options.depths, size.depths()), or(options.dims, size.dims()), classes.size())
+                .withImages(input.imageChannels(), or(options.patch, PATCH))
+                .withHead(input.head())
                 .withLabels(classes);
     }
 
@@ -85,7 +93,8 @@ final class Presets {
                 or(options.source, source),
                 borders(),
                 or(options.fusion, Fusion.LOGITS),
-                or(options.channels, Channels.GREY));
+                or(options.channels, Channels.GREY),
+                options.colours);
     }
 
     /** The particles of an order file count wherever they are. */

@@ -47,6 +47,7 @@ final class ResumeCheck {
         check.same("--fusion", options.fusion, settings.input().fusion());
         check.same("--views", options.views, settings.input().views());
         check.same("--channels", options.channels, settings.input().channels());
+        check.same("--channels views:", options.colours, settings.input().colours());
         check.same(
                 "--split",
                 options.order == null ? options.splitBy : null,

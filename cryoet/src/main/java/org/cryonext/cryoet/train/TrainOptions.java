@@ -24,9 +24,6 @@ import org.cryonext.models.convnext.Version;
  * names are those of the command line; {@link Presets} has the recipes.
  */
 public final class TrainOptions {
-    /** Of a network with random weights; a checkpoint may have another patch size. */
-    private static final int SMALLEST_IMAGE = ConvNext.minimumSize(ConvNextConfig.of(Version.V2, Size.ATTO, 1));
-
     /** The data set's folder. */
     public final Path data;
 
@@ -52,6 +49,10 @@ public final class TrainOptions {
     public Size size;
     public List<Integer> depths;
     public List<Integer> dims;
+
+    /** Edge of the stem's patches in pixels. */
+    public Integer patch;
+
     public Integer imageSize;
     public Integer epochs;
     public Integer batch;
@@ -83,6 +84,10 @@ public final class TrainOptions {
     public Borders borders;
     public List<View> views;
     public Channels channels;
+
+    /** Views that are the channels of an image, with {@link Channels#VIEWS}. */
+    public Integer colours;
+
     public SplitBy splitBy;
     public List<String> trainTomograms;
     public List<String> validationTomograms;
@@ -120,9 +125,10 @@ public final class TrainOptions {
                             + " instance convnext-tiny, once cryonext fetch convnext-tiny has brought it), or train from"
                             + " random weights with --recipe scratch");
         }
-        if (init != null && (variant != null || size != null || depths != null || dims != null)) {
-            throw new InputException("--variant, --size, --depths and --dims shape a network with random weights; with"
-                    + " --init the checkpoint's own shape holds: leave them out");
+        if (init != null && (variant != null || size != null || depths != null || dims != null || patch != null)) {
+            throw new InputException(
+                    "--variant, --size, --depths, --dims and --patch shape a network with random weights; with"
+                            + " --init the checkpoint's own shape holds: leave them out");
         }
         fourNumbers("--depths", depths);
         fourNumbers("--dims", dims);
@@ -135,7 +141,10 @@ public final class TrainOptions {
         }
         atLeast("--epochs", epochs, 1);
         atLeast("--batch", batch, 1);
-        atLeast("--image-size", imageSize, init == null ? SMALLEST_IMAGE : 1);
+        atLeast("--patch", patch, 1);
+        // A checkpoint has a patch size of its own.
+        atLeast("--image-size", imageSize, init == null ? smallestImage() : 1);
+        atLeast("--channels views:", colours, 1);
         atLeast("--patience", patience, 0);
         atLeast("--dump-particles", dumpParticles, 0);
         within("--lr-head", headRate, Double.MAX_VALUE);
@@ -155,6 +164,11 @@ public final class TrainOptions {
             });
         }
         return this;
+    }
+
+    private int smallestImage() {
+        ConvNextConfig usual = ConvNextConfig.of(Version.V2, Size.ATTO, 1);
+        return ConvNext.minimumSize(patch == null ? usual : usual.withImages(usual.channels(), patch));
     }
 
     /** The data set. */

@@ -32,6 +32,7 @@ final class TrainingCommand {
         command.add("--size", options.size);
         command.add("--depths", options.depths);
         command.add("--dims", options.dims);
+        command.add("--patch", options.patch);
         command.add("--image-size", options.imageSize);
         command.add("--epochs", options.epochs);
         command.add("--batch", options.batch);
@@ -58,7 +59,11 @@ final class TrainingCommand {
         }
         command.add("--patience", options.patience);
         command.add("--views", options.views == null ? null : View.texts(options.views));
-        command.add("--channels", options.channels);
+        command.add(
+                "--channels",
+                options.channels == null || options.colours == null
+                        ? options.channels
+                        : text(options.channels) + ":" + options.colours);
         command.add("--fusion", options.fusion);
         command.add("--source", options.source);
         command.add("--borders", options.borders);

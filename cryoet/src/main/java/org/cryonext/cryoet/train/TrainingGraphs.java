@@ -39,7 +39,7 @@ final class TrainingGraphs {
     }
 
     /**
-     * A step of training. Inputs {@code x} [particles * views, H, W, 3], {@code labels} I32 [particles], where classes
+     * A step of training. Inputs {@code x} [particles * images, H, W, C], {@code labels} I32 [particles], where classes
      * are weighed {@code class_weights} [classes], where blocks are dropped {@code seed} I32 [2], and the optimiser's;
      * outputs {@code loss} [1] and {@code logits} [particles, classes].
      */
@@ -72,11 +72,14 @@ final class TrainingGraphs {
 
     private Value images(Graph graph, int particles) {
         long images = Math.multiplyExact((long) particles, input.images());
-        return graph.input(IMAGES, TensorType.f32(images, input.imageSize(), input.imageSize(), 3));
+        return graph.input(IMAGES, ConvNext.images(config, images, input.imageSize(), input.imageSize()));
     }
 
-    /** The study averages the views' logits before the loss. */
+    /** The study averages the views' logits before the loss; where features were joined, a particle has but one row. */
     private Value mean(Graph graph, Value logits, int particles) {
+        if (!config.head().isOfOneImage()) {
+            return logits;
+        }
         Shape grouped = Shape.of(particles, input.images(), config.classes());
         return graph.add(new GlobalAveragePool(), graph.add(new Reshape(grouped), logits));
     }

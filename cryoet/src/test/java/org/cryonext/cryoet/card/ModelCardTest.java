@@ -113,7 +113,8 @@ class ModelCardTest {
                         Source.GRANDMODEL,
                         Borders.PAD,
                         Fusion.LOGITS,
-                        Channels.VIEWS))
+                        Channels.VIEWS,
+                        null))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("there are 2, and a multiple of 3 was expected");
     }

@@ -92,7 +92,8 @@ final class SettingsTest {
         assertThat(presets.splitBy()).isEqualTo(SplitBy.TOMOGRAM);
         assertThat(presets.input(Preprocessing.imageNet(224), Source.GRANDMODEL).borders())
                 .isEqualTo(Borders.PAD);
-        assertThat(presets.architecture(List.of("a")).dims()).isEqualTo(Size.ATTO.dims());
+        NetworkInput input = presets.input(Preprocessing.imageNet(224), Source.GRANDMODEL);
+        assertThat(presets.architecture(List.of("a"), input).dims()).isEqualTo(Size.ATTO.dims());
         options.epochs = 7;
         options.headRate = 0.5;
         options.unfreeze = Map.of(3, 2);
@@ -106,7 +107,7 @@ final class SettingsTest {
         assertThat(numbers(options).seed()).isZero();
         assertThat(numbers(options).unfreeze()).isEqualTo(Map.of(Part.HEAD, 0, Part.STAGE3, 2));
         assertThat(presets.weighsClasses()).isTrue();
-        assertThat(presets.architecture(List.of("a")).version()).isEqualTo(Version.V1);
+        assertThat(presets.architecture(List.of("a"), input).version()).isEqualTo(Version.V1);
         assertThat(presets.input(Preprocessing.imageNet(224), Source.GRANDMODEL).source())
                 .isEqualTo(Source.RECONSTRUCTION);
     }

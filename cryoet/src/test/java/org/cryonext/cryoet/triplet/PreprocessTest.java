@@ -65,7 +65,7 @@ class PreprocessTest {
                 .hasMessage("An image size of 0 x 3; at least 1 x 1 is needed");
         assertThatThrownBy(() -> new Preprocess(1, 1, new float[1], DEVIATION))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("have 1 and 3 values, 3 were expected");
+                .hasMessageContaining("have 1 and 3 values, one for each channel was expected");
         assertThatThrownBy(() -> new Preprocess(1, 1, MEAN, new float[] {1, 0, 1}))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("A standard deviation of 0.0");

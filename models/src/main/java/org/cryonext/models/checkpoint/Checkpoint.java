@@ -15,6 +15,7 @@ import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.HeadInput;
 import org.cryonext.models.convnext.Initialization;
 import org.cryonext.models.convnext.Layer;
 import org.cryonext.models.convnext.Parameter;
@@ -138,12 +139,33 @@ public record Checkpoint(
         return new Checkpoint(config.withLabels(labels), preprocessing, parameters, report);
     }
 
+    /**
+     * The same model with a head that reads something else of a sample. The classifier stays where it still fits, and
+     * what of it does not is fresh.
+     *
+     * @param seed for fresh values
+     */
+    public Checkpoint withHead(HeadInput head, long seed) {
+        ConvNextConfig other = config.withHead(head);
+        SequencedMap<String, Tensor> values = new LinkedHashMap<>();
+        List<String> said = new ArrayList<>(report);
+        for (Parameter p : Parameter.of(other)) {
+            Tensor before = parameters.get(p.name());
+            boolean fits = before != null && before.shape().equals(p.shape());
+            values.put(p.name(), fits ? before : Initialization.of(other, p, seed));
+            if (!fits) {
+                said.add("It gets a fresh " + p.name() + " of " + p.torchShape() + " from seed " + seed);
+            }
+        }
+        return new Checkpoint(other, preprocessing, values, List.copyOf(said));
+    }
+
     /** Keeps every layer but the classifier; parameters are named anew, as names depend on whether there is one. */
     private Checkpoint changed(ConvNextConfig changed, long seed, String done) {
         SequencedMap<String, Tensor> values = new LinkedHashMap<>();
         Iterator<Parameter> before = Parameter.of(config).iterator();
         for (Parameter p : Parameter.of(changed)) {
-            boolean fresh = p.layer() == Layer.CLASSIFIER;
+            boolean fresh = p.layer() == Layer.CLASSIFIER || p.layer() == Layer.PROFILE;
             values.put(
                     p.name(),
                     fresh

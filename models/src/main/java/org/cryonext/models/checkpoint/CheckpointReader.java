@@ -93,9 +93,11 @@ final class CheckpointReader implements AutoCloseable {
 
     private Preprocessing preprocessing() {
         return files.preprocessing()
-                .map(Preprocessing::read)
-                .or(() -> files.timm().map(TimmConfig::preprocessing))
-                .orElse(Preprocessing.imageNet(224));
+                .map(json -> Preprocessing.read(json).requireChannels(config.channels(), json.file()))
+                .or(() -> files.timm()
+                        .map(timm -> timm.preprocessing()
+                                .requireChannels(config.channels(), timm.json().file())))
+                .orElse(Preprocessing.usual(224, config.channels()));
     }
 
     private List<String> report() {

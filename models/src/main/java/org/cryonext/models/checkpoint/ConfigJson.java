@@ -9,6 +9,7 @@ import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.HeadInput;
 import org.cryonext.models.convnext.Version;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,6 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ConfigJson {
     /** Where a weight file that stands alone carries its configuration, among its metadata. */
     public static final String METADATA = "cryonext.config";
+
+    private static final String FEATURES = "cryonext_features";
+    private static final String IMAGES = "cryonext_images";
+    private static final String PROFILE = "cryonext_profile";
 
     private static final List<Integer> DEFAULT_DEPTHS = List.of(3, 3, 9, 3);
     private static final List<Integer> DEFAULT_DIMS = List.of(96, 192, 384, 768);
@@ -44,7 +49,6 @@ public final class ConfigJson {
                         json.get("model_type").<Object>map(n -> n).orElse("absent"),
                         "\"convnext\" or \"convnextv2\"");
         };
-        require(json, "num_channels", json.integer("num_channels").orElse(3), 3);
         require(json, "num_stages", json.integer("num_stages").orElse(ConvNextConfig.STAGES), ConvNextConfig.STAGES);
         try {
             return new ConvNextConfig(
@@ -52,6 +56,8 @@ public final class ConfigJson {
                     json.integers("depths").orElse(DEFAULT_DEPTHS),
                     json.integers("hidden_sizes").orElse(DEFAULT_DIMS),
                     json.integer("patch_size").orElse(4),
+                    json.integer("num_channels").orElse(ConvNextConfig.COLOURS),
+                    head(json),
                     labels(json, classes),
                     json.number("layer_norm_eps").orElse(ConvNextConfig.HUGGING_FACE_HEAD_EPSILON),
                     activation(json),
@@ -63,6 +69,20 @@ public final class ConfigJson {
                     ? e
                     : new InputException(json.file() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** transformers keeps keys that it does not know, and heeds none of them. */
+    private static HeadInput head(JsonFile json) {
+        String features = json.string(FEATURES).orElse("image");
+        return new HeadInput(
+                switch (features) {
+                    case "image" -> HeadInput.Features.IMAGE;
+                    case "mean" -> HeadInput.Features.MEAN;
+                    case "concat" -> HeadInput.Features.CONCAT;
+                    default -> throw json.unexpected(FEATURES, features, "image, mean or concat");
+                },
+                json.integer(IMAGES).orElse(1),
+                json.integer(PROFILE).orElse(0));
     }
 
     private static void require(JsonFile json, String key, int found, int expected) {
@@ -119,6 +139,11 @@ public final class ConfigJson {
                         + (config.hasClassifier() ? "ForImageClassification" : "Model"));
         integers(root.putArray("depths"), config.depths());
         root.put("drop_path_rate", config.dropPathRate());
+        if (!config.head().equals(HeadInput.IMAGE)) {
+            root.put(FEATURES, config.head().features().name().toLowerCase(Locale.ROOT));
+            root.put(IMAGES, config.head().images());
+            root.put(PROFILE, config.head().profile());
+        }
         root.put(
                 "dtype",
                 switch (weights) {
@@ -144,7 +169,7 @@ public final class ConfigJson {
             root.put("layer_scale_init_value", config.layerScaleInit());
         }
         root.put("model_type", first ? "convnext" : "convnextv2");
-        root.put("num_channels", 3);
+        root.put("num_channels", config.channels());
         root.put("num_stages", ConvNextConfig.STAGES);
         root.put("patch_size", config.patchSize());
         return root;

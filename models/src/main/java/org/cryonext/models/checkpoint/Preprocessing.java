@@ -2,10 +2,12 @@ package org.cryonext.models.checkpoint;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.models.convnext.ConvNextConfig;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param resample the filter
  * @param cropPct part of the resized image that is kept, 0 to 1
  * @param rescaleFactor factor on the pixel values, 1 / 255 for bytes
- * @param mean of the three channels, after scaling
- * @param deviation of the three channels, after scaling
+ * @param mean of each channel, after scaling
+ * @param deviation of each channel, after scaling
  */
 public record Preprocessing(
         int size, Resample resample, double cropPct, double rescaleFactor, List<Double> mean, List<Double> deviation) {
@@ -66,6 +68,39 @@ public record Preprocessing(
     }
 
     /**
+     * The preprocessing of images for which there are no statistics, those of other than three channels: bytes become
+     * -2 to 2.
+     */
+    public static Preprocessing plain(int size, int channels) {
+        return new Preprocessing(
+                size,
+                Resample.BICUBIC,
+                DEFAULT_CROP,
+                1 / 255.0,
+                Collections.nCopies(channels, 0.5),
+                Collections.nCopies(channels, 0.25));
+    }
+
+    /** What is usual for a number of channels. */
+    public static Preprocessing usual(int size, int channels) {
+        return channels == ConvNextConfig.COLOURS ? imageNet(size) : plain(size, channels);
+    }
+
+    /**
+     * This, for images of so many channels.
+     *
+     * @param file where it stands
+     * @throws InputException if it is for others
+     */
+    Preprocessing requireChannels(int channels, Path file) {
+        if (mean.size() != channels) {
+            throw new InputException(file + ": image_mean and image_std have " + mean.size()
+                    + " numbers, but the model's images have " + channels + " channels");
+        }
+        return this;
+    }
+
+    /**
      * Reads a {@code preprocessor_config.json}; what is absent has ConvNextImageProcessor's default, ImageNet's
      * statistics for mean and deviation.
      *
@@ -104,11 +139,12 @@ public record Preprocessing(
         if (!(cropPct > 0 && cropPct <= 1)) {
             throw json.unexpected("crop_pct", cropPct, "a number above 0 and up to 1");
         }
-        if (mean.size() != 3) {
-            throw json.unexpected(meanKey, mean, "three numbers");
+        if (mean.isEmpty()) {
+            throw json.unexpected(meanKey, mean, "a number for each channel");
         }
-        if (deviation.size() != 3 || deviation.stream().anyMatch(d -> !(d > 0))) {
-            throw json.unexpected(deviationKey, deviation, "three positive numbers");
+        if (deviation.size() != mean.size() || deviation.stream().anyMatch(d -> !(d > 0))) {
+            throw json.unexpected(
+                    deviationKey, deviation, (mean.size() == 3 ? "three" : mean.size()) + " positive numbers");
         }
         return this;
     }

@@ -64,6 +64,8 @@ record TimmConfig(JsonFile json) {
                 shown.depths(),
                 shown.dims(),
                 shown.patchSize(),
+                shown.channels(),
+                shown.head(),
                 labels(shown.classes()).orElse(shown.labels()),
                 shown.headEpsilon(),
                 activation,

@@ -13,6 +13,7 @@ import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.HeadInput;
 import org.cryonext.models.convnext.Layer;
 import org.cryonext.models.convnext.NamingScheme;
 import org.cryonext.models.convnext.Parameter;
@@ -115,10 +116,11 @@ record WeightFile(WeightSource source, NamingScheme scheme, String wrapper, Stri
     ConvNextConfig derive(List<String> labels) {
         Shape stem = shape(Layer.STEM_CONV, -1, -1, false).orElseThrow();
         if (stem.rank() != 4
-                || stem.dim(1) != 3
+                || stem.dim(1) < 1
+                || stem.dim(1) > ConvNextConfig.MOST_CHANNELS
                 || stem.dim(2) != stem.dim(3)
                 || stem.dim(2) > ConvNextConfig.MOST_CHANNELS) {
-            throw wrong(Layer.STEM_CONV, -1, -1, stem, "[dims, 3, patch, patch]");
+            throw wrong(Layer.STEM_CONV, -1, -1, stem, "[dims, channels, patch, patch]");
         }
         List<Integer> depths = new ArrayList<>();
         List<Integer> dims = new ArrayList<>();
@@ -143,6 +145,8 @@ record WeightFile(WeightSource source, NamingScheme scheme, String wrapper, Stri
                 depths,
                 dims,
                 (int) stem.dim(2),
+                (int) stem.dim(1),
+                HeadInput.IMAGE,
                 labels,
                 scheme == NamingScheme.HUGGING_FACE ? ConvNextConfig.HUGGING_FACE_HEAD_EPSILON : ConvNextConfig.EPSILON,
                 Activation.GELU,

@@ -20,6 +20,7 @@ import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.Parameter;
 import org.cryonext.models.load.ModelFile;
 
@@ -40,7 +41,8 @@ public final class Compare {
     }
 
     /**
-     * Compares a model with a reference file: {@code x} [N, 3, H, W] and any of {@code logits}, {@code stem},
+     * Compares a model with a reference file: {@code x} [N, C, H, W], for a model that reads one
+     * {@code profile} [samples, numbers], and any of {@code logits}, {@code stem},
      * {@code stage0} to {@code stage3}, {@code pooled} and, with {@code labels}, {@code loss} (mean cross entropy),
      * {@code grad.PARAMETER} and {@code adamwK.PARAMETER} (after K steps of AdamW on this batch with learning rate 1e-3
      * and weight decay 0.05 on all parameters, unless the metadata says {@code lr} or {@code weight_decay}).
@@ -62,8 +64,11 @@ public final class Compare {
                                 + " which need one; take labels and these out of it, or give the model a classifier with cryonext"
                                 + " import --classes");
             }
+            long samples = x.shape().dim(0) / checkpoint.config().head().images();
+            Inputs inputs =
+                    new Inputs(x, checkpoint.config().hasClassifier() ? reference.profile(samples) : Optional.empty());
             Optional<Tensor> labels = checkpoint.config().hasClassifier()
-                    ? reference.labels(x.shape().dim(0), checkpoint.config().classes())
+                    ? reference.labels(samples, checkpoint.config().classes())
                     : Optional.empty();
             if (reference.isEmpty()) {
                 throw new InputException(file + " has nothing to compare: none of logits, stem, stage0 to stage3 and"
@@ -75,10 +80,10 @@ public final class Compare {
                     ? 0
                     : reference.adamw().lastEntry().getKey();
             progress.start("Comparing on " + backend.name(), 1 + steps, "runs");
-            compare.outputs(checkpoint, variables, x, labels);
+            compare.outputs(checkpoint, variables, inputs, labels);
             progress.advance(1);
             if (steps > 0) {
-                compare.training(checkpoint, variables, x, labels.orElseThrow(), steps, progress);
+                compare.training(checkpoint, variables, inputs, labels.orElseThrow(), steps, progress);
             }
             progress.finish();
             return new Comparison(
@@ -96,14 +101,27 @@ public final class Compare {
         }
     }
 
-    private void outputs(Checkpoint checkpoint, Variables variables, Tensor x, Optional<Tensor> labels) {
+    /**
+     * What the model is given.
+     *
+     * @param x images [N, H, W, C]
+     * @param profile numbers beside their features
+     */
+    private record Inputs(Tensor x, Optional<Tensor> profile) {
+        void set(Program program) {
+            program.set("x", x);
+            profile.ifPresent(numbers -> program.set(ConvNext.PROFILE, numbers));
+        }
+    }
+
+    private void outputs(Checkpoint checkpoint, Variables variables, Inputs inputs, Optional<Tensor> labels) {
         Graph graph = ComparisonGraph.outputs(
                 checkpoint.config(),
-                x.type(),
+                inputs.x().type(),
                 reference.hasLoss(),
                 !reference.gradients().isEmpty());
         try (Program program = Program.compile(graph, variables)) {
-            program.set("x", x);
+            inputs.set(program);
             if (graph.inputs().containsKey("labels")) {
                 program.set("labels", labels.orElseThrow());
             }
@@ -126,15 +144,15 @@ public final class Compare {
     }
 
     private void training(
-            Checkpoint checkpoint, Variables variables, Tensor x, Tensor labels, int steps, Progress progress) {
+            Checkpoint checkpoint, Variables variables, Inputs inputs, Tensor labels, int steps, Progress progress) {
         double rate = reference.setting("lr", LEARNING_RATE);
         double decay = reference.setting("weight_decay", WEIGHT_DECAY);
         List<String> all =
                 Parameter.of(checkpoint.config()).stream().map(Parameter::name).toList();
         Optimizer optimizer = new Optimizer(List.of(new ParameterGroup(GROUP, all, decay)), AdamWSettings.defaults());
-        Graph graph = ComparisonGraph.training(checkpoint.config(), x.type(), optimizer);
+        Graph graph = ComparisonGraph.training(checkpoint.config(), inputs.x().type(), optimizer);
         try (Program program = Program.compile(graph, variables)) {
-            program.set("x", x);
+            inputs.set(program);
             program.set("labels", labels);
             for (int step = 1; step <= steps; step++) {
                 optimizer.next(program, Map.of(GROUP, rate));

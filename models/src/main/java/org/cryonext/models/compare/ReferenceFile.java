@@ -15,7 +15,9 @@ import org.cryonext.engine.io.Safetensors;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.HeadInput;
 import org.cryonext.models.convnext.NamingScheme;
 import org.cryonext.models.convnext.Parameter;
 
@@ -33,9 +35,13 @@ final class ReferenceFile {
     private final TreeMap<Integer, List<String>> adamw = new TreeMap<>();
     private final List<String> others = new ArrayList<>();
     private final boolean labelled;
+    private final int channels;
+    private final HeadInput head;
 
     ReferenceFile(Safetensors file, ConvNextConfig config) {
         this.file = file;
+        channels = config.channels();
+        head = config.head();
         for (Parameter p : Parameter.of(config)) {
             for (NamingScheme scheme : NamingScheme.values()) {
                 for (String prefix : scheme.prefixes()) {
@@ -61,7 +67,9 @@ final class ReferenceFile {
                         + " steps, expected 1 to " + MOST_STEPS);
             }
             adamw.computeIfAbsent(steps, k -> new ArrayList<>()).add(name);
-        } else if (!(name.equals("x") || labelled && (name.equals("labels") || name.equals("loss")))) {
+        } else if (!(name.equals("x")
+                || head.profile() > 0 && name.equals(ConvNext.PROFILE)
+                || labelled && (name.equals("labels") || name.equals("loss")))) {
             others.add(name);
         }
     }
@@ -107,19 +115,39 @@ final class ReferenceFile {
         return Optional.ofNullable(parameters.get(name.substring(name.indexOf('.') + 1)));
     }
 
-    /** The images as [N, H, W, 3]. */
+    /** The images as [N, H, W, C]; a multiple of those that make a sample. */
     Tensor images() {
         if (!file.types().containsKey("x")) {
-            throw new InputException(file.file() + " has no tensor x, the images [N, 3, H, W]");
+            throw new InputException(file.file() + " has no tensor x, the images [N, " + channels + ", H, W]");
         }
         Tensor x = file.tensor("x");
         if (x.shape().rank() != 4
-                || x.shape().dim(1) != 3
+                || x.shape().dim(1) != channels
                 || x.shape().dim(0) < 1
+                || x.shape().dim(0) % head.images() != 0
                 || !x.dtype().isFloating()) {
-            throw new InputException(file.file() + ": tensor x is " + x.type() + ", expected F32 [N, 3, H, W]");
+            throw new InputException(file.file() + ": tensor x is " + x.type() + ", expected F32 [N, " + channels
+                    + ", H, W]" + (head.isOfOneImage() ? "" : ", N a multiple of " + head.images()));
         }
         return x.transpose(0, 2, 3, 1).to(DType.F32);
+    }
+
+    /** The numbers beside the features, F32 [samples, profile]; empty if the model reads none. */
+    Optional<Tensor> profile(long samples) {
+        if (head.profile() == 0) {
+            return Optional.empty();
+        }
+        Shape wanted = Shape.of(samples, head.profile());
+        if (!file.types().containsKey(ConvNext.PROFILE)) {
+            throw new InputException(
+                    file.file() + " has no tensor " + ConvNext.PROFILE + ", which the model reads, " + wanted);
+        }
+        Tensor profile = file.tensor(ConvNext.PROFILE);
+        if (!profile.shape().equals(wanted) || !profile.dtype().isFloating()) {
+            throw new InputException(file.file() + ": tensor " + ConvNext.PROFILE + " is " + profile.type()
+                    + ", expected F32 " + wanted);
+        }
+        return Optional.of(profile.to(DType.F32));
     }
 
     /** The labels as I32 [N]; empty if the file has none. */

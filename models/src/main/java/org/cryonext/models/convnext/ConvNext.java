@@ -9,6 +9,7 @@ import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Activation;
+import org.cryonext.engine.op.Add;
 import org.cryonext.engine.op.DepthwiseConv;
 import org.cryonext.engine.op.DropPath;
 import org.cryonext.engine.op.Gelu;
@@ -18,6 +19,7 @@ import org.cryonext.engine.op.LayerNorm;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.Op;
 import org.cryonext.engine.op.PatchConv;
+import org.cryonext.engine.op.Reshape;
 import org.cryonext.engine.op.Residual;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
@@ -27,6 +29,9 @@ import org.cryonext.engine.tensor.TensorType;
  * what a gradient still needs. Parameters are variables with the names of {@link Parameter}.
  */
 public final class ConvNext {
+    /** Name of the graph's input for the numbers beside the features. */
+    public static final String PROFILE = "profile";
+
     private static final String BLOCKS = ".blocks.";
 
     private final Graph graph;
@@ -49,20 +54,21 @@ public final class ConvNext {
      *
      * @param stem [N, H / 4, W / 4, dims 0], after its LayerNorm
      * @param stages the four stages' results, [N, H / 4 ... H / 32, W / 4 ... W / 32, dims i]
-     * @param pooled [N, dims 3], the classifier's input: pooled and normalised
-     * @param logits [N, classes]; null where there is no classifier
+     * @param pooled [S, dims 3], the classifier's input for each of the S samples: pooled and normalised; [S, images x
+     *     dims 3] where features of several images are put one behind another
+     * @param logits [S, classes]; null where there is no classifier
      */
     public record Outputs(Value stem, List<Value> stages, Value pooled, Value logits) {}
 
     /**
-     * A graph of its own for inference: input {@code x} [N, H, W, 3]; outputs {@code pooled}, {@code stem},
+     * A graph of its own for inference: input {@code x} [N, H, W, C], and as in {@link #add} the profile; outputs {@code pooled}, {@code stem},
      * {@code stage0} to {@code stage3}, and {@code logits} where there is a classifier.
      *
      * @throws InputException if the image is too small
      */
     public static Graph inference(ConvNextConfig config, long batch, long height, long width) {
         Graph graph = new Graph();
-        Outputs outputs = add(graph, config, graph.input("x", TensorType.f32(batch, height, width, 3)));
+        Outputs outputs = add(graph, config, graph.input("x", images(config, batch, height, width)));
         if (config.hasClassifier()) {
             graph.output("logits", outputs.logits());
         }
@@ -74,10 +80,16 @@ public final class ConvNext {
         return graph;
     }
 
+    /** The type of a batch of images, [N, H, W, C]. */
+    public static TensorType images(ConvNextConfig config, long batch, long height, long width) {
+        return TensorType.f32(batch, height, width, config.channels());
+    }
+
     /**
-     * Adds a model without drop path to a graph.
+     * Adds a model without drop path to a graph. Where its head reads a profile, that is the input {@value #PROFILE}
+     * [S, profile] of the graph, S being the samples.
      *
-     * @param x images [N, H, W, 3]
+     * @param x images [N, H, W, C]; a multiple of those of a sample, which follow one another
      * @throws InputException if the image is too small
      */
     public static Outputs add(Graph graph, ConvNextConfig config, Value x) {
@@ -85,9 +97,9 @@ public final class ConvNext {
     }
 
     /**
-     * Adds a model as it is trained, with drop path at the configuration's rate, to a graph.
+     * Adds a model as it is trained, with drop path at the configuration's rate, to a graph; else as {@link #add}.
      *
-     * @param x images [N, H, W, 3]
+     * @param x images [N, H, W, C]
      * @param seed I32 [2], changed by the caller for every step; block {@code b} of all blocks draws from stream b
      * @throws InputException if the image is too small
      */
@@ -130,11 +142,42 @@ public final class ConvNext {
             stages.add(h);
         }
         graph.scope("head");
-        Value pooled = graph.add(new GlobalAveragePool(), h);
-        pooled = apply(new LayerNorm(config.headEpsilon()), pooled, Layer.FINAL_NORM, -1, -1);
-        Value logits = config.hasClassifier() ? apply(new Linear(), pooled, Layer.CLASSIFIER, -1, -1) : null;
+        Value pooled = pooled(h);
+        Value logits = config.hasClassifier() ? logits(pooled) : null;
         graph.scope("");
         return new Outputs(stem, List.copyOf(stages), pooled, logits);
+    }
+
+    private Value pooled(Value h) {
+        HeadInput head = config.head();
+        Shape map = h.shape();
+        long samples = map.dim(0) / head.images();
+        if (samples * head.images() != map.dim(0)) {
+            throw new InputException(map.dim(0) + " images, of which " + head.images()
+                    + " make a sample of this ConvNeXt; a multiple of that was expected");
+        }
+        if (head.features() == HeadInput.Features.MEAN) {
+            // The images of a sample become one tall image, so that one pooling averages over all of them.
+            h = graph.add(new Reshape(Shape.of(samples, head.images() * map.dim(1), map.dim(2), map.dim(3))), h);
+        }
+        Value pooled = graph.add(new GlobalAveragePool(), h);
+        pooled = apply(new LayerNorm(config.headEpsilon()), pooled, Layer.FINAL_NORM, -1, -1);
+        return head.features() == HeadInput.Features.CONCAT
+                ? graph.add(new Reshape(Shape.of(samples, head.inputs(map.dim(3)))), pooled)
+                : pooled;
+    }
+
+    private Value logits(Value pooled) {
+        Value logits = apply(new Linear(), pooled, Layer.CLASSIFIER, -1, -1);
+        if (config.head().profile() == 0) {
+            return logits;
+        }
+        // One matrix over features and profile, in two parts: nothing has to be copied side by side.
+        Value profile = graph.input(
+                PROFILE,
+                pooled.type()
+                        .withShape(Shape.of(pooled.shape().dim(0), config.head().profile())));
+        return graph.add(new Add(), logits, apply(new Linear(), profile, Layer.PROFILE, -1, -1));
     }
 
     private Value block(Value x, int stage, int block, int stream) {

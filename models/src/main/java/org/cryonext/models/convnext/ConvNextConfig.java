@@ -6,12 +6,14 @@ import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Activation;
 
 /**
- * Everything that shapes a ConvNeXt of 3-channel images, with a classifier or without.
+ * Everything that shapes a ConvNeXt, with a classifier or without.
  *
  * @param version the architecture
  * @param depths blocks of each of the four stages, each at least 1
  * @param dims channels of each stage
  * @param patchSize kernel and stride of the stem; 4 in every published model
+ * @param channels of the images; 3 in every published model
+ * @param head what the classifier reads of a sample; one image's features in every published model
  * @param labels class names, in the order of the logits; none for a model without a classifier, which gives features
  * @param headEpsilon epsilon of the last LayerNorm; all others have 1e-6. Hugging Face's models have 1e-12, timm's,
  *     torchvision's and the authors' 1e-6
@@ -25,6 +27,8 @@ public record ConvNextConfig(
         List<Integer> depths,
         List<Integer> dims,
         int patchSize,
+        int channels,
+        HeadInput head,
         List<String> labels,
         double headEpsilon,
         Activation activation,
@@ -32,6 +36,9 @@ public record ConvNextConfig(
         double layerScaleInit) {
     /** Number of stages. */
     public static final int STAGES = 4;
+
+    /** Channels of an image where nothing else is said. */
+    public static final int COLOURS = 3;
 
     /** Edge of the depthwise kernels. */
     public static final int KERNEL = 7;
@@ -60,10 +67,38 @@ public record ConvNextConfig(
         requireStages("dims", dims);
         requireClasses(labels.size());
         require(patchSize >= 1, "patch size " + patchSize + ", expected at least 1");
+        require(
+                channels >= 1 && channels <= MOST_CHANNELS,
+                "images of " + channels + " channels, expected 1 to " + MOST_CHANNELS);
         require(headEpsilon > 0, "epsilon " + headEpsilon + " of the last LayerNorm, expected a positive number");
         require(activation != Activation.NONE, "no activation, expected a form of GELU");
         require(dropPathRate >= 0 && dropPathRate < 1, "drop path rate " + dropPathRate + ", expected 0 to below 1");
         require(layerScaleInit >= 0, "initial layer scale " + layerScaleInit + ", expected 0 or more");
+    }
+
+    /** A model of images of three channels, each a sample of its own. */
+    public ConvNextConfig(
+            Version version,
+            List<Integer> depths,
+            List<Integer> dims,
+            int patchSize,
+            List<String> labels,
+            double headEpsilon,
+            Activation activation,
+            double dropPathRate,
+            double layerScaleInit) {
+        this(
+                version,
+                depths,
+                dims,
+                patchSize,
+                COLOURS,
+                HeadInput.IMAGE,
+                labels,
+                headEpsilon,
+                activation,
+                dropPathRate,
+                layerScaleInit);
     }
 
     /** A model as the papers and Hugging Face define it, with labels LABEL_0, LABEL_1, .... */
@@ -117,14 +152,37 @@ public record ConvNextConfig(
 
     /** The same model for other classes; without a classifier for none. */
     public ConvNextConfig withLabels(List<String> names) {
-        return new ConvNextConfig(
-                version, depths, dims, patchSize, names, headEpsilon, activation, dropPathRate, layerScaleInit);
+        return changed(patchSize, channels, head, names, dropPathRate);
+    }
+
+    /** The same model for images of so many channels, of which the stem takes patches of this edge. */
+    public ConvNextConfig withImages(int imageChannels, int patch) {
+        return changed(patch, imageChannels, head, labels, dropPathRate);
+    }
+
+    /** The same model with a head that reads something else of a sample. */
+    public ConvNextConfig withHead(HeadInput other) {
+        return changed(patchSize, channels, other, labels, dropPathRate);
     }
 
     /** The same model with another drop path rate. */
     public ConvNextConfig withDropPathRate(double rate) {
+        return changed(patchSize, channels, head, labels, rate);
+    }
+
+    private ConvNextConfig changed(int patch, int imageChannels, HeadInput reads, List<String> names, double rate) {
         return new ConvNextConfig(
-                version, depths, dims, patchSize, labels, headEpsilon, activation, rate, layerScaleInit);
+                version,
+                depths,
+                dims,
+                patch,
+                imageChannels,
+                reads,
+                names,
+                headEpsilon,
+                activation,
+                rate,
+                layerScaleInit);
     }
 
     /** For instance {@code ConvNeXt V1, depths 3,3,9,3, dims 96,192,384,768, 12 classes}. */
@@ -135,6 +193,13 @@ public record ConvNextConfig(
     /** For instance {@code depths 3,3,9,3, dims 96,192,384,768, 12 classes}. */
     public String details() {
         return "depths " + commas(depths) + ", dims " + commas(dims) + ", "
+                + (channels == COLOURS ? "" : "images of " + channels + (channels == 1 ? " channel, " : " channels, "))
+                + switch (head.features()) {
+                    case IMAGE -> "";
+                    case MEAN -> "mean features of " + head.images() + " images, ";
+                    case CONCAT -> "features of " + head.images() + " images, ";
+                }
+                + (head.profile() == 0 ? "" : "a profile of " + head.profile() + " numbers, ")
                 + (hasClassifier() ? classes() + (classes() == 1 ? " class" : " classes") : "no classifier");
     }
 

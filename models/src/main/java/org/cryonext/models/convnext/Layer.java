@@ -17,7 +17,9 @@ public enum Layer {
     /** One parameter, which is neither weight nor bias. */
     LAYER_SCALE(Layout.PLAIN),
     FINAL_NORM(Layout.PLAIN),
-    CLASSIFIER(Layout.PLAIN);
+    CLASSIFIER(Layout.PLAIN),
+    /** What the classifier makes of numbers beside the features; its weight alone, since the classifier has a bias. */
+    PROFILE(Layout.PLAIN);
 
     private final Layout layout;
 

@@ -38,7 +38,7 @@ public enum NamingScheme {
     /**
      * A parameter's name.
      *
-     * @param prefix put before the name (Hugging Face: not before the classifier's)
+     * @param prefix put before the name (Hugging Face: not before the classifiers')
      * @param stage stage 0 to 3, where the layer has one
      * @param block block of the stage, where the layer has one
      * @param bias the bias (GRN: beta) rather than the weight
@@ -56,7 +56,8 @@ public enum NamingScheme {
                 .replace("{t}", String.valueOf(2 * stage))
                 .replace("{u}", String.valueOf(2 * stage + 1));
         String name = layer == Layer.LAYER_SCALE ? path : path + "." + suffix(layer, bias);
-        return this == HUGGING_FACE && layer == Layer.CLASSIFIER ? name : prefix + name;
+        boolean behindFeatures = layer == Layer.CLASSIFIER || layer == Layer.PROFILE;
+        return this == HUGGING_FACE && behindFeatures ? name : prefix + name;
     }
 
     private String suffix(Layer layer, boolean bias) {
@@ -80,6 +81,7 @@ public enum NamingScheme {
             case LAYER_SCALE -> "encoder.stages.{s}.layers.{b}.layer_scale_parameter";
             case FINAL_NORM -> "layernorm";
             case CLASSIFIER -> "classifier";
+            case PROFILE -> "profile_classifier"; // CryoNeXt's own: transformers has none
         };
     }
 
@@ -97,6 +99,7 @@ public enum NamingScheme {
             case LAYER_SCALE -> "stages.{s}.blocks.{b}.gamma";
             case FINAL_NORM -> "head.norm";
             case CLASSIFIER -> "head.fc";
+            case PROFILE -> "profile_classifier"; // a name no file has
         };
     }
 
@@ -114,6 +117,7 @@ public enum NamingScheme {
             case LAYER_SCALE -> "stages.{s}.{b}.gamma";
             case FINAL_NORM -> "norm";
             case CLASSIFIER -> "head";
+            case PROFILE -> "profile_classifier"; // a name no file has
         };
     }
 
@@ -131,6 +135,7 @@ public enum NamingScheme {
             case LAYER_SCALE -> "features.{u}.{b}.layer_scale";
             case FINAL_NORM -> "classifier.0";
             case CLASSIFIER -> "classifier.2";
+            case PROFILE -> "profile_classifier"; // a name no file has
         };
     }
 

@@ -16,8 +16,6 @@ import org.cryonext.engine.tensor.Tensor;
  * @param shape extents in the engine
  */
 public record Parameter(String name, Layer layer, int stage, int block, boolean bias, Shape shape) {
-    private static final int CHANNELS = 3;
-
     /** Which one it is, in any model. */
     public record Place(Layer layer, int stage, int block, boolean bias) {}
 
@@ -32,7 +30,7 @@ public record Parameter(String name, Layer layer, int stage, int block, boolean 
         };
         long patch = config.patchSize();
         long first = config.dims().getFirst();
-        add.pair(Layer.STEM_CONV, -1, -1, Shape.of(first, patch, patch, CHANNELS), first);
+        add.pair(Layer.STEM_CONV, -1, -1, Shape.of(first, patch, patch, config.channels()), first);
         add.pair(Layer.STEM_NORM, -1, -1, Shape.of(first), first);
         for (int s = 0; s < ConvNextConfig.STAGES; s++) {
             long c = config.dims().get(s);
@@ -58,7 +56,12 @@ public record Parameter(String name, Layer layer, int stage, int block, boolean 
         long features = config.features();
         add.pair(Layer.FINAL_NORM, -1, -1, Shape.of(features), features);
         if (config.hasClassifier()) {
-            add.pair(Layer.CLASSIFIER, -1, -1, Shape.of(config.classes(), features), config.classes());
+            long classes = config.classes();
+            add.pair(Layer.CLASSIFIER, -1, -1, Shape.of(classes, config.head().inputs(features)), classes);
+            if (config.head().profile() > 0) {
+                Shape profile = Shape.of(classes, config.head().profile());
+                all.add(named(config, Layer.PROFILE, -1, -1, false, profile));
+            }
         }
         return List.copyOf(all);
     }
@@ -90,7 +93,7 @@ public record Parameter(String name, Layer layer, int stage, int block, boolean 
         return switch (layer) {
             case STEM_CONV, STEM_NORM -> Part.STEM;
             case FINAL_NORM -> Part.FINAL_NORM;
-            case CLASSIFIER -> Part.HEAD;
+            case CLASSIFIER, PROFILE -> Part.HEAD;
             default -> Part.stage(stage);
         };
     }

@@ -13,14 +13,13 @@ import org.cryonext.engine.op.Variable;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseLinear;
 import org.cryonext.engine.tensor.Shape;
-import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Parameter;
 import org.cryonext.models.convnext.Size;
 
 /**
- * A ConvNeXt and what its parts take for one image, in the graph that classification runs.
+ * A ConvNeXt and what its parts take for one sample, mostly an image, in the graph that classification runs.
  *
  * @param config the model
  * @param imageSize height and width of the image
@@ -34,8 +33,9 @@ public record Architecture(ConvNextConfig config, int imageSize, List<PartCost> 
     /** @throws org.cryonext.engine.io.InputException if the image is too small for the model */
     public static Architecture of(ConvNextConfig config, int imageSize) {
         Graph graph = new Graph();
+        int images = config.head().images();
         ConvNext.Outputs outputs =
-                ConvNext.add(graph, config, graph.input("x", TensorType.f32(1, imageSize, imageSize, 3)));
+                ConvNext.add(graph, config, graph.input("x", ConvNext.images(config, images, imageSize, imageSize)));
         graph.output("y", config.hasClassifier() ? outputs.logits() : outputs.pooled());
         Graph run = FuseLinear.apply(DeadNodes.remove(graph));
         List<Parameter> parameters = Parameter.of(config);
@@ -50,7 +50,7 @@ public record Architecture(ConvNextConfig config, int imageSize, List<PartCost> 
             parts.add(part("stage " + s, config.depths().get(s), output, run, parameters, p -> p.stage() == stage));
         }
         parts.add(part("head", 0, run.output("y").shape(), run, parameters, p -> switch (p.layer()) {
-            case FINAL_NORM, CLASSIFIER -> true;
+            case FINAL_NORM, CLASSIFIER, PROFILE -> true;
             default -> false;
         }));
         return new Architecture(config, imageSize, parts);

@@ -18,7 +18,7 @@ final class DotText {
         ConvNextConfig config = architecture.config();
         StringJoiner dot = new StringJoiner("\n", header(config.summary()), "\n}\n");
         int size = architecture.imageSize();
-        dot.add(node("image", "image\n" + size + " x " + size + " x 3"));
+        dot.add(node("image", "image\n" + size + " x " + size + " x " + config.channels()));
         dot.add(node("stem", label(architecture.parts().getFirst())));
         dot.add("  image -> stem;");
         String before = "stem";

@@ -108,7 +108,14 @@ final class SvgPicture {
         text("small", WORK_X, TOP - 18, "FLOP");
         int y = TOP;
         int size = architecture.imageSize();
-        box("box", PART_X, y, PART_WIDTH, PART_HEIGHT, "image", size + " x " + size + " x 3");
+        box(
+                "box",
+                PART_X,
+                y,
+                PART_WIDTH,
+                PART_HEIGHT,
+                "image",
+                size + " x " + size + " x " + architecture.config().channels());
         for (PartCost part : architecture.parts()) {
             int top = y + PART_STEP;
             arrow(PART_X + PART_WIDTH / 2, y + PART_HEIGHT, top - (part.blocks() > 1 ? 9 : 1));

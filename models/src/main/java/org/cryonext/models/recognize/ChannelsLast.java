@@ -51,7 +51,7 @@ import org.cryonext.engine.tensor.TensorType;
  * <p>Only what a ConvNeXt needs is rewritten; anything else is refused, naming its node.
  */
 final class ChannelsLast {
-    private static final int CHANNELS = 3;
+    private static final int COLOURS = 3;
 
     private final Refusal refusal;
     private final Map<Value, Laid> laid = new HashMap<>();
@@ -67,7 +67,7 @@ final class ChannelsLast {
     /**
      * The rewritten graph.
      *
-     * @param graph one input, the images [N, H, W, 3]
+     * @param graph one input, the images [N, H, W, C]
      * @param image the file's images, as they lie there
      * @param constants the values of the graph's variables
      * @param outputs the file's outputs by name
@@ -109,16 +109,10 @@ final class ChannelsLast {
     private Laid image(Node node, Input input) {
         Shape shape = input.type().shape();
         if (shape.rank() != 4 || !input.type().dtype().isFloating()) {
-            throw refusal.of(node, "is " + input.type() + ", expected images as F32 [N, 3, H, W]");
+            throw refusal.of(node, "is " + input.type() + ", expected images as F32 [N, C, H, W]");
         }
-        boolean first = shape.dim(1) == CHANNELS;
-        if (!first && shape.dim(3) != CHANNELS) {
-            long found = shape.dim(1);
-            throw refusal.of(
-                    node,
-                    "takes images with " + found + " channel" + (found == 1 ? "" : "s") + " (" + shape
-                            + "), expected 3");
-        }
+        // An image has fewer channels than pixels in a row; the stem's kernels tell if it was otherwise.
+        boolean first = shape.dim(1) == COLOURS || shape.dim(3) != COLOURS && shape.dim(1) <= shape.dim(3);
         List<Axis> order = first
                 ? List.of(Axis.IMAGE, Axis.CHANNEL, Axis.HEIGHT, Axis.WIDTH)
                 : List.of(Axis.IMAGE, Axis.HEIGHT, Axis.WIDTH, Axis.CHANNEL);

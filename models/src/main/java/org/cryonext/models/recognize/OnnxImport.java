@@ -74,7 +74,7 @@ public final class OnnxImport {
         report.addAll(model.report());
         Shape images = model.image().value().shape();
         long size = Math.min(images.dim(1), images.dim(2));
-        Preprocessing preprocessing = OnnxLabels.preprocessing(file, Math.toIntExact(size));
+        Preprocessing preprocessing = OnnxLabels.preprocessing(file, Math.toIntExact(size), config.channels());
         if (images.dim(1) != images.dim(2) && !OnnxLabels.hasPreprocessing(file)) {
             report.add("Its images are of " + images.dim(1) + " x " + images.dim(2) + " pixels; the preprocessing makes"
                     + " square ones of the shorter edge, " + size);
@@ -146,7 +146,7 @@ public final class OnnxImport {
         for (long extent : shape) {
             if (extent < 1 || extent > LARGEST / elements) {
                 throw new InputException(file.file() + ": its input " + port.name() + " is " + port.type()
-                        + ", expected images [N, 3, H, W] of 1 to " + LARGEST + " numbers in all");
+                        + ", expected images [N, C, H, W] of 1 to " + LARGEST + " numbers in all");
             }
             elements *= extent;
         }

@@ -61,9 +61,14 @@ final class OnnxLabels {
         return file.metadata().containsKey(Preprocessing.METADATA);
     }
 
-    /** How the file's images are made; ImageNet's way if the file does not say. */
-    static Preprocessing preprocessing(OnnxFile file, int size) {
+    /**
+     * How the file's images are made; the usual way if the file does not say.
+     *
+     * @param size edge of the images
+     * @param channels of the images
+     */
+    static Preprocessing preprocessing(OnnxFile file, int size, int channels) {
         String text = file.metadata().get(Preprocessing.METADATA);
-        return text == null ? Preprocessing.imageNet(size) : Preprocessing.parse(file.file(), text);
+        return text == null ? Preprocessing.usual(size, channels) : Preprocessing.parse(file.file(), text);
     }
 }

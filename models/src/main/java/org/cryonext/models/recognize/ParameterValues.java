@@ -45,6 +45,7 @@ record ParameterValues(Algebra algebra, Trunk trunk, Optional<Norm> finalNorm, O
                         .orElseGet(() -> new Coefficient(p.bias() ? 0 : 1)
                                 .tensor(p.shape().dim(0)));
             case CLASSIFIER -> layer(p, classifier.orElseThrow());
+            case PROFILE -> throw new IllegalStateException("no ONNX file that is recognised has a profile");
         };
     }
 

@@ -29,7 +29,7 @@ record RebuiltModel(Recognition model) {
     /**
      * Runs it once.
      *
-     * @param images [N, H, W, 3]
+     * @param images [N, H, W, C]
      * @return F32 results under the names of the file's outputs, channels last
      */
     SequencedMap<String, Tensor> run(Backend backend, Tensor images, Progress progress) {

@@ -14,6 +14,7 @@ import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.HeadInput;
 import org.cryonext.models.convnext.Version;
 
 /** Finds the ConvNeXt in a graph of primitives. */
@@ -151,6 +152,8 @@ final class Recognizer {
                         .map(stage -> Math.toIntExact(stage.y().shape().channels()))
                         .toList(),
                 ((PatchConv) trunk.stem().anchor().op()).k(),
+                Math.toIntExact(trunk.stem().anchor().input("x").shape().channels()),
+                HeadInput.IMAGE,
                 classifier
                         .map(c -> ConvNextConfig.numbered(Math.toIntExact(c.outputs())))
                         .orElse(List.of()),

@@ -90,7 +90,7 @@ class BadCheckpointTest {
     @CsvSource(delimiter = '|', textBlock = """
             "hidden_act": "gelu"         | "hidden_act": "relu"        | hidden_act is relu, expected gelu, gelu_new or gelu_pytorch_tanh
             "model_type": "convnext"     | "model_type": "resnet"      | model_type is "resnet", expected "convnext" or "convnextv2"
-            "num_channels": 3            | "num_channels": 1           | num_channels is 1, expected 3
+            "num_channels": 3            | "num_channels": 1           | is [6, 3, 4, 4], expected [6, 1, 4, 4]
             "1": "LABEL_1",              | "one": "LABEL_1",           | id2label.one is "LABEL_1", expected class names under their numbers
             "1": "LABEL_1",              | "7": "LABEL_1", "9": "x",   | id2label is 6 names with numbers up to 9, expected one for each of the 5 classes, numbered from 0
             "1": "LABEL_1"               | "0": "LABEL_1"              | Duplicate

@@ -12,6 +12,7 @@ import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.models.Fixtures;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.HeadInput;
 import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,25 @@ class ConfigJsonTest {
         Path file = folder.resolve("config.json");
         ConfigJson.write(file, config, 96, DType.F32);
         assertThat(ConfigJson.read(file, 9)).isEqualTo(config);
+    }
+
+    @Test
+    void imagesOfManyChannelsAndJoinedFeaturesAreReadAgain() throws IOException {
+        ConvNextConfig config = ConvNextConfig.of(Version.V2, List.of(1, 1, 1, 1), List.of(5, 6, 7, 8), 3)
+                .withImages(8, 2)
+                .withHead(new HeadInput(HeadInput.Features.CONCAT, 3, 40));
+        Path file = folder.resolve("config.json");
+        ConfigJson.write(file, config, 96, DType.F32);
+        assertThat(ConfigJson.read(file, 3)).isEqualTo(config);
+        assertThat(config.summary())
+                .isEqualTo("ConvNeXt V2, depths 1,1,1,1, dims 5,6,7,8, images of 8 channels, features of 3 images, a"
+                        + " profile of 40 numbers, 3 classes");
+        assertThatThrownBy(() -> read("{\"model_type\": \"convnext\", \"cryonext_features\": \"sum\"}"))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("cryonext_features is sum, expected image, mean or concat");
+        assertThatThrownBy(() -> read("{\"model_type\": \"convnext\", \"cryonext_images\": 3}"))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("a head of 3 images whose features are IMAGE");
     }
 
     @Test
@@ -100,7 +120,7 @@ class ConfigJsonTest {
             {"size": {"height": 96, "width": 90}} | size is {"height":96,"width":90}, expected {"shortest_edge": pixels}
             {"size": 224, "resample": 9}          | resample is 9, expected one of PIL's filters, 0 to 5
             {"size": 224, "image_std": [1, 0, 1]} | image_std is [1.0, 0.0, 1.0], expected three positive numbers
-            {"size": 224, "image_mean": [1]}      | image_mean is [1.0], expected three numbers
+            {"size": 224, "image_mean": [1]}      | image_std is [0.229, 0.224, 0.225], expected 1 positive numbers
             {"size": 224, "crop_pct": 2}          | crop_pct is 2.0, expected a number above 0 and up to 1
             [1]                                   | is not a JSON object
             """)

@@ -17,7 +17,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whole models against PyTorch: outputs of every stage, every gradient, and parameters after steps of AdamW. */
 class WholeModelTest {
     private static final List<String> MODELS = List.of(
-            "v1", "v2", "v1-deep", "v2-deep", "v1-tiny-activations", "v2-tiny-activations", "v1-tanh", "v2-tanh");
+            "v1",
+            "v2",
+            "v1-deep",
+            "v2-deep",
+            "v1-tiny-activations",
+            "v2-tiny-activations",
+            "v1-tanh",
+            "v2-tanh",
+            "v2-eight-channels",
+            "v2-mean",
+            "v1-concat",
+            "v2-concat-profile");
 
     /** Each backend, and how many threads it has where that is a choice. */
     private enum Device {

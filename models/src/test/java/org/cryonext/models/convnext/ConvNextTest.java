@@ -33,6 +33,26 @@ class ConvNextTest {
     }
 
     @Test
+    void featuresOfSeveralImagesMakeASample() {
+        ConvNextConfig mean = SMALL.withHead(new HeadInput(HeadInput.Features.MEAN, 3, 0));
+        Graph graph = ConvNext.inference(mean, 6, 40, 33);
+        assertThat(graph.output("stage3").shape()).isEqualTo(Shape.of(6, 1, 1, 18));
+        assertThat(graph.output("pooled").shape()).isEqualTo(Shape.of(2, 18));
+        assertThat(graph.output("logits").shape()).isEqualTo(Shape.of(2, 5));
+        ConvNextConfig concat = SMALL.withImages(8, 2).withHead(new HeadInput(HeadInput.Features.CONCAT, 3, 7));
+        graph = ConvNext.inference(concat, 6, 40, 33);
+        assertThat(graph.inputs().get("x").shape()).isEqualTo(Shape.of(6, 40, 33, 8));
+        assertThat(graph.inputs().get("profile").shape()).isEqualTo(Shape.of(2, 7));
+        assertThat(graph.output("stem").shape()).isEqualTo(Shape.of(6, 20, 16, 6));
+        assertThat(graph.output("pooled").shape()).isEqualTo(Shape.of(2, 54));
+        assertThat(graph.variables().get("classifier.weight").shape()).isEqualTo(Shape.of(5, 54));
+        assertThat(graph.variables().get("profile_classifier.weight").shape()).isEqualTo(Shape.of(5, 7));
+        assertThatThrownBy(() -> ConvNext.inference(concat, 4, 40, 33))
+                .isInstanceOf(InputException.class)
+                .hasMessage("4 images, of which 3 make a sample of this ConvNeXt; a multiple of that was expected");
+    }
+
+    @Test
     void withoutClassesTheFeaturesAreTheResult() {
         ConvNextConfig features = SMALL.withLabels(List.of());
         Graph graph = ConvNext.inference(features, 2, 65, 97);

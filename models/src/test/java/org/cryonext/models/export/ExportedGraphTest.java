@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
@@ -14,6 +15,7 @@ import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.Fixtures;
 import org.cryonext.models.Models;
 import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.onnx.OnnxFile;
 import org.cryonext.models.onnx.OnnxProgram;
 import org.cryonext.models.recognize.OnnxImport;
@@ -24,9 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Exported files, read back as any ONNX file and run node by node, give PyTorch's logits. */
 final class ExportedGraphTest {
-    private static final List<Dim> IMAGES =
-            List.of(new Dim.Symbolic("batch"), new Dim.Fixed(3), new Dim.Symbolic("height"), new Dim.Symbolic("width"));
-
     @TempDir
     Path folder;
 
@@ -43,11 +42,16 @@ final class ExportedGraphTest {
         "v2-tanh, 19, F32, 1e-5",
         "v2-tiny-activations, 20, F32, 1e-5",
         "v2, 17, F16, 5e-3",
+        "v2-eight-channels, 17, F32, 1e-5",
+        "v2-mean, 17, F32, 1e-5",
+        "v1-concat, 18, F32, 1e-5",
+        "v2-concat-profile, 20, F32, 1e-5",
+        "v2-concat-profile, 17, F16, 5e-3",
     })
     void logitsArePytorchs(String fixture, int opset, DType type, double tolerance) {
         Checkpoint checkpoint = Checkpoint.read(Fixtures.model(fixture));
         try (Safetensors reference = Safetensors.open(Fixtures.reference(fixture))) {
-            float[] logits = run(checkpoint, opset, type, reference.tensor("x"));
+            float[] logits = run(checkpoint, opset, type, reference);
             assertThat(Models.relative(logits, reference.tensor("logits").toFloats()))
                     .isLessThan(tolerance);
         }
@@ -83,19 +87,22 @@ final class ExportedGraphTest {
         }
         try (Safetensors reference = Safetensors.open(Fixtures.reference("v2"));
                 ReferenceBackend backend = new ReferenceBackend()) {
-            float[] logits = run(checkpoint, 17, DType.F16, reference.tensor("x"));
+            float[] logits = run(checkpoint, 17, DType.F16, reference);
             assertThat(Models.relative(logits, Models.logits(checkpoint, reference, backend)))
                     .isLessThan(5e-3);
         }
     }
 
-    /** The logits of a file with this network for images [N, 3, H, W]. */
-    private float[] run(Checkpoint checkpoint, int opset, DType type, Tensor x) {
+    /** The logits of a file with this network for the images of a reference file, and what is beside them. */
+    private float[] run(Checkpoint checkpoint, int opset, DType type, Safetensors reference) {
         try (OnnxFile onnx = OnnxFile.open(export(checkpoint, opset, type));
                 ReferenceBackend backend = new ReferenceBackend()) {
-            Map<String, Tensor> images = Map.of("images", x);
-            return OnnxProgram.forInputs(onnx, images, false)
-                    .run(backend, images)
+            Map<String, Tensor> inputs = new LinkedHashMap<>(Map.of("images", reference.tensor("x")));
+            if (checkpoint.config().head().profile() > 0) {
+                inputs.put("profile", reference.tensor("profile"));
+            }
+            return OnnxProgram.forInputs(onnx, inputs, false)
+                    .run(backend, inputs)
                     .get("logits")
                     .toFloats();
         }
@@ -103,10 +110,27 @@ final class ExportedGraphTest {
 
     private Path export(Checkpoint checkpoint, int opset, DType type) {
         OnnxGraph graph = new OnnxGraph(opset);
+        ConvNextConfig config = checkpoint.config();
+        OnnxValue images = graph.input(
+                "images",
+                DType.F32,
+                List.of(
+                        new Dim.Symbolic("images"),
+                        new Dim.Fixed(config.channels()),
+                        new Dim.Symbolic("height"),
+                        new Dim.Symbolic("width")));
+        OnnxValue profile = config.head().profile() == 0
+                ? null
+                : graph.input(
+                        "profile",
+                        DType.F32,
+                        List.of(
+                                new Dim.Symbolic("samples"),
+                                new Dim.Fixed(config.head().profile())));
         graph.output(
                 "logits",
-                OnnxConvNext.add(graph, checkpoint, type, graph.input("images", DType.F32, IMAGES)),
-                List.of(new Dim.Symbolic("batch"), new Dim.Fixed(5)));
+                OnnxConvNext.add(graph, checkpoint, type, images, profile),
+                List.of(new Dim.Symbolic("samples"), new Dim.Fixed(5)));
         Path file = folder.resolve("network.onnx");
         OnnxWriter.write(file, graph, Map.of(), Progress.none());
         return file;

@@ -9,6 +9,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.HeadInput;
 import org.cryonext.models.convnext.Version;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -63,6 +64,8 @@ final class Exports {
                     facts.has("depths") ? List.of(2, 2, 2, 2) : List.of(1, 1, 2, 1),
                     List.of(5, 6, 7, 9),
                     facts.has("patch") ? facts.get("patch").asInt() : 4,
+                    facts.has("channels") ? facts.get("channels").asInt() : ConvNextConfig.COLOURS,
+                    HeadInput.IMAGE,
                     ConvNextConfig.numbered(outputs().contains("logits") ? 4 : 0),
                     epsilon == 0 ? ConvNextConfig.HUGGING_FACE_HEAD_EPSILON : epsilon,
                     facts.has("tanh") ? Activation.GELU_TANH : Activation.GELU,

@@ -23,13 +23,22 @@ class ImportedExportTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"v1, 17, F32", "v2, 17, F32", "v1-tanh, 18, F32", "v2, 20, F32", "v2-tanh, 20, F32", "v1, 17, F16"})
+    @CsvSource({
+        "v1, 17, F32",
+        "v2, 17, F32",
+        "v1-tanh, 18, F32",
+        "v2, 20, F32",
+        "v2-tanh, 20, F32",
+        "v1, 17, F16",
+        "v2-eight-channels, 18, F32"
+    })
     void everyParameterHasTheSameBits(String fixture, int opset, DType type) {
         Checkpoint expected = Checkpoint.read(Fixtures.model(fixture));
         Path file = folder.resolve("network.onnx");
         OnnxGraph graph = new OnnxGraph(opset);
         Dim batch = new Dim.Symbolic("batch");
-        List<Dim> images = List.of(batch, new Dim.Fixed(3), new Dim.Fixed(40), new Dim.Fixed(48));
+        List<Dim> images =
+                List.of(batch, new Dim.Fixed(expected.config().channels()), new Dim.Fixed(40), new Dim.Fixed(48));
         graph.output(
                 "logits",
                 OnnxConvNext.add(graph, expected, type, graph.input("images", DType.F32, images)),

@@ -148,7 +148,7 @@ class OnnxImportTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             1099511627776,3,1099511627776,1099511627776 | is F32 [1099511627776, 3, 1099511627776, 1099511627776], expected
-            0,3,64,64                                   | is F32 [0, 3, 64, 64], expected images [N, 3, H, W]
+            0,3,64,64                                   | is F32 [0, 3, 64, 64], expected images [N, C, H, W]
             1,3,15000,15000                             | does not fit into memory: its graph with F32 [1, 3, 15000, 15000]
             1,3,64,9                                    | reaches beyond x [1, 6, 8, 1]
             """)

@@ -98,9 +98,7 @@ class RecognizerTest {
         try (OnnxFile file = OnnxFile.open(folder.resolve(export.name() + ".onnx"))) {
             Shape shape = export.name().contains("channels-last")
                     ? Shape.of(images.dim(0), images.dim(2), images.dim(3), images.dim(1))
-                    : export.name().contains("one-channel")
-                            ? Shape.of(images.dim(0), 1, images.dim(2), images.dim(3))
-                            : images;
+                    : images;
             return OnnxImport.recognize(file, OnnxImport.program(file, shape));
         }
     }

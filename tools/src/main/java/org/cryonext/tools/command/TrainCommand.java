@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.cryonext.cryoet.dataset.Source;
-import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.SplitBy;
@@ -111,6 +110,12 @@ final class TrainCommand extends Job {
             description = "Instead of --size: channels.")
     private List<Integer> dims;
 
+    @Option(
+            names = "--patch",
+            paramLabel = "N",
+            description = "Without --init: pixels of an edge of the stem's patches (default: 4); 2 for small images.")
+    private Integer patch;
+
     @Option(names = "--image-size", paramLabel = "N", description = "Pixels of an edge (defaults: 224, 48).")
     private Integer imageSize;
 
@@ -205,14 +210,17 @@ final class TrainCommand extends Job {
     @Option(
             names = "--channels",
             paramLabel = "COLOURS",
-            description = "grey: each view is an image; views: three views are the channels of one (default: grey).")
-    private Channels channels;
+            converter = ChannelChoice.Reader.class,
+            description = "grey: each view is an image; views: three views are the channels of one; views:N: N views"
+                    + " are, and the stem takes N channels (default: grey).")
+    private ChannelChoice channels;
 
     @Option(
             names = "--fusion",
             paramLabel = "OF",
-            description = "What of a particle's views is averaged to classify it: logits or probabilities (default:"
-                    + " logits).")
+            description = "How a particle's images become one answer: the mean of their logits or of their"
+                    + " probabilities; features or concat, to train on the mean of their features or on all of them"
+                    + " together (default: logits).")
     private Fusion fusion;
 
     @Option(
@@ -335,6 +343,7 @@ final class TrainCommand extends Job {
         options.size = size;
         options.depths = depths;
         options.dims = dims;
+        options.patch = patch;
         options.imageSize = imageSize;
         options.epochs = epochs;
         options.batch = batch;
@@ -361,7 +370,8 @@ final class TrainCommand extends Job {
         options.views = views == null
                 ? null
                 : views.stream().flatMap(text -> View.parse(text).stream()).toList();
-        options.channels = channels;
+        options.channels = channels == null ? null : channels.channels();
+        options.colours = channels == null ? null : channels.colours();
         options.fusion = fusion;
         options.source = source;
         options.borders = borders;
