@@ -40,7 +40,7 @@ public final class ModelProgram implements AutoCloseable {
      * Compiles a model.
      *
      * @param model its weights
-     * @param images [N, 3, H, W]
+     * @param images [N, C, H, W]
      * @param labels [N]; not used in inference
      * @param backend what runs it; the caller closes it
      */
@@ -55,7 +55,7 @@ public final class ModelProgram implements AutoCloseable {
         try {
             int size = settings.imageSize();
             Graph graph = new Graph();
-            Value x = graph.input("x", TensorType.f32(settings.batch(), size, size, 3));
+            Value x = graph.input("x", ConvNext.images(config, settings.batch(), size, size));
             Value logits = ConvNext.add(graph, config, x).logits();
             if (settings.mode().trains()) {
                 TensorType type = new TensorType(DType.I32, Shape.of(settings.batch()));
@@ -69,7 +69,7 @@ public final class ModelProgram implements AutoCloseable {
             // Makes the parameters in the types they are held in; setting them rounds.
             program = Program.compile(passes(DeadNodes.remove(graph), settings), variables);
             model.upload(variables);
-            program.set("x", channelsLast(images, settings.batch(), size));
+            program.set("x", channelsLast(images, settings.batch(), config.channels(), size));
             if (settings.mode().trains()) {
                 program.set("labels", Tensor.of(labels, labels.length));
             }
@@ -87,17 +87,17 @@ public final class ModelProgram implements AutoCloseable {
                 : Passes.inference(graph, type);
     }
 
-    private static Tensor channelsLast(float[] images, int batch, int size) {
+    private static Tensor channelsLast(float[] images, int batch, int channels, int size) {
         int pixels = size * size;
         float[] turned = new float[images.length];
         for (int n = 0; n < batch; n++) {
-            for (int c = 0; c < 3; c++) {
+            for (int c = 0; c < channels; c++) {
                 for (int p = 0; p < pixels; p++) {
-                    turned[(n * pixels + p) * 3 + c] = images[(n * 3 + c) * pixels + p];
+                    turned[(n * pixels + p) * channels + c] = images[(n * channels + c) * pixels + p];
                 }
             }
         }
-        return Tensor.of(turned, batch, size, size, 3);
+        return Tensor.of(turned, batch, size, size, channels);
     }
 
     /** Runs the model once; in training, updates it. */

@@ -22,7 +22,7 @@ public final class RandomModel {
         for (Parameter p : Parameter.of(config)) {
             parameters.put(p.name(), values(p, random));
         }
-        return new Checkpoint(config, Preprocessing.imageNet(imageSize), parameters, List.of());
+        return new Checkpoint(config, Preprocessing.usual(imageSize, config.channels()), parameters, List.of());
     }
 
     private static Tensor values(Parameter p, SplittableRandom random) {
@@ -40,9 +40,14 @@ public final class RandomModel {
         return p.layer() == Layer.DEPTHWISE ? p.shape().channels() : p.shape().dim(0);
     }
 
-    /** Images, normally distributed, [N, 3, H, W]. */
+    /** Images of three channels, normally distributed, [N, 3, H, W]. */
     public static float[] images(int batch, int size) {
-        float[] images = new float[Math.multiplyExact(batch, 3 * size * size)];
+        return images(batch, ConvNextConfig.COLOURS, size);
+    }
+
+    /** Images, normally distributed, [N, C, H, W]. */
+    public static float[] images(int batch, int channels, int size) {
+        float[] images = new float[Math.multiplyExact(batch, channels * size * size)];
         SplittableRandom random = new SplittableRandom(2);
         for (int i = 0; i < images.length; i++) {
             images[i] = (float) random.nextGaussian();

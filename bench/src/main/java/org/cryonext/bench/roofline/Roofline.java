@@ -32,7 +32,7 @@ public record Roofline(CpuCeilings ceilings, List<RooflineRow> rows) {
                 ModelProgram model = new ModelProgram(
                         settings,
                         RandomModel.checkpoint(settings.config(), settings.imageSize()),
-                        RandomModel.images(settings.batch(), settings.imageSize()),
+                        RandomModel.images(settings.batch(), settings.config().channels(), settings.imageSize()),
                         RandomModel.labels(settings.batch(), settings.config().classes()),
                         backend)) {
             List<Node> nodes = model.program().order();

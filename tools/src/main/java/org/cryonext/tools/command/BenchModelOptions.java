@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 /** Which models are measured, and how. */
 final class BenchModelOptions {
     private static final int CLASSES = 1000;
+    private static final int PATCH = 4;
 
     @Option(
             names = "--variant",
@@ -51,20 +52,27 @@ final class BenchModelOptions {
 
     /** The same, where training may compute the inside of a block twice. */
     List<ModelSettings> models(List<Mode> modes, List<Integer> batches, boolean recompute) {
-        return models(modes, batches, recompute, CLASSES);
+        return models(modes, batches, recompute, CLASSES, ConvNextConfig.COLOURS, PATCH);
     }
 
     /** The same with so many classes. */
     List<ModelSettings> models(List<Mode> modes, List<Integer> batches, int classes) {
-        return models(modes, batches, false, classes);
+        return models(modes, batches, false, classes, ConvNextConfig.COLOURS, PATCH);
     }
 
-    private List<ModelSettings> models(List<Mode> modes, List<Integer> batches, boolean recompute, int classes) {
+    /** The same, for images of so many channels, of which the stem takes patches of this edge. */
+    List<ModelSettings> models(List<Mode> modes, List<Integer> batches, int channels, int patch) {
+        return models(modes, batches, false, CLASSES, channels, patch);
+    }
+
+    private List<ModelSettings> models(
+            List<Mode> modes, List<Integer> batches, boolean recompute, int classes, int channels, int patch) {
         List<ModelSettings> all = new ArrayList<>();
         for (Version version : versions) {
             for (Mode mode : modes) {
                 for (int batch : batches) {
-                    ConvNextConfig config = ConvNextConfig.of(version, Size.named(size), classes);
+                    ConvNextConfig config = ConvNextConfig.of(version, Size.named(size), classes)
+                            .withImages(channels, patch);
                     String name = (version == Version.V1 ? "convnext-" : "convnextv2-") + size.toLowerCase(Locale.ROOT);
                     all.add(new ModelSettings(
                             name, config, mode, imageSize, batch, threads.threads(), recompute, Precision.F32));

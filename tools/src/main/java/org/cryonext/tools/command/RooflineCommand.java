@@ -48,6 +48,22 @@ final class RooflineCommand extends Job {
     private Mode mode;
 
     @Option(
+            names = "--channels",
+            paramLabel = "N",
+            defaultValue = "3",
+            converter = AtLeastOne.class,
+            description = "Channels of an image (default: ${DEFAULT-VALUE}).")
+    private int channels;
+
+    @Option(
+            names = "--patch",
+            paramLabel = "N",
+            defaultValue = "4",
+            converter = AtLeastOne.class,
+            description = "Pixels of an edge of the stem's patches (default: ${DEFAULT-VALUE}).")
+    private int patch;
+
+    @Option(
             names = "--batch",
             paramLabel = "N",
             defaultValue = "32",
@@ -85,7 +101,7 @@ final class RooflineCommand extends Job {
 
     @Override
     int run(Progress progress) {
-        List<ModelSettings> all = usage(() -> models.models(List.of(mode), List.of(batch)));
+        List<ModelSettings> all = usage(() -> models.models(List.of(mode), List.of(batch), channels, patch));
         if (json != null && all.size() > 1) {
             throw new ParameterException(spec.commandLine(), "--json takes the nodes of one model: choose a --variant");
         }
