@@ -5,6 +5,7 @@ import java.util.Map;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.particle.Particle;
+import org.cryonext.cryoet.profile.RadialProfile;
 import org.cryonext.cryoet.volume.Volume;
 
 /** Radial profiles of the particles of tomograms; those of a tomogram are made once, when they are first asked for. */

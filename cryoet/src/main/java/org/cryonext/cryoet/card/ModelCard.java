@@ -16,6 +16,7 @@ import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.run.ProfileInput;
 import org.cryonext.cryoet.run.RunFacts;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
@@ -114,6 +115,10 @@ public final class ModelCard {
                                 + ", " + view.edge() + " voxels wide, range of the " + word(view.normalisation()))
                         .collect(Collectors.joining("; ")));
         row("views fused by", word(settings.input().fusion()));
+        ProfileInput profile = settings.input().profile();
+        row(
+                "radial profile beside the features",
+                profile == null ? "no" : "yes, a share of " + profile.dropout() + " withheld in training");
         row(
                 "channels of an image",
                 word(settings.input().channels())
@@ -137,6 +142,15 @@ public final class ModelCard {
                         ? "no"
                         : String.join(", ", numbers.augmentation().words()));
         row("class weights", numbers.classWeights().isEmpty() ? "none" : "inverse frequency");
+        run.calibration()
+                .ifPresent(calibration -> row(
+                        "temperature, calibration error of the validation particles before and after",
+                        String.format(
+                                Locale.ROOT,
+                                "%.3f, %.4f, %.4f",
+                                calibration.temperature(),
+                                calibration.errorBefore(),
+                                calibration.errorAfter())));
         row("patience", numbers.patience() == 0 ? "none" : numbers.patience() + " epochs");
         row("seed", Long.toString(numbers.seed()));
         line("");

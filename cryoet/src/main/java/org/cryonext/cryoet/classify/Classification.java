@@ -12,8 +12,10 @@ import org.cryonext.cryoet.metrics.Prediction;
  * @param star the list with class and probability
  * @param csv the table of all probabilities
  * @param written particles in the two files: all, or those of the selected class
+ * @param rejection which of the predictions are of none of the classes; null where none was to be
  */
-public record Classification(List<String> classes, List<Prediction> predictions, Path star, Path csv, int written) {
+public record Classification(
+        List<String> classes, List<Prediction> predictions, Path star, Path csv, int written, Rejection rejection) {
     /** Copies the lists. */
     public Classification {
         classes = List.copyOf(classes);

@@ -15,6 +15,7 @@ import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.network.ProfileSource;
 import org.cryonext.cryoet.network.Score;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.particle.Centrings;
@@ -43,6 +44,7 @@ public final class Classifier {
     private final List<Group> groups;
     private final Progress progress;
     private final Consumer<String> say;
+    private final Double[] energies;
 
     private Classifier(
             ClassifySettings settings,
@@ -57,6 +59,7 @@ public final class Classifier {
         this.groups = groups;
         this.progress = progress;
         this.say = say;
+        energies = new Double[list.particles().size()];
     }
 
     /**
@@ -87,12 +90,26 @@ public final class Classifier {
         Classifier classifier = new Classifier(settings, run, list, groups, progress, say);
         classifier.requireAllInside(notes);
         notes.show(say);
+        Double threshold = threshold(settings, folder);
         List<Prediction> predictions;
         try (Scorer scorer = Scorer.open(folder, backend, settings.batch())) {
             predictions = classifier.score(scorer);
         }
-        int written = outputs.write(list, run.classes(), predictions, selected);
-        return new Classification(run.classes(), predictions, outputs.star(), outputs.csv(), written);
+        Rejection rejection = threshold == null ? null : new Rejection(threshold, Arrays.asList(classifier.energies));
+        int written = outputs.write(list, run.classes(), predictions, selected, rejection);
+        return new Classification(run.classes(), predictions, outputs.star(), outputs.csv(), written, rejection);
+    }
+
+    /** The energy above which a particle is none of the classes; null where every one is. */
+    private static Double threshold(ClassifySettings settings, RunFolder folder) {
+        if (settings.reject() == null) {
+            return null;
+        }
+        return folder.calibration()
+                .orElseThrow(() -> new InputException("--reject needs the energies of the run's validation particles,"
+                        + " and " + folder.calibrationFile() + " is missing: it is of an earlier version or had none;"
+                        + " train again, or leave --reject out"))
+                .threshold(settings.reject());
     }
 
     /** Ids of the classes to write. */
@@ -168,9 +185,14 @@ public final class Classifier {
             try (Volume volume = group.open()) {
                 SliceCutter cutter = cutter(volume, group);
                 List<Score> scores = scorer.score(
-                        own.size(), (particle, out, at) -> cutter.cut(own.get(particle), out, at), progress);
+                        own.size(),
+                        settings.mirrors(),
+                        (particle, axes, out, at) -> cutter.cutMirrored(own.get(particle), axes, out, at),
+                        ProfileSource.of(run.input(), volume, group.placement(), own),
+                        progress);
                 for (int i = 0; i < scores.size(); i++) {
                     int row = rows.get(own.get(i).line());
+                    energies[row] = scores.get(i).energy();
                     predictions[row] = prediction(group.name(), list.particles().get(row), scores.get(i));
                 }
             }

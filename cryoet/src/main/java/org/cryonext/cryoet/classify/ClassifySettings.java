@@ -3,6 +3,7 @@ package org.cryonext.cryoet.classify;
 import java.nio.file.Path;
 import java.util.List;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.engine.io.InputException;
 
 /**
@@ -20,6 +21,9 @@ import org.cryonext.engine.io.InputException;
  * @param zOffset added to every z of the list to find it in the tomogram; null for what belongs to list and tomogram
  * @param invert whether the sign of all values is turned
  * @param batch particles at once
+ * @param reject share of the run's validation particles whose energy is as high as that of what is called none of the
+ *     classes; null where nothing is rejected
+ * @param mirrors of each particle's cube over whose answers the mean is taken
  */
 public record ClassifySettings(
         Path run,
@@ -32,7 +36,38 @@ public record ClassifySettings(
         Double voxelSize,
         Integer zOffset,
         boolean invert,
-        int batch) {
+        int batch,
+        Double reject,
+        Mirrors mirrors) {
+
+    /** Every particle is of one of the classes, and is looked at as it is. */
+    public ClassifySettings(
+            Path run,
+            Path tomogram,
+            Path particles,
+            Path out,
+            List<String> select,
+            Source source,
+            Path tomogramsStar,
+            Double voxelSize,
+            Integer zOffset,
+            boolean invert,
+            int batch) {
+        this(
+                run,
+                tomogram,
+                particles,
+                out,
+                select,
+                source,
+                tomogramsStar,
+                voxelSize,
+                zOffset,
+                invert,
+                batch,
+                null,
+                Mirrors.NONE);
+    }
 
     /** @throws InputException where a number is out of bounds */
     public ClassifySettings {
@@ -41,6 +76,10 @@ public record ClassifySettings(
         }
         if (batch < 1) {
             throw new InputException("--batch is " + batch + ", expected at least 1");
+        }
+        if (reject != null && !(reject > 0 && reject < 1)) {
+            throw new InputException(
+                    "--reject is " + reject + ", expected a share of the particles between 0 and 1, for instance 0.05");
         }
     }
 }

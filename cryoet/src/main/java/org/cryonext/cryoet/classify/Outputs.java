@@ -3,9 +3,12 @@ package org.cryonext.cryoet.classify;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.report.PredictionsCsv;
@@ -23,6 +26,8 @@ import org.cryonext.engine.io.OutputFolder;
 record Outputs(Path star, Path csv) {
     private static final String CLASS_NUMBER = "rlnClassNumber";
     private static final String CLASS = "cryonextClass";
+    private static final String ENERGY = "cryonextEnergy";
+    private static final String REJECTED = "cryonextRejected";
     private static final String PROBABILITY = "cryonextProbability";
 
     /**
@@ -71,17 +76,35 @@ record Outputs(Path star, Path csv) {
      * Writes both; each appears whole or not at all.
      *
      * @param selected ids of the classes to write
+     * @param rejection which of the predictions are of none of the classes, a column of its own; null for no such column
      * @return the particles written
      */
-    int write(ParticleList list, List<String> classes, List<Prediction> predictions, Set<Integer> selected) {
-        List<Prediction> chosen = predictions.stream()
-                .filter(prediction -> selected.contains(prediction.predicted()))
-                .toList();
-        PredictionsCsv.writeClassification(csv, classes, chosen);
-        StarTable table = classified(list.table(), classes, predictions)
-                .filter(row -> selected.contains(predictions.get(row).predicted()));
+    int write(
+            ParticleList list,
+            List<String> classes,
+            List<Prediction> predictions,
+            Set<Integer> selected,
+            Rejection rejection) {
+        int[] rows = IntStream.range(0, predictions.size())
+                .filter(row -> selected.contains(predictions.get(row).predicted()))
+                .toArray();
+        List<Prediction> chosen = IntStream.of(rows).mapToObj(predictions::get).toList();
+        SequencedMap<String, List<String>> more = new LinkedHashMap<>();
+        StarTable known = classified(list.table(), classes, predictions);
+        if (rejection != null) {
+            known = known.withColumn(ENERGY, rejection.energyColumn()).withColumn(REJECTED, rejection.column());
+            more.put("energy", at(rows, rejection.energyColumn()));
+            more.put("rejected", at(rows, rejection.column()));
+        }
+        PredictionsCsv.writeClassification(csv, classes, chosen, more);
+        StarTable table =
+                known.filter(row -> selected.contains(predictions.get(row).predicted()));
         StarWriter.write(star, list.star().replace(list.table(), table));
         return chosen.size();
+    }
+
+    private static List<String> at(int[] rows, List<String> column) {
+        return IntStream.of(rows).mapToObj(column::get).toList();
     }
 
     private static StarTable classified(StarTable table, List<String> classes, List<Prediction> predictions) {

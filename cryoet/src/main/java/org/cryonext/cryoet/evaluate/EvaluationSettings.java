@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.triplet.Borders;
@@ -21,6 +22,7 @@ import org.cryonext.engine.io.InputException;
  * @param fusion how the views become one answer
  * @param batch particles at once
  * @param against {@code predictions.csv} of another evaluation of the same particles, to be compared with, or null
+ * @param mirrors of each particle's cube over whose answers the mean is taken
  * @param brief whether tables alone are written, without the page and its charts
  */
 public record EvaluationSettings(
@@ -33,7 +35,23 @@ public record EvaluationSettings(
         Fusion fusion,
         int batch,
         Path against,
+        Mirrors mirrors,
         boolean brief) {
+
+    /** Particles are looked at as they are. */
+    public EvaluationSettings(
+            Path run,
+            DataPlace data,
+            List<String> tomograms,
+            Path out,
+            Source source,
+            Borders borders,
+            Fusion fusion,
+            int batch,
+            Path against,
+            boolean brief) {
+        this(run, data, tomograms, out, source, borders, fusion, batch, against, Mirrors.NONE, brief);
+    }
 
     /** Everything as in the run. */
     public static EvaluationSettings of(Path run, Path data) {
@@ -42,7 +60,8 @@ public record EvaluationSettings(
 
     /** The same with the report in another folder. */
     public EvaluationSettings withOut(Path folder) {
-        return new EvaluationSettings(run, data, tomograms, folder, source, borders, fusion, batch, against, brief);
+        return new EvaluationSettings(
+                run, data, tomograms, folder, source, borders, fusion, batch, against, mirrors, brief);
     }
 
     /** @throws InputException where a number is out of bounds or a tomogram is named twice */

@@ -22,6 +22,7 @@ import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.metrics.CalibrationError;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.cryoet.network.Scorer;
@@ -113,9 +114,10 @@ public final class Evaluator {
                 settings.fusion() == null ? run.input() : run.input().withFusion(settings.fusion());
         List<Prediction> predictions = new ArrayList<>();
         List<SampleTriplet> pictures = new ArrayList<>();
+        CalibrationError uncalibrated = new CalibrationError();
         double seconds;
-        try (Scorer scorer = Scorer.open(folder.bestCheckpoint(), seen, backend, settings.batch())) {
-            TomogramScores scores = new TomogramScores(scorer, source, borders);
+        try (Scorer scorer = Scorer.open(folder, seen, backend, settings.batch())) {
+            TomogramScores scores = new TomogramScores(scorer, source, borders, settings.mirrors(), uncalibrated);
             int total = tomograms.stream()
                     .mapToInt(tomogram -> tomogram.particles().particles().size())
                     .sum();
@@ -146,13 +148,14 @@ public final class Evaluator {
             result = result.withRivals(rivals);
         }
         warnings.addAll(SizeAnswers.of(result, source));
-        long images = (long) predictions.size() * seen.images();
+        long images =
+                (long) predictions.size() * seen.images() * settings.mirrors().count();
         ReportInput input = new ReportInput(
                 "Evaluation of " + folder.folder().toAbsolutePath().normalize().getFileName(),
                 metadata(seen, backend, predictions.size(), alignment),
                 run.classes(),
                 List.of(result),
-                figures(seconds, images),
+                figures(seconds, images, predictions, uncalibrated.value()),
                 counts(samples, predictions),
                 pictures,
                 trainings(),
@@ -168,8 +171,14 @@ public final class Evaluator {
         return new Evaluation(run.classes(), predictions, result.metrics(), warnings, input, report, seconds, images);
     }
 
-    private static SequencedMap<String, Double> figures(double seconds, long images) {
+    private SequencedMap<String, Double> figures(
+            double seconds, long images, List<Prediction> predictions, double uncalibrated) {
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
+        figures.put("expected_calibration_error", CalibrationError.of(predictions));
+        folder.calibration().ifPresent(calibration -> {
+            figures.put("expected_calibration_error_at_temperature_1", uncalibrated);
+            figures.put("temperature", calibration.temperature());
+        });
         figures.put("scoring_seconds", seconds);
         figures.put("images_per_second", images / seconds);
         return figures;
@@ -274,6 +283,11 @@ public final class Evaluator {
                 "Views",
                 input.views().size() + " a particle, " + input.imageSize() + " pixels; fused by their "
                         + word(input.fusion()));
+        if (settings.mirrors().count() > 1) {
+            data.put(
+                    "Mirrorings of a particle",
+                    Integer.toString(settings.mirrors().count()));
+        }
         data.put("Device", backend.name());
         data.put(
                 "Version",

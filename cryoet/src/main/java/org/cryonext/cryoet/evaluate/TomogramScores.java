@@ -10,7 +10,10 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.metrics.CalibrationError;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.network.Mirrors;
+import org.cryonext.cryoet.network.ProfileSource;
 import org.cryonext.cryoet.network.Score;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.particle.ClassNames;
@@ -28,8 +31,10 @@ import org.cryonext.engine.io.Progress;
  * @param scorer the network
  * @param source which volume the slices are cut from
  * @param borders which particles count
+ * @param mirrors of each particle's cube over whose answers the mean is taken
+ * @param uncalibrated is given the particles as they are without the run's temperature
  */
-record TomogramScores(Scorer scorer, Source source, Borders borders) {
+record TomogramScores(Scorer scorer, Source source, Borders borders, Mirrors mirrors, CalibrationError uncalibrated) {
     private static final int MOST_SHOWN = 6;
 
     /**
@@ -49,10 +54,16 @@ record TomogramScores(Scorer scorer, Source source, Borders borders) {
                     .toList();
             int[] truth = particles.stream().mapToInt(classes::id).toArray();
             List<Score> scores = scorer.score(
-                    particles.size(), (index, out, at) -> cutter.cut(particles.get(index), out, at), progress);
+                    particles.size(),
+                    mirrors,
+                    (index, axes, out, at) -> cutter.cutMirrored(particles.get(index), axes, out, at),
+                    ProfileSource.of(scorer.input(), volume, tomogram.placement(source), particles),
+                    progress);
             List<Prediction> predictions = new ArrayList<>(particles.size());
             for (int i = 0; i < truth.length; i++) {
                 Particle particle = particles.get(i);
+                Score plain = Score.of(scores.get(i).logits(), scorer.input().fusion(), 1);
+                uncalibrated.add(plain.probabilities()[plain.predicted()], plain.predicted() == truth[i]);
                 predictions.add(new Prediction(
                         tomogram.name(),
                         particle.x(),

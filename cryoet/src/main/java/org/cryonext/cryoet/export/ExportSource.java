@@ -3,6 +3,7 @@ package org.cryonext.cryoet.export;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.io.InputException;
@@ -15,8 +16,9 @@ import org.cryonext.models.load.ModelFile;
  *
  * @param checkpoint its weights
  * @param input what a particle looks like to it; known of runs only
+ * @param temperature that divides fused logits; 1 where nothing was calibrated
  */
-record ExportSource(Checkpoint checkpoint, Optional<NetworkInput> input) {
+record ExportSource(Checkpoint checkpoint, Optional<NetworkInput> input, double temperature) {
 
     /**
      * The network of a run, a checkpoint or an ONNX file.
@@ -27,14 +29,16 @@ record ExportSource(Checkpoint checkpoint, Optional<NetworkInput> input) {
         RunFolder run = new RunFolder(path);
         if (Files.exists(run.settingsFile())) {
             return new ExportSource(
-                    run.bestCheckpoint(), Optional.of(run.settings().input()));
+                    run.bestCheckpoint(),
+                    Optional.of(run.settings().input()),
+                    run.calibration().map(Calibration::temperature).orElse(1.0));
         }
         if (Files.isDirectory(path) && !Checkpoint.isFolder(path)) {
             throw new InputException(path + " is neither the folder of a run (it has no "
                     + run.settingsFile().getFileName() + ") nor a checkpoint (it has no " + Checkpoint.WEIGHTS
                     + "); give the folder that cryonext train made with --out");
         }
-        return new ExportSource(ModelFile.read(path, progress), Optional.empty());
+        return new ExportSource(ModelFile.read(path, progress), Optional.empty(), 1);
     }
 
     /** Height and width of the images that it was made for. */

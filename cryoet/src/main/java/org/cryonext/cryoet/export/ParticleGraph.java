@@ -3,9 +3,12 @@ package org.cryonext.cryoet.export;
 import java.util.ArrayList;
 import java.util.List;
 import org.cryonext.cryoet.run.Channels;
+import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.run.ProfileInput;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.HeadInput;
@@ -62,8 +65,8 @@ final class ParticleGraph {
 
     private OnnxGraph build() {
         ConvNextConfig config = source.checkpoint().config();
-        OnnxValue images = settings.preprocess() ? fromSlices() : images();
-        OnnxValue logits = OnnxConvNext.add(graph, source.checkpoint(), settings.floats(), images);
+        OnnxValue x = settings.preprocess() ? fromSlices() : images();
+        OnnxValue logits = OnnxConvNext.add(graph, source.checkpoint(), settings.floats(), x, profile());
         List<Dim> shape = List.of(
                 batch,
                 new Dim.Fixed(
@@ -72,13 +75,21 @@ final class ParticleGraph {
                                 : config.head().inputs(config.features())));
         if (fused) {
             NetworkInput input = source.input().orElseThrow();
-            FusedViews answer = FusedViews.add(graph, logits, input.answers(), config.classes(), input.fusion());
+            FusedViews answer =
+                    FusedViews.add(graph, calibrated(logits, input), input.answers(), config.classes(), input.fusion());
             graph.output("logits", answer.logits(), shape);
             graph.output("probabilities", answer.probabilities(), shape);
         } else {
             graph.output(config.hasClassifier() ? "logits" : "pooled", logits, shape);
         }
         return graph;
+    }
+
+    /** Means of logits are divided by the temperature, as the logits are that they are means of. */
+    private OnnxValue calibrated(OnnxValue logits, NetworkInput input) {
+        return input.fusion() == Fusion.PROBABILITIES || source.temperature() == 1
+                ? logits
+                : graph.add("Div", List.of(logits, graph.scalar(DType.F32, source.temperature())));
     }
 
     private OnnxValue fromSlices() {
@@ -88,6 +99,30 @@ final class ParticleGraph {
         Dim edge = new Dim.Fixed(input.crop());
         int slices = fused ? input.views().size() : input.channels() == Channels.VIEWS ? input.viewsAnImage() : 0;
         return SliceImages.add(graph, graph.input("slices", DType.U8, shape(slices, edge, edge)), input);
+    }
+
+    /** F32 [batch, numbers], standardised; null where the network reads none. A run knows how to standardise it. */
+    private OnnxValue profile() {
+        int numbers = source.checkpoint().config().head().profile();
+        if (numbers == 0) {
+            return null;
+        }
+        OnnxValue given = graph.input("profile", DType.F32, List.of(batch, new Dim.Fixed(numbers)));
+        if (!fused) {
+            return given;
+        }
+        ProfileInput beside = source.input().orElseThrow().profile();
+        graph.scope("profile");
+        OnnxValue centred = graph.add("Sub", List.of(given, row("profile/mean", beside.mean())));
+        return graph.add("Div", List.of(centred, row("profile/deviation", beside.deviation())));
+    }
+
+    private OnnxValue row(String name, List<Double> values) {
+        float[] floats = new float[values.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = values.get(i).floatValue();
+        }
+        return graph.constant(name, Tensor.of(floats, 1, floats.length));
     }
 
     /** F32 [images, C, H, W]. */

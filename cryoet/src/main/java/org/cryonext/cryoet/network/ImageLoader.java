@@ -19,12 +19,23 @@ public final class ImageLoader implements AutoCloseable {
     /** One is in the network's hands while the other is filled. */
     private static final int BUFFERS = 2;
 
+    /** Memory for a batch: its images, and what stands beside their features. */
+    private record Buffer(float[] images, float[] profiles) {}
+
+    /**
+     * A batch.
+     *
+     * @param images [batch * images, H, W, C]
+     * @param profiles [batch, numbers]; null where the network reads none
+     */
+    public record Batch(Tensor images, Tensor profiles) {}
+
     private final NetworkInput input;
     private final int batch;
     private final Preprocess preprocess;
     private final byte[] slices;
-    private final Deque<float[]> buffers = new ArrayDeque<>();
-    private final Deque<Future<float[]>> pending = new ArrayDeque<>();
+    private final Deque<Buffer> buffers = new ArrayDeque<>();
+    private final Deque<Future<Buffer>> pending = new ArrayDeque<>();
     private final ExecutorService worker = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "images");
         thread.setDaemon(true);
@@ -38,7 +49,9 @@ public final class ImageLoader implements AutoCloseable {
         preprocess = input.preprocess();
         slices = new byte[Math.multiplyExact(batch, input.sliceBytes())];
         for (int i = 0; i < BUFFERS; i++) {
-            buffers.add(new float[Math.multiplyExact(batch * input.images(), preprocess.floats())]);
+            buffers.add(new Buffer(
+                    new float[Math.multiplyExact(batch * input.images(), preprocess.floats())],
+                    new float[batch * input.profileLength()]));
         }
     }
 
@@ -56,36 +69,46 @@ public final class ImageLoader implements AutoCloseable {
      * @param particles their indices; fewer than the batch leave the other images as they were
      */
     public void request(SliceSource source, int[] particles) {
+        request(source, ProfileSource.NONE, particles);
+    }
+
+    /** As {@link #request(SliceSource, int[])}, for a network that reads profiles. */
+    public void request(SliceSource source, ProfileSource profiles, int[] particles) {
         if (particles.length > batch) {
             throw new IllegalArgumentException(particles.length + " particles for a batch of " + batch);
         }
-        float[] buffer = buffers.remove();
+        Buffer buffer = buffers.remove();
         buffers.add(buffer);
-        pending.add(worker.submit(() -> fill(source, particles, buffer)));
+        pending.add(worker.submit(() -> fill(source, profiles, particles, buffer)));
     }
 
-    private float[] fill(SliceSource source, int[] particles, float[] buffer) {
+    private Buffer fill(SliceSource source, ProfileSource profiles, int[] particles, Buffer buffer) {
         int images = input.images();
         int bytes = input.viewsAnImage() * input.crop() * input.crop();
         for (int i = 0; i < particles.length; i++) {
             source.read(particles[i], slices, i * input.sliceBytes());
             for (int k = 0; k < images; k++) {
                 int image = i * images + k;
-                input.image(preprocess, slices, image * bytes, buffer, image * preprocess.floats());
+                input.image(preprocess, slices, image * bytes, buffer.images(), image * preprocess.floats());
             }
+            profiles.read(particles[i], buffer.profiles(), i * input.profileLength());
         }
         return buffer;
     }
 
-    /** The images of the oldest batch that was requested, [batch * images, H, W, C]; valid until the next but one request. */
-    public Tensor take() {
+    /** The oldest batch that was requested; valid until the next but one request. */
+    public Batch take() {
         try {
-            return Tensor.of(
-                    pending.remove().get(),
+            Buffer buffer = pending.remove().get();
+            Tensor images = Tensor.of(
+                    buffer.images(),
                     (long) batch * input.images(),
                     input.imageSize(),
                     input.imageSize(),
                     input.imageChannels());
+            return new Batch(
+                    images,
+                    input.profile() == null ? null : Tensor.of(buffer.profiles(), batch, input.profileLength()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while waiting for images");

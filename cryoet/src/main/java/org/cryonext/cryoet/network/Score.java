@@ -5,50 +5,56 @@ import org.cryonext.cryoet.run.Fusion;
 /**
  * What the network says about one particle.
  *
- * @param logits [images][classes]; a single row where the images meet before the classifier
+ * @param logits [images][classes]; a single row where the images meet before the classifier; those of each mirroring of the
+ *     cube in turn
  * @param probabilities [classes], the images fused
  */
 public record Score(float[][] logits, float[] probabilities) {
 
-    /** Fuses the views' logits. */
-    static Score of(float[][] logits, Fusion fusion) {
+    /**
+     * Fuses the images' logits.
+     *
+     * @param temperature divides what is fused before the softmax; of no effect on a mean of probabilities, for which none
+     *     was fitted
+     */
+    public static Score of(float[][] logits, Fusion fusion, double temperature) {
         int classes = logits[0].length;
         double[] sums = new double[classes];
-        for (float[] view : logits) {
-            double[] values = new double[classes];
-            for (int c = 0; c < classes; c++) {
-                values[c] = view[c];
-            }
+        for (float[] image : logits) {
+            double[] values = Softmax.scaled(image, 1);
             if (fusion == Fusion.PROBABILITIES) {
-                softmax(values);
+                Softmax.apply(values);
             }
             for (int c = 0; c < classes; c++) {
                 sums[c] += values[c] / logits.length;
             }
         }
         if (fusion != Fusion.PROBABILITIES) {
-            softmax(sums);
+            for (int c = 0; c < classes; c++) {
+                sums[c] /= temperature;
+            }
+            Softmax.apply(sums);
         }
-        float[] probabilities = new float[classes];
-        for (int c = 0; c < classes; c++) {
-            probabilities[c] = (float) sums[c];
-        }
-        return new Score(logits, probabilities);
+        return new Score(logits, floats(sums));
     }
 
-    private static void softmax(double[] values) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (double value : values) {
-            largest = Math.max(largest, value);
+    /** The energy of the mean logits, -log(sum(exp(.))): the higher, the less the particle is like any of the classes. */
+    public double energy() {
+        double[] mean = new double[logits[0].length];
+        for (float[] image : logits) {
+            for (int c = 0; c < mean.length; c++) {
+                mean[c] += (double) image[c] / logits.length;
+            }
         }
-        double sum = 0;
-        for (int c = 0; c < values.length; c++) {
-            values[c] = StrictMath.exp(values[c] - largest);
-            sum += values[c];
+        return -Softmax.logSum(mean);
+    }
+
+    private static float[] floats(double[] values) {
+        float[] result = new float[values.length];
+        for (int c = 0; c < result.length; c++) {
+            result[c] = (float) values[c];
         }
-        for (int c = 0; c < values.length; c++) {
-            values[c] /= sum;
-        }
+        return result;
     }
 
     /** The class with the largest probability; of equal ones the first. */

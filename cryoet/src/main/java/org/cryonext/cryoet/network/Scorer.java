@@ -1,7 +1,10 @@
 package org.cryonext.cryoet.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.backend.Backend;
@@ -26,13 +29,21 @@ public final class Scorer implements AutoCloseable {
     private final NetworkInput input;
     private final List<String> classes;
     private final int batch;
+    private final double temperature;
     private final Variables variables;
     private final Program program;
 
-    private Scorer(NetworkInput input, List<String> classes, int batch, Variables variables, Program program) {
+    private Scorer(
+            NetworkInput input,
+            List<String> classes,
+            int batch,
+            double temperature,
+            Variables variables,
+            Program program) {
         this.input = input;
         this.classes = classes;
         this.batch = batch;
+        this.temperature = temperature;
         this.variables = variables;
         this.program = program;
     }
@@ -45,7 +56,20 @@ public final class Scorer implements AutoCloseable {
      * @throws InputException if the run has no best checkpoint, or the batch needs more memory than there is
      */
     public static Scorer open(RunFolder run, Backend backend, int batch) {
-        return open(run.bestCheckpoint(), run.settings().input(), backend, batch);
+        return open(run, run.settings().input(), backend, batch);
+    }
+
+    /**
+     * Opens the best checkpoint of a run, with its calibration.
+     *
+     * @param input what a particle looks like: the run's, perhaps with another fusion
+     * @param backend where it runs; the caller closes it, after the scorer
+     * @param batch particles at once
+     * @throws InputException if the run has no best checkpoint, or the batch needs more memory than there is
+     */
+    public static Scorer open(RunFolder run, NetworkInput input, Backend backend, int batch) {
+        double temperature = run.calibration().map(Calibration::temperature).orElse(1.0);
+        return open(run.bestCheckpoint(), input, temperature, backend, batch);
     }
 
     /**
@@ -57,6 +81,11 @@ public final class Scorer implements AutoCloseable {
      * @throws InputException if the batch needs more memory than there is
      */
     public static Scorer open(Checkpoint checkpoint, NetworkInput input, Backend backend, int batch) {
+        return open(checkpoint, input, 1, backend, batch);
+    }
+
+    private static Scorer open(
+            Checkpoint checkpoint, NetworkInput input, double temperature, Backend backend, int batch) {
         if (batch < 1) {
             throw new InputException("--batch is " + batch + ", expected at least 1");
         }
@@ -69,7 +98,7 @@ public final class Scorer implements AutoCloseable {
                     variables);
             Program program = fit.compile(batch);
             checkpoint.upload(variables);
-            return new Scorer(input, config.labels(), batch, variables, program);
+            return new Scorer(input, config.labels(), batch, temperature, variables, program);
         } catch (RuntimeException | Error e) {
             variables.close();
             throw e;
@@ -78,7 +107,8 @@ public final class Scorer implements AutoCloseable {
 
     /**
      * The graph for a batch, as the backend runs it best: input {@code x} [particles * images, H, W, C],
-     * output {@code logits} [particles * answers, classes].
+     * and where it reads profiles {@code profile}; output
+     * {@code logits} [particles * answers, classes].
      */
     private static Graph graph(ConvNextConfig config, NetworkInput input, int particles, Backend backend) {
         Graph graph = new Graph();
@@ -100,7 +130,7 @@ public final class Scorer implements AutoCloseable {
     }
 
     /**
-     * Scores particles.
+     * Scores particles as they are, for a network that reads no profiles.
      *
      * @param count how many there are
      * @param slices gives their slices; read on another thread, a batch ahead
@@ -108,46 +138,84 @@ public final class Scorer implements AutoCloseable {
      * @return in the order of the particles
      */
     public List<Score> score(int count, SliceSource slices, Progress progress) {
+        return score(
+                count,
+                Mirrors.NONE,
+                (particle, axes, out, at) -> slices.read(particle, out, at),
+                ProfileSource.NONE,
+                progress);
+    }
+
+    /**
+     * Scores particles.
+     *
+     * @param count how many there are
+     * @param mirrors over whose answers the mean is taken
+     * @param particles gives their slices; read on another thread, a batch ahead
+     * @param profiles gives what stands beside their features; read on that thread too
+     * @param progress is advanced by the particles that are done
+     * @return in the order of the particles
+     */
+    public List<Score> score(
+            int count, Mirrors mirrors, ParticleSource particles, ProfileSource profiles, Progress progress) {
+        int each = mirrors.count();
+        int shots = Math.multiplyExact(count, each);
+        SliceSource slices = (shot, out, at) -> particles.read(shot / each, mirrors.axes(shot % each), out, at);
+        ProfileSource beside = (shot, out, at) -> profiles.read(shot / each, out, at);
         List<Score> scores = new ArrayList<>(count);
+        List<float[]> answers = new ArrayList<>();
+        int done = 0;
         try (ImageLoader loader = new ImageLoader(input, batch)) {
             int next = 0;
-            if (count > 0) {
-                loader.request(slices, range(next, count));
-                next = Math.min(count, batch);
+            if (shots > 0) {
+                loader.request(slices, beside, range(next, shots));
+                next = Math.min(shots, batch);
             }
-            while (scores.size() < count) {
-                program.set("x", loader.take());
-                if (next < count) {
-                    loader.request(slices, range(next, count));
-                    next = Math.min(count, next + batch);
+            while (done < shots) {
+                ImageLoader.Batch ready = loader.take();
+                program.set("x", ready.images());
+                if (ready.profiles() != null) {
+                    program.set(ConvNext.PROFILE, ready.profiles());
+                }
+                if (next < shots) {
+                    loader.request(slices, beside, range(next, shots));
+                    next = Math.min(shots, next + batch);
                 }
                 program.run();
-                int done = Math.min(batch, count - scores.size());
-                collect(program.get("logits").toFloats(), done, scores);
-                progress.advance(done);
+                int part = Math.min(batch, shots - done);
+                answers.addAll(rows(program.get("logits").toFloats(), part * input.answers()));
+                done += part;
+                int before = scores.size();
+                collect(answers, each * input.answers(), scores);
+                progress.advance(scores.size() - before);
             }
         }
         return scores;
     }
 
     private int[] range(int from, int count) {
-        int[] particles = new int[Math.min(batch, count - from)];
-        for (int i = 0; i < particles.length; i++) {
-            particles[i] = from + i;
+        int[] shots = new int[Math.min(batch, count - from)];
+        for (int i = 0; i < shots.length; i++) {
+            shots[i] = from + i;
         }
-        return particles;
+        return shots;
     }
 
-    private void collect(float[] logits, int particles, List<Score> scores) {
-        int answers = input.answers();
+    private List<float[]> rows(float[] logits, int count) {
         int k = classes.size();
-        for (int p = 0; p < particles; p++) {
-            float[][] own = new float[answers][k];
-            for (int a = 0; a < answers; a++) {
-                System.arraycopy(logits, (p * answers + a) * k, own[a], 0, k);
-            }
-            scores.add(Score.of(own, input.fusion()));
+        return IntStream.range(0, count)
+                .mapToObj(row -> Arrays.copyOfRange(logits, row * k, (row + 1) * k))
+                .toList();
+    }
+
+    /** Makes scores of the rows of whole particles, and leaves what is of one whose rows are not all there. */
+    private void collect(List<float[]> answers, int rows, List<Score> scores) {
+        int whole = answers.size() / rows;
+        for (int p = 0; p < whole; p++) {
+            float[][] own = answers.subList(p * rows, (p + 1) * rows).toArray(float[][]::new);
+            scores.add(Score.of(own, input.fusion(), temperature));
         }
+        answers.subList(0, whole * rows).clear();
     }
 
     @Override

@@ -9,8 +9,12 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
@@ -43,7 +47,26 @@ public final class PredictionsCsv {
      * @param classes names, in the order of the class ids
      */
     public static void writeClassification(Path file, List<String> classes, List<Prediction> predictions) {
-        write(file, classes, predictions, List.of("class"), p -> List.of(classes.get(p.predicted())));
+        writeClassification(file, classes, predictions, new LinkedHashMap<>());
+    }
+
+    /**
+     * As {@link #writeClassification(Path, List, List)}, with further columns between the class and its probability.
+     *
+     * @param more a value a prediction, by the columns' names
+     */
+    public static void writeClassification(
+            Path file, List<String> classes, List<Prediction> predictions, SequencedMap<String, List<String>> more) {
+        List<String> names = new ArrayList<>(List.of("class"));
+        names.addAll(more.keySet());
+        Iterator<Integer> rows =
+                IntStream.range(0, predictions.size()).boxed().toList().iterator();
+        write(file, classes, predictions, names, p -> {
+            int row = rows.next();
+            List<String> values = new ArrayList<>(List.of(classes.get(p.predicted())));
+            more.values().forEach(column -> values.add(column.get(row)));
+            return values;
+        });
     }
 
     /**

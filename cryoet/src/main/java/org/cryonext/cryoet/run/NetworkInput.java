@@ -3,6 +3,7 @@ package org.cryonext.cryoet.run;
 import java.util.List;
 import java.util.Locale;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.profile.RadialProfile;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.triplet.Preprocess;
@@ -27,6 +28,7 @@ import org.cryonext.models.convnext.HeadInput;
  * @param fusion how the views become one answer
  * @param channels what the channels of an image are; grey where a run's file does not say
  * @param colours views that make an image where its channels are views, 3 where nothing is said; else null
+ * @param profile the numbers that stand beside the images' features; null for none
  */
 public record NetworkInput(
         List<View> views,
@@ -38,7 +40,8 @@ public record NetworkInput(
         Borders borders,
         Fusion fusion,
         Channels channels,
-        Integer colours) {
+        Integer colours,
+        ProfileInput profile) {
 
     /** @throws InputException where there is no view, a crop that this version does not know, or no view for a channel */
     public NetworkInput {
@@ -59,6 +62,10 @@ public record NetworkInput(
                     + ", " + (colours == ConvNextConfig.COLOURS ? "three" : colours) + " views are an image; there are "
                     + views.size() + ", and a multiple of " + colours + " was expected");
         }
+        if (profile != null && !fusion.isOfFeatures()) {
+            throw new InputException("--profile stands beside the features of a particle, and --fusion is "
+                    + word(fusion) + "; give --fusion features or concat");
+        }
     }
 
     /** Grey images. */
@@ -71,7 +78,7 @@ public record NetworkInput(
             Source source,
             Borders borders,
             Fusion fusion) {
-        this(views, crop, imageSize, mean, deviation, source, borders, fusion, Channels.GREY, null);
+        this(views, crop, imageSize, mean, deviation, source, borders, fusion, Channels.GREY, null, null);
     }
 
     /** The edge of slices that spares resizing: that of the views, where images have it too; else 48. */
@@ -103,9 +110,14 @@ public record NetworkInput(
     public HeadInput head() {
         return switch (fusion) {
             case LOGITS, PROBABILITIES -> HeadInput.IMAGE;
-            case FEATURES -> new HeadInput(HeadInput.Features.MEAN, images(), 0);
-            case CONCAT -> new HeadInput(HeadInput.Features.CONCAT, images(), 0);
+            case FEATURES -> new HeadInput(HeadInput.Features.MEAN, images(), profileLength());
+            case CONCAT -> new HeadInput(HeadInput.Features.CONCAT, images(), profileLength());
         };
+    }
+
+    /** Numbers beside the features of a particle; 0 for none. */
+    public int profileLength() {
+        return profile == null ? 0 : RadialProfile.LENGTH;
     }
 
     /** Rows of logits that the network gives for a particle: one for each image, or one for all. */
@@ -141,7 +153,14 @@ public record NetworkInput(
                             ? "joined features answers for them alone: leave --fusion out"
                             : "single images can be fused by logits or probabilities: give one of them"));
         }
-        return new NetworkInput(views, crop, imageSize, mean, deviation, source, borders, other, channels, colours);
+        return new NetworkInput(
+                views, crop, imageSize, mean, deviation, source, borders, other, channels, colours, profile);
+    }
+
+    /** The same with a profile beside the features. */
+    public NetworkInput withProfile(ProfileInput beside) {
+        return new NetworkInput(
+                views, crop, imageSize, mean, deviation, source, borders, fusion, channels, colours, beside);
     }
 
     /** Bytes of a particle's slices: views x crop x crop. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
@@ -110,6 +111,28 @@ public record RunFolder(Path folder) {
         return newest().resolve("state.safetensors");
     }
 
+    /** What the validation particles say of the best checkpoint's sureness; {@code calibration.json}. */
+    public Path calibrationFile() {
+        return folder.resolve("calibration.json");
+    }
+
+    /** Writes the calibration of the best checkpoint. */
+    public void write(Calibration calibration) {
+        RunJson.write(calibrationFile(), calibration);
+    }
+
+    /**
+     * Reads the calibration of the best checkpoint.
+     *
+     * @return empty for runs of earlier versions and those without validation particles
+     * @throws InputException if the file is damaged
+     */
+    public Optional<Calibration> calibration() {
+        return Files.exists(calibrationFile())
+                ? Optional.of(RunJson.read(calibrationFile(), Calibration.class, "the calibration of a run"))
+                : Optional.empty();
+    }
+
     /** What the training samples looked like, where {@code --dump-particles} asked for it. */
     public Path particles() {
         return folder.resolve("particles.safetensors");
@@ -136,7 +159,7 @@ public record RunFolder(Path folder) {
      * @throws InputException if the file is damaged or of another version
      */
     public RunSettings settings() {
-        return RunJson.read(settingsFile());
+        return RunJson.settings(settingsFile());
     }
 
     /**

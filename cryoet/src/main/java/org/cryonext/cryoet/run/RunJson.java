@@ -13,7 +13,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads and writes {@code run.json}; the JSON has the names of the records' components. */
+/** Reads and writes {@code run.json} and what lies beside it; the JSON has the names of the records' components. */
 final class RunJson {
     private static final long LARGEST = 16 << 20;
 
@@ -26,25 +26,34 @@ final class RunJson {
 
     private RunJson() {}
 
-    static void write(Path file, RunSettings settings) {
-        AtomicFile.write(file, temporary -> Files.writeString(temporary, MAPPER.writeValueAsString(settings) + "\n"));
+    static void write(Path file, Record values) {
+        AtomicFile.write(file, temporary -> Files.writeString(temporary, MAPPER.writeValueAsString(values) + "\n"));
     }
 
-    static RunSettings read(Path file) {
+    static RunSettings settings(Path file) {
+        RunSettings settings = read(file, RunSettings.class, "the settings of a run");
+        requireComplete(file, settings);
+        return settings;
+    }
+
+    /**
+     * Reads a record.
+     *
+     * @param what it is, for messages
+     * @throws InputException if the file does not hold one
+     */
+    static <T extends Record> T read(Path file, Class<T> type, String what) {
         try {
             if (Files.size(file) > LARGEST) {
-                throw new InputException(file + " has " + Files.size(file) + " bytes, too many for a run's settings");
+                throw new InputException(file + " has " + Files.size(file) + " bytes, too many for " + what);
             }
-            RunSettings settings = MAPPER.readValue(Files.readAllBytes(file), RunSettings.class);
-            requireComplete(file, settings);
-            return settings;
+            return MAPPER.readValue(Files.readAllBytes(file), type);
         } catch (JacksonException e) {
             if (e.getCause() instanceof InputException input) {
                 throw new InputException(file + ": " + input.getMessage(), e);
             }
             throw new InputException(
-                    file + " does not hold the settings of a run: " + JsonFault.words(e)
-                            + "; restore the file or train again",
+                    file + " does not hold " + what + ": " + JsonFault.words(e) + "; restore the file or train again",
                     e);
         } catch (IOException e) {
             throw new InputException("Cannot read " + file + ": " + InputFile.reason(e), e);

@@ -21,7 +21,7 @@ final class ImageFeed implements BatchFeed {
 
     @Override
     public void take(Program program) {
-        Tensor images = loader.take();
+        Tensor images = loader.take().images();
         long wanted = program.plan()
                 .graph()
                 .inputs()

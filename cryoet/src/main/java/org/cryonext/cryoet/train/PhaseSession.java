@@ -13,12 +13,14 @@ import org.cryonext.cryoet.network.ImageLoader;
 import org.cryonext.cryoet.network.SliceSource;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.run.ProfileInput;
 import org.cryonext.cryoet.triplet.Dihedral;
 import org.cryonext.engine.op.CounterRandom;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
 
 /** The programs of a phase, in which what trains does not change, and the data that they are fed. */
@@ -28,6 +30,9 @@ final class PhaseSession implements AutoCloseable {
 
     private final PreparedRun run;
     private final Hyperparameters numbers;
+    /** What stands beside the features; null for nothing. */
+    private final ProfileInput profile;
+
     private final SliceStore slices;
     private final Optional<VariedSlices> varied;
     private final Optimizer optimizer;
@@ -60,6 +65,7 @@ final class PhaseSession implements AutoCloseable {
         this.numbers = run.settings().hyperparameters();
         this.slices = slices;
         NetworkInput input = run.settings().input();
+        profile = input.profile();
         ConvNextConfig config = run.initial().config();
         optimizer = phase.optimizer(config, numbers, context.backend().precision());
         optimizer.resume(optimizerSteps);
@@ -157,6 +163,12 @@ final class PhaseSession implements AutoCloseable {
     Step train(int epoch, int[] samples, int[] next, long step, Map<String, Double> learningRates) {
         Program program = training.get(samples.length);
         trainFeed.take(program);
+        if (profile != null) {
+            float[] rows = run.profiles().trainingRows(profile, samples, numbers.seed(), epoch);
+            program.set(
+                    ConvNext.PROFILE,
+                    Tensor.of(rows, samples.length, profile.mean().size()));
+        }
         if (next != null) {
             announce(epoch, next);
         }
@@ -193,6 +205,11 @@ final class PhaseSession implements AutoCloseable {
         }
         for (int at = 0; at < samples.length; at += batch) {
             evaluationFeed.take(evaluation);
+            if (profile != null) {
+                float[] rows = run.profiles().rows(profile, part(samples, at, batch), batch);
+                evaluation.set(
+                        ConvNext.PROFILE, Tensor.of(rows, batch, profile.mean().size()));
+            }
             if (at + batch < samples.length) {
                 evaluationFeed.request(slices, part(samples, at + batch, batch));
             }

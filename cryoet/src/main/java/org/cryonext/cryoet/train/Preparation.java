@@ -54,15 +54,19 @@ final class Preparation {
      * Begins a new run in a folder of its own.
      *
      * @param device name of what it trains on
-     * @param progress shows how far the reading of the initial weights is
+     * @param progress shows how far the reading of weights and profiles is
      */
     static PreparedRun begin(TrainOptions options, String device, Progress progress) {
         new RunFolder(options.out).requireUnused();
         return new Preparation(options, options.place()).begin(device, progress);
     }
 
-    /** Opens a run that was begun. */
-    static PreparedRun resume(TrainOptions options) {
+    /**
+     * Opens a run that was begun.
+     *
+     * @param progress shows how far the reading of profiles is
+     */
+    static PreparedRun resume(TrainOptions options, Progress progress) {
         RunFolder folder = RunFolder.open(options.out);
         RunSettings settings = folder.settings();
         ResumeCheck.require(options, settings, folder);
@@ -70,7 +74,7 @@ final class Preparation {
             throw new InputException(folder.folder() + " was stopped before its initial weights were written; delete it"
                     + " and train without --resume");
         }
-        return new Preparation(options, settings.data()).resume(folder, settings);
+        return new Preparation(options, settings.data()).resume(folder, settings, progress);
     }
 
     private PreparedRun begin(String device, Progress progress) {
@@ -80,14 +84,16 @@ final class Preparation {
         Tomograms tomograms = order == null ? Tomograms.choose(dataset, splitBy, options) : named(order);
         Optional<Checkpoint> init = Optional.ofNullable(options.init).map(file -> ModelFile.read(file, progress));
         ClassNames classes = classes(order, tomograms, init);
-        NetworkInput input = presets.input(
+        NetworkInput images = presets.input(
                 init.map(Checkpoint::preprocessing).orElse(Preprocessing.usual(224, presets.imageChannels())),
                 source());
-        init.ifPresent(given -> requireChannels(given, input));
-        Checkpoint initial = withImages(initial(presets, classes, init, input), input, presets.dropPath());
+        init.ifPresent(given -> requireChannels(given, images));
         SampleSet samples = order == null
-                ? samples(tomograms, input, classes, splitBy, presets.seed())
+                ? samples(tomograms, images, classes, splitBy, presets.seed())
                 : ordered(order, options.order, classes);
+        SampleProfiles profiles = options.profile ? profiles(samples, images, progress) : null;
+        NetworkInput input = presets.withProfile(images, profiles, samples);
+        Checkpoint initial = withImages(initial(presets, classes, init, input), input, presets.dropPath());
         List<Double> weights = order != null
                 ? orderedWeights(order, classes)
                 : presets.weighsClasses() ? ClassWeights.inverse(samples.counts(classes.size())) : List.of();
@@ -126,7 +132,15 @@ final class Preparation {
             copyOrder(folder);
         }
         initial.write(folder.newest());
-        return new PreparedRun(folder, settings, initial, dataset, samples, batches(order, samples, numbers));
+        return new PreparedRun(folder, settings, initial, dataset, samples, profiles, batches(order, samples, numbers));
+    }
+
+    private SampleProfiles profiles(SampleSet samples, NetworkInput input, Progress progress) {
+        if (!input.fusion().isOfFeatures()) {
+            throw new InputException("--profile stands beside the features of a particle; give --fusion features or"
+                    + " concat with it");
+        }
+        return SampleProfiles.read(dataset, samples.samples(), input.source(), progress);
     }
 
     /** Which volume the slices are cut from where no option says it: there may be but one. */
@@ -162,7 +176,7 @@ final class Preparation {
         AtomicFile.write(folder.order(), temporary -> Files.write(temporary, Files.readAllBytes(options.order)));
     }
 
-    private PreparedRun resume(RunFolder folder, RunSettings settings) {
+    private PreparedRun resume(RunFolder folder, RunSettings settings, Progress progress) {
         ClassNames classes = new ClassNames(settings.classes());
         DataDivision division = settings.division();
         OrderFile order = division.splitBy() == SplitBy.ORDER ? OrderFile.read(folder.order()) : null;
@@ -180,6 +194,7 @@ final class Preparation {
                 Checkpoint.read(folder.newest()),
                 dataset,
                 samples,
+                settings.input().profile() == null ? null : profiles(samples, settings.input(), progress),
                 batches(order, samples, settings.hyperparameters()));
     }
 

@@ -94,7 +94,15 @@ final class Presets {
                 borders(),
                 or(options.fusion, Fusion.LOGITS),
                 or(options.channels, Channels.GREY),
-                options.colours);
+                options.colours,
+                null);
+    }
+
+    /** The same with the radial profile beside the features, where it was asked for. */
+    NetworkInput withProfile(NetworkInput input, SampleProfiles profiles, SampleSet samples) {
+        return profiles == null
+                ? input
+                : input.withProfile(profiles.statistics(samples.train(), or(options.profileDropout, 0.0)));
     }
 
     /** The particles of an order file count wherever they are. */

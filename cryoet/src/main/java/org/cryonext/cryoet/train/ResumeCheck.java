@@ -48,6 +48,13 @@ final class ResumeCheck {
         check.same("--views", options.views, settings.input().views());
         check.same("--channels", options.channels, settings.input().channels());
         check.same("--channels views:", options.colours, settings.input().colours());
+        if (options.profile) {
+            check.same("--profile", true, settings.input().profile() != null);
+            check.same(
+                    "--profile-dropout",
+                    options.profileDropout,
+                    settings.input().profile().dropout());
+        }
         check.same(
                 "--split",
                 options.order == null ? options.splitBy : null,

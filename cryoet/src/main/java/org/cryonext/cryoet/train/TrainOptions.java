@@ -88,6 +88,12 @@ public final class TrainOptions {
     /** Views that are the channels of an image, with {@link Channels#VIEWS}. */
     public Integer colours;
 
+    /** Whether the radial profile stands beside the features. */
+    public boolean profile;
+
+    /** Probability that training withholds a number of the profile. */
+    public Double profileDropout;
+
     public SplitBy splitBy;
     public List<String> trainTomograms;
     public List<String> validationTomograms;
@@ -142,6 +148,10 @@ public final class TrainOptions {
         atLeast("--epochs", epochs, 1);
         atLeast("--batch", batch, 1);
         atLeast("--patch", patch, 1);
+        if (profileDropout != null && !profile) {
+            throw new InputException("--profile-dropout is for a network with --profile; give both or neither");
+        }
+        within("--profile-dropout", profileDropout, Math.nextDown(1.0));
         // A checkpoint has a patch size of its own.
         atLeast("--image-size", imageSize, init == null ? smallestImage() : 1);
         atLeast("--channels views:", colours, 1);

@@ -55,7 +55,7 @@ public final class Trainer {
     public static TrainResult run(TrainOptions options, TrainContext context) {
         options.check();
         PreparedRun run = options.resume
-                ? Preparation.resume(options)
+                ? Preparation.resume(options, context.progress())
                 : Preparation.begin(options, context.backend().name(), context.progress());
         try (Variables variables = new Variables(context.backend())) {
             Trainer trainer = new Trainer(run, context, variables);
@@ -235,6 +235,7 @@ public final class Trainer {
             counters.bestAccuracy = validation.accuracy();
             counters.epochsWithoutBetter = 0;
             state.saveBest();
+            validation.calibration().ifPresent(run.folder()::write);
         } else {
             counters.epochsWithoutBetter++;
         }

@@ -65,6 +65,10 @@ final class TrainingCommand {
                         ? options.channels
                         : text(options.channels) + ":" + options.colours);
         command.add("--fusion", options.fusion);
+        if (options.profile) {
+            command.words.add("--profile");
+        }
+        command.add("--profile-dropout", options.profileDropout);
         command.add("--source", options.source);
         command.add("--borders", options.borders);
         command.add("--split", options.splitBy);

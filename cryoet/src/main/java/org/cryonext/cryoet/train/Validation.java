@@ -1,8 +1,17 @@
 package org.cryonext.cryoet.train;
 
-/** Adds up loss and accuracy over samples; both are unweighted. */
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.cryonext.cryoet.network.Calibrator;
+import org.cryonext.cryoet.run.Calibration;
+
+/** Adds up loss and accuracy over samples, both unweighted, and keeps their logits. */
 final class Validation {
     private final int classes;
+    private final List<float[]> rows = new ArrayList<>();
+    private final List<Integer> truths = new ArrayList<>();
     private double loss;
     private int correct;
     private int samples;
@@ -26,6 +35,8 @@ final class Validation {
             loss += StrictMath.log(sum) + logits[i * classes + best] - logits[i * classes + labels[i]];
             correct += best == labels[i] ? 1 : 0;
             samples++;
+            rows.add(Arrays.copyOfRange(logits, i * classes, (i + 1) * classes));
+            truths.add(labels[i]);
         }
     }
 
@@ -38,6 +49,14 @@ final class Validation {
             }
         }
         return best;
+    }
+
+    /** How sure the network may be; empty without samples. */
+    Optional<Calibration> calibration() {
+        return samples == 0
+                ? Optional.empty()
+                : Optional.of(Calibrator.of(
+                        rows, truths.stream().mapToInt(Integer::intValue).toArray()));
     }
 
     /** Mean cross entropy; NaN without samples. */

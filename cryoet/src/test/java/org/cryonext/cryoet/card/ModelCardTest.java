@@ -114,6 +114,7 @@ class ModelCardTest {
                         Borders.PAD,
                         Fusion.LOGITS,
                         Channels.VIEWS,
+                        null,
                         null))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("there are 2, and a multiple of 3 was expected");

@@ -2,6 +2,7 @@ package org.cryonext.cryoet.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.net.URI;
@@ -14,8 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.particle.ParticleReader;
+import org.cryonext.cryoet.run.Calibration;
+import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.TinyRun;
 import org.cryonext.cryoet.star.StarDocument;
 import org.cryonext.cryoet.star.StarReader;
@@ -135,6 +139,55 @@ final class ClassifierTest {
         }
         // What is odd about every file of this layout is no news.
         assertThat(said).isEmpty();
+    }
+
+    @Test
+    void whatIsLikeNoneOfTheClassesIsMarked() throws IOException {
+        Path own = TinyRun.write(folder.resolve("own"), data, TinyData.CLASSES);
+        Path tomogram = model(2).resolve("grandmodel.mrc");
+        ClassifySettings settings = new ClassifySettings(
+                own,
+                tomogram,
+                shrecList(2),
+                folder.resolve("marked"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                4,
+                0.1,
+                Mirrors.NONE);
+        assertThatThrownBy(() -> classify(settings))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("--reject needs the energies of the run's validation particles");
+        Classification plain = classify(new ClassifySettings(
+                own, tomogram, shrecList(2), folder.resolve("plain"), null, null, null, null, null, false, 4));
+        // The energies of three nearly equal logits are about -log(3): half the validation particles were below -1.1.
+        List<Double> energies = new ArrayList<>();
+        for (int percent = 0; percent <= 100; percent++) {
+            energies.add(-1.2 + percent * 2e-3);
+        }
+        new RunFolder(own).write(new Calibration(2, 9, 1, 1, 0.5, 0.1, energies));
+        Classification marked = classify(settings);
+        assertThat(marked.rejection().threshold()).isCloseTo(-1.02, within(1e-9));
+        StarTable table = StarReader.read(marked.star()).table("particles").orElseThrow();
+        List<String> csv = Files.readAllLines(marked.csv());
+        assertThat(csv.getFirst())
+                .isEqualTo("tomogram,x,y,z,class,energy,rejected,probability,p_large,p_medium,p_small");
+        for (int i = 0; i < PARTICLES; i++) {
+            double energy = Double.parseDouble(table.get(i, "cryonextEnergy"));
+            assertThat(table.get(i, "cryonextRejected")).isEqualTo(energy > -1.02 ? "1" : "0");
+            assertThat(marked.predictions().get(i).predicted())
+                    .isEqualTo(plain.predictions().get(i).predicted());
+            assertThat(marked.predictions().get(i).probability())
+                    .as("at a temperature of 2")
+                    .isLessThan(plain.predictions().get(i).probability());
+        }
+        assertThatThrownBy(() -> new ClassifySettings(
+                        own, tomogram, shrecList(2), folder, null, null, null, null, null, false, 4, 1.0, Mirrors.NONE))
+                .hasMessageStartingWith("--reject is 1.0, expected a share");
     }
 
     @Test

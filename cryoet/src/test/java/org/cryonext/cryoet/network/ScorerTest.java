@@ -58,10 +58,10 @@ final class ScorerTest {
     void viewsAreFusedByLogitsOrByProbabilities() {
         float[][] logits = {{0, 2}, {0, -1}};
         double mean = 1 / (1 + Math.exp(-0.5));
-        assertThat(Score.of(logits, Fusion.LOGITS).probabilities()[1]).isCloseTo((float) mean, within(1e-6f));
+        assertThat(Score.of(logits, Fusion.LOGITS, 1).probabilities()[1]).isCloseTo((float) mean, within(1e-6f));
         double sum = (1 / (1 + Math.exp(-2)) + 1 / (1 + Math.exp(1))) / 2;
-        assertThat(Score.of(logits, Fusion.PROBABILITIES).probabilities()[1]).isCloseTo((float) sum, within(1e-6f));
-        assertThat(Score.of(logits, Fusion.LOGITS).predicted()).isEqualTo(1);
+        assertThat(Score.of(logits, Fusion.PROBABILITIES, 1).probabilities()[1]).isCloseTo((float) sum, within(1e-6f));
+        assertThat(Score.of(logits, Fusion.LOGITS, 1).predicted()).isEqualTo(1);
         assertThat(scores(INPUT.withFusion(Fusion.PROBABILITIES), 2, 1)
                         .getFirst()
                         .logits())

@@ -8,24 +8,38 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cryonext.cryoet.dataset.DataPlace;
+import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.dataset.ShrecTomogram;
+import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.evaluate.Evaluation;
 import org.cryonext.cryoet.evaluate.EvaluationSettings;
 import org.cryonext.cryoet.evaluate.Evaluator;
 import org.cryonext.cryoet.export.ExportSettings;
 import org.cryonext.cryoet.export.Exporter;
+import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.network.Mirrors;
+import org.cryonext.cryoet.network.ParticleSource;
+import org.cryonext.cryoet.network.ProfileSource;
 import org.cryonext.cryoet.network.Score;
 import org.cryonext.cryoet.network.Scorer;
+import org.cryonext.cryoet.particle.Particle;
+import org.cryonext.cryoet.profile.RadialProfile;
 import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.triplet.Placement;
+import org.cryonext.cryoet.triplet.SliceCutter;
 import org.cryonext.cryoet.triplet.View;
+import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
@@ -167,6 +181,141 @@ final class JoinedFeaturesTest {
     }
 
     @Test
+    void theRadialProfileStandsBesideTheFeatures() throws IOException {
+        TrainOptions options = options("run", Fusion.CONCAT);
+        options.profile = true;
+        options.profileDropout = 0.25;
+        RunFolder run = train(options);
+        NetworkInput input = run.settings().input();
+        assertThat(input.profile().dropout()).isEqualTo(0.25);
+        assertThat(run.bestCheckpoint().config().head())
+                .isEqualTo(new HeadInput(HeadInput.Features.CONCAT, 3, RadialProfile.LENGTH));
+        Checkpoint before = Checkpoint.fresh(
+                run.bestCheckpoint().config(), run.bestCheckpoint().preprocessing(), 42);
+        assertThat(run.bestCheckpoint()
+                        .parameters()
+                        .get("profile_classifier.weight")
+                        .toFloats())
+                .isNotEqualTo(
+                        before.parameters().get("profile_classifier.weight").toFloats());
+        assertThat(run.folder().resolve("README.md"))
+                .content()
+                .contains("| radial profile beside the features | yes, a share of 0.25 withheld in training |")
+                .contains("--fusion concat --profile --profile-dropout 0.25");
+
+        ShrecTomogram tomogram =
+                (ShrecTomogram) Dataset.open(DataPlace.of(data)).tomogram("model_2");
+        List<Particle> particles = tomogram.particles().particles();
+        float[] profiles = new float[2 * RadialProfile.LENGTH];
+        byte[] slices = new byte[2 * input.sliceBytes()];
+        List<Score> scores;
+        float[] raw = new float[profiles.length];
+        try (Volume volume = tomogram.open(Source.GRANDMODEL);
+                Backend backend = new ReferenceBackend();
+                Scorer scorer = Scorer.open(run, backend, 2)) {
+            SliceCutter cutter = input.cutter(volume, Placement.AS_LISTED, Borders.PAD);
+            ProfileSource source = ProfileSource.of(input, volume, Placement.AS_LISTED, particles);
+            RadialProfile measured = new RadialProfile(volume, Placement.AS_LISTED);
+            for (int p = 0; p < 2; p++) {
+                cutter.cut(particles.get(p), slices, p * input.sliceBytes());
+                source.read(p, profiles, p * RadialProfile.LENGTH);
+                double[] profile = measured.of(particles.get(p));
+                for (int k = 0; k < profile.length; k++) {
+                    raw[p * profile.length + k] = (float) profile[k];
+                    assertThat(profiles[p * profile.length + k]).isEqualTo((float)
+                            ((profile[k] - input.profile().mean().get(k))
+                                    / input.profile().deviation().get(k)));
+                }
+            }
+            scores = scorer.score(
+                    2,
+                    Mirrors.NONE,
+                    (p, axes, out, at) -> cutter.cutMirrored(particles.get(p), axes, out, at),
+                    source,
+                    Progress.none());
+            assertThat(scorer.score(
+                                    2,
+                                    new Mirrors(4),
+                                    (p, axes, out, at) -> cutter.cut(particles.get(p), out, at),
+                                    source,
+                                    Progress.none())
+                            .get(1)
+                            .probabilities())
+                    .as("four times the same")
+                    .containsExactly(scores.get(1).probabilities(), within(1e-6f));
+        }
+        try (Backend backend = new CpuBackend(1)) {
+            List<Prediction> predictions = Evaluator.run(
+                            EvaluationSettings.of(run.folder(), data), backend, Progress.none(), text -> {})
+                    .predictions();
+            assertThat(predictions.get(0).probabilities())
+                    .containsExactly(scores.get(0).probabilities(), within(1e-4f));
+        }
+        Path file = folder.resolve("network.onnx");
+        Exporter.run(new ExportSettings(run.folder(), null, file, null, false, true, false, true), Progress.none());
+        try (OnnxFile onnx = OnnxFile.open(file);
+                Backend backend = new ReferenceBackend()) {
+            Map<String, Tensor> inputs = Map.of(
+                    "slices", Tensor.of(slices, 2, 6, 24, 24), "profile", Tensor.of(raw, 2, RadialProfile.LENGTH));
+            float[] found = OnnxProgram.forInputs(onnx, inputs, false)
+                    .run(backend, inputs)
+                    .get("probabilities")
+                    .toFloats();
+            assertThat(Arrays.copyOfRange(found, 3, 6))
+                    .containsExactly(scores.get(1).probabilities(), within(1e-4f));
+        }
+    }
+
+    @Test
+    void aProfileNeedsFeaturesToStandBeside() {
+        TrainOptions options = options("run", Fusion.LOGITS);
+        options.profile = true;
+        assertThatThrownBy(() -> train(options))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        "--profile stands beside the features of a particle; give --fusion features or concat with it");
+        options.profile = false;
+        options.profileDropout = 0.1;
+        assertThatThrownBy(() -> train(options))
+                .hasMessageContaining("--profile-dropout is for a network with --profile");
+    }
+
+    @Test
+    void mirroredCubesAreAnsweredByTheMean() {
+        RunFolder run = train(options("run", Fusion.CONCAT));
+        NetworkInput input = run.settings().input();
+        List<Integer> seen = new ArrayList<>();
+        ParticleSource source = (p, axes, out, at) -> {
+            seen.add(10 * p + axes);
+            byte[] bytes = new byte[input.sliceBytes()];
+            new Random(10 * p + axes).nextBytes(bytes);
+            System.arraycopy(bytes, 0, out, at, bytes.length);
+        };
+        try (Backend backend = new ReferenceBackend();
+                Scorer scorer = Scorer.open(run, backend, 3)) {
+            List<Score> scores = scorer.score(3, new Mirrors(8), source, ProfileSource.NONE, Progress.none());
+            assertThat(seen.subList(0, 9)).containsExactly(0, 3, 5, 6, 1, 2, 4, 7, 10);
+            assertThat(scores).hasSize(3);
+            assertThat(scores.get(1).logits()).hasDimensions(8, 3);
+            float[] sums = new float[3];
+            for (int axes = 0; axes < 8; axes++) {
+                int one = axes;
+                float[] own = scorer.score(1, (p, out, at) -> source.read(1, one, out, at), Progress.none())
+                        .getFirst()
+                        .logits()[0];
+                for (int c = 0; c < 3; c++) {
+                    sums[c] += own[c] / 8;
+                }
+            }
+            double temperature = run.calibration().orElseThrow().temperature();
+            float[] expected =
+                    Score.of(new float[][] {sums}, Fusion.CONCAT, temperature).probabilities();
+            assertThat(scores.get(1).probabilities()).containsExactly(expected, within(1e-5f));
+        }
+        assertThatThrownBy(() -> new Mirrors(3)).hasMessageContaining("--tta is 3, expected 1, 2, 4 or 8");
+    }
+
+    @Test
     void theMeanOfFeaturesIsNormalisedAfterItIsTaken() {
         RunFolder run = train(options("run", Fusion.FEATURES));
         Checkpoint joined = run.bestCheckpoint();
@@ -184,7 +333,8 @@ final class JoinedFeaturesTest {
                 input.borders(),
                 Fusion.LOGITS,
                 input.channels(),
-                input.colours());
+                input.colours(),
+                null);
         assertThat(scores(joined, input)[0]).isNotCloseTo(scores(single, logits)[0], within(1e-7f));
     }
 

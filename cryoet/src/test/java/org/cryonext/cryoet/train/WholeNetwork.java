@@ -39,7 +39,7 @@ final class WholeNetwork {
                 program.set(TrainingGraphs.CLASS_WEIGHTS, Tensor.of(weights, weights.length));
                 for (int i = 0; i < batches.size(); i++) {
                     loader.request(slices, batches.get(i));
-                    program.set(TrainingGraphs.IMAGES, loader.take());
+                    program.set(TrainingGraphs.IMAGES, loader.take().images());
                     int[] labels = new int[numbers.batch()];
                     for (int s = 0; s < labels.length; s++) {
                         labels[s] =

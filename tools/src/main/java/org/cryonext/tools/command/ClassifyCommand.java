@@ -8,6 +8,7 @@ import org.cryonext.cryoet.classify.Classification;
 import org.cryonext.cryoet.classify.Classifier;
 import org.cryonext.cryoet.classify.ClassifySettings;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.Progress;
 import picocli.CommandLine.Command;
@@ -94,6 +95,21 @@ final class ClassifyCommand extends Job {
     @Option(names = "--invert", description = "Turn the sign of all values: bright particles become dark.")
     private boolean invert;
 
+    @Option(
+            names = "--reject",
+            paramLabel = "SHARE",
+            description = "Mark what is like none of the classes: columns with each particle's energy and whether it is"
+                    + " above that of all but this share of the run's validation particles, for instance 0.05.")
+    private Double reject;
+
+    @Option(
+            names = "--tta",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Average the answers to so many mirrorings of each particle's cube: 1, 2, 4 or 8 (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int mirrors;
+
     @Mixin
     private BatchOption batch;
 
@@ -113,7 +129,9 @@ final class ClassifyCommand extends Job {
                 voxelSize,
                 zOffset,
                 invert,
-                batch.particles()));
+                batch.particles(),
+                reject,
+                new Mirrors(mirrors)));
         Classification result;
         try (StopWord _ = new StopWord("Stopped before the results were written; the same command begins again");
                 Backend backend = device.open()) {
@@ -134,6 +152,13 @@ final class ClassifyCommand extends Job {
                     result.classes().get(c),
                     counts[c],
                     100.0 * counts[c] / total);
+        }
+        if (result.rejection() != null) {
+            out.printf(
+                    Locale.ROOT,
+                    "%d of them are like none of the classes (energy above %.3f)%n",
+                    result.rejection().count(),
+                    result.rejection().threshold());
         }
         out.println((select == null
                         ? total + " particles are"

@@ -9,6 +9,7 @@ import org.cryonext.cryoet.evaluate.EvaluationSettings;
 import org.cryonext.cryoet.evaluate.Evaluator;
 import org.cryonext.cryoet.metrics.MetricsTable;
 import org.cryonext.cryoet.metrics.Rival;
+import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.engine.backend.Backend;
@@ -80,6 +81,14 @@ final class EvaluateCommand extends Job {
                             + " test.")
     private Path against;
 
+    @Option(
+            names = "--tta",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Average the answers to so many mirrorings of each particle's cube: 1, 2, 4 or 8 (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int mirrors;
+
     @Mixin
     private VolumeOptions volumes;
 
@@ -92,7 +101,17 @@ final class EvaluateCommand extends Job {
     @Override
     int run(Progress progress) {
         EvaluationSettings settings = usage(() -> new EvaluationSettings(
-                run, place(), tomograms, out, source, borders, fusion, batch.particles(), against, false));
+                run,
+                place(),
+                tomograms,
+                out,
+                source,
+                borders,
+                fusion,
+                batch.particles(),
+                against,
+                new Mirrors(mirrors),
+                false));
         Evaluation evaluation;
         try (StopWord _ = new StopWord("Stopped before the report was written; the same command begins again");
                 Backend backend = device.open()) {

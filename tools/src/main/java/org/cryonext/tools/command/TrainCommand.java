@@ -224,6 +224,19 @@ final class TrainCommand extends Job {
     private Fusion fusion;
 
     @Option(
+            names = "--profile",
+            description =
+                    "With --fusion features or concat: let the classifier also read the particle's radial profile,"
+                            + " mean and deviation of the density in shells.")
+    private boolean profile;
+
+    @Option(
+            names = "--profile-dropout",
+            paramLabel = "P",
+            description = "Probability that training withholds a number of the profile (default: 0).")
+    private Double profileDropout;
+
+    @Option(
             names = "--source",
             paramLabel = "VOLUME",
             completionCandidates = ShrecSources.class,
@@ -373,6 +386,8 @@ final class TrainCommand extends Job {
         options.channels = channels == null ? null : channels.channels();
         options.colours = channels == null ? null : channels.colours();
         options.fusion = fusion;
+        options.profile = profile;
+        options.profileDropout = profileDropout;
         options.source = source;
         options.borders = borders;
         options.splitBy = splitBy;

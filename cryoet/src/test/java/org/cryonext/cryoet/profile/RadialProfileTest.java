@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.baseline;
+package org.cryonext.cryoet.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.baseline;
+package org.cryonext.cryoet.profile;
 
 import java.util.Arrays;
 import org.cryonext.cryoet.particle.Particle;
@@ -12,14 +12,14 @@ import org.cryonext.cryoet.volume.VolumeStatistics;
  * of the centre. The tomogram is first brought to mean 0 and standard deviation 1; what lies outside it counts as its
  * mean. One thread at a time.
  */
-final class RadialProfile {
+public final class RadialProfile {
     /** Shells, and the reach of the last one in voxels. */
     static final int SHELLS = 24;
 
     private static final int[] CORES = {1, 2, 3, 5};
 
     /** Numbers in a profile. */
-    static final int LENGTH = 3 * SHELLS + 2 * CORES.length;
+    public static final int LENGTH = 3 * SHELLS + 2 * CORES.length;
 
     private static final int EDGE = 2 * SHELLS + 1;
 
@@ -39,7 +39,7 @@ final class RadialProfile {
      * @param volume read once for its mean and deviation
      * @param placement where particles of the list lie in it
      */
-    RadialProfile(Volume volume, Placement placement) {
+    public RadialProfile(Volume volume, Placement placement) {
         this.volume = volume;
         this.placement = placement;
         VolumeStatistics all = VolumeStatistics.of(volume);
@@ -58,7 +58,7 @@ final class RadialProfile {
     }
 
     /** The profile of a particle, {@link #LENGTH} numbers. */
-    double[] of(Particle particle) {
+    public double[] of(Particle particle) {
         read(
                 Particle.voxel(placement.x(particle)),
                 Particle.voxel(placement.y(particle)),

@@ -1,0 +1,50 @@
+package org.cryonext.cryoet.run;
+
+import java.util.List;
+import org.cryonext.engine.io.InputException;
+
+/**
+ * What the validation particles say of how sure a network may be; stored as {@code calibration.json} beside the best
+ * checkpoint that it is about.
+ *
+ * @param temperature by which the fused logits are divided before the softmax; the order of the classes stays
+ * @param particles that it was fitted on
+ * @param lossBefore their mean cross entropy at a temperature of 1
+ * @param lossAfter the same at the temperature
+ * @param errorBefore their expected calibration error at a temperature of 1
+ * @param errorAfter the same at the temperature
+ * @param energies the 0th to 100th percentile of their energies, see {@link #threshold}
+ */
+public record Calibration(
+        double temperature,
+        int particles,
+        double lossBefore,
+        double lossAfter,
+        double errorBefore,
+        double errorAfter,
+        List<Double> energies) {
+    private static final int PERCENT = 100;
+
+    /** @throws InputException where the numbers make no sense */
+    public Calibration {
+        energies = List.copyOf(energies);
+        if (!(temperature > 0 && temperature < Double.MAX_VALUE)) {
+            throw new InputException("A temperature of " + temperature + ", expected a number above 0");
+        }
+        if (energies.size() != PERCENT + 1) {
+            throw new InputException(energies.size() + " percentiles of the energies, expected " + (PERCENT + 1));
+        }
+    }
+
+    /**
+     * The energy above which a share of the validation particles lies. The energy of a particle is -log(sum(exp(logits)));
+     * what belongs to none of the classes has a higher one. Source: Liu et al. 2020, arXiv 2010.03759.
+     *
+     * @param share of particles of known classes that may be rejected, 0 to 1
+     */
+    public double threshold(double share) {
+        double at = (1 - share) * PERCENT;
+        int below = Math.min((int) at, PERCENT - 1);
+        return energies.get(below) + (at - below) * (energies.get(below + 1) - energies.get(below));
+    }
+}
