@@ -8,15 +8,18 @@
 #include <set>
 #include <vector>
 
+#include "../library/numbers.h"
+
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
 extern "C" {
 int cuLaunchHostFunc(void *stream, void (*function)(void *), void *data);
-int cuMemGetAddressRange_v2(unsigned long long *begin, size_t *bytes, unsigned long long address);
 int cuCtxGetDevice(int *device);
 }
 
 namespace {
+
+using library::Element;
 
 enum Status : int { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, MAPPING_ERROR = 11, NOT_SUPPORTED = 15 };
 
@@ -32,6 +35,8 @@ struct Handle {
   void *stream = nullptr;
   int pointers_of_device = 0;
   int math_mode = 0;
+  void *workspace = nullptr;
+  size_t workspace_bytes = 0;
 };
 
 std::mutex lock;
@@ -46,88 +51,16 @@ bool lives(Handle *handle) {
   return handles().count(handle) != 0;
 }
 
-size_t size_of(int type) { return type == R_32F ? 4 : type == R_16F || type == R_16BF ? 2 : 0; }
-
-float half_to_float(uint16_t half) {
-  uint32_t shifted = (half & 0x7fffu) << 13;
-  float magnitude;
-  memcpy(&magnitude, &shifted, sizeof magnitude);
-  magnitude *= 0x1p112f;
-  uint32_t bits;
-  memcpy(&bits, &magnitude, sizeof bits);
-  if ((half & 0x7c00u) == 0x7c00u) {
-    bits = 0x7f800000u | shifted;
-  }
-  bits |= (half & 0x8000u) << 16;
-  float result;
-  memcpy(&result, &bits, sizeof result);
-  return result;
-}
-
-/// To the nearest, ties to even.
-uint16_t float_to_half(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  auto sign = static_cast<uint16_t>(bits >> 16 & 0x8000u);
-  bits &= 0x7fffffffu;
-  if (bits > 0x7f800000u) {
-    return sign | 0x7fffu;
-  }
-  if (bits >= 0x477ff000u) {
-    return sign | 0x7c00u;
-  }
-  if (bits < 0x38800000u) {
-    // Below the normal numbers the steps are as large as that of 0.5: adding it rounds.
-    float magnitude;
-    memcpy(&magnitude, &bits, sizeof magnitude);
-    float shifted = magnitude + 0.5f;
-    uint32_t rounded;
-    memcpy(&rounded, &shifted, sizeof rounded);
-    return sign | static_cast<uint16_t>(rounded - 0x3f000000u);
-  }
-  bits += 0xc8000fffu + (bits >> 13 & 1u);
-  return sign | static_cast<uint16_t>(bits >> 13);
-}
-
-float load(const void *memory, int type, int64_t at) {
-  if (type == R_32F) {
-    return static_cast<const float *>(memory)[at];
-  }
-  uint16_t half = static_cast<const uint16_t *>(memory)[at];
-  if (type == R_16F) {
-    return half_to_float(half);
-  }
-  uint32_t bits = static_cast<uint32_t>(half) << 16;
-  float result;
-  memcpy(&result, &bits, sizeof result);
-  return result;
-}
-
-void store(void *memory, int type, int64_t at, float value) {
-  if (type == R_32F) {
-    static_cast<float *>(memory)[at] = value;
-  } else if (type == R_16F) {
-    static_cast<uint16_t *>(memory)[at] = float_to_half(value);
-  } else {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    bool number = value == value;
-    static_cast<uint16_t *>(memory)[at] =
-        static_cast<uint16_t>(number ? (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16 : bits >> 16 | 0x40u);
-  }
-}
-
-float to_tf32(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  bits &= 0xffffe000u;
-  memcpy(&value, &bits, sizeof bits);
-  return value;
+Element element(int type) {
+  return type == R_32F   ? Element::F32
+         : type == R_16F  ? Element::F16
+         : type == R_16BF ? Element::BF16
+                          : Element::NONE;
 }
 
 struct Matrix {
   char *memory;
-  int type;
+  Element type;
   int64_t leading;
   int64_t stride;
 };
@@ -142,29 +75,32 @@ struct Product {
   /// Values, or where they lie on the device.
   float alpha, beta;
   const float *alpha_pointer, *beta_pointer;
+  void *workspace;
+  size_t workspace_bytes;
 };
 
 /// Columns lie one behind the other: element (i, j) at i + j * leading.
 void multiply(void *argument) {
   const Product &p = *static_cast<const Product *>(argument);
+  library::spoil(p.workspace, p.workspace_bytes);
   float alpha = p.alpha_pointer == nullptr ? p.alpha : *p.alpha_pointer;
   float beta = p.beta_pointer == nullptr ? p.beta : *p.beta_pointer;
   std::vector<float> a(static_cast<size_t>(p.m) * p.k);
   std::vector<float> column(p.k);
   for (int batch = 0; batch < p.batch; batch++) {
-    const char *from_a = p.a.memory + batch * p.a.stride * static_cast<int64_t>(size_of(p.a.type));
-    const char *from_b = p.b.memory + batch * p.b.stride * static_cast<int64_t>(size_of(p.b.type));
-    char *to = p.c.memory + batch * p.c.stride * static_cast<int64_t>(size_of(p.c.type));
+    const char *from_a = p.a.memory + batch * p.a.stride * static_cast<int64_t>(library::size_of(p.a.type));
+    const char *from_b = p.b.memory + batch * p.b.stride * static_cast<int64_t>(library::size_of(p.b.type));
+    char *to = p.c.memory + batch * p.c.stride * static_cast<int64_t>(library::size_of(p.c.type));
     for (int i = 0; i < p.m; i++) {
       for (int at = 0; at < p.k; at++) {
-        float value = load(from_a, p.a.type, p.transposed_a ? at + i * p.a.leading : i + at * p.a.leading);
-        a[static_cast<size_t>(i) * p.k + at] = p.tf32 ? to_tf32(value) : value;
+        float value = library::load(from_a, p.a.type, p.transposed_a ? at + i * p.a.leading : i + at * p.a.leading);
+        a[static_cast<size_t>(i) * p.k + at] = p.tf32 ? library::to_tf32(value) : value;
       }
     }
     for (int j = 0; j < p.n; j++) {
       for (int at = 0; at < p.k; at++) {
-        float value = load(from_b, p.b.type, p.transposed_b ? j + at * p.b.leading : at + j * p.b.leading);
-        column[at] = p.tf32 ? to_tf32(value) : value;
+        float value = library::load(from_b, p.b.type, p.transposed_b ? j + at * p.b.leading : at + j * p.b.leading);
+        column[at] = p.tf32 ? library::to_tf32(value) : value;
       }
       for (int i = 0; i < p.m; i++) {
         float sum = 0;
@@ -173,7 +109,7 @@ void multiply(void *argument) {
         }
         int64_t place = i + j * p.c.leading;
         // With beta 0 what was there is not read: it may be no number.
-        store(to, p.c.type, place, alpha * sum + (beta == 0 ? 0 : beta * load(to, p.c.type, place)));
+        library::store(to, p.c.type, place, alpha * sum + (beta == 0 ? 0 : beta * library::load(to, p.c.type, place)));
       }
     }
   }
@@ -184,14 +120,8 @@ bool is_device_memory(const Matrix &matrix, int64_t rows, int64_t columns, int b
   if (rows == 0 || columns == 0 || batch == 0) {
     return true;
   }
-  unsigned long long begin = 0;
-  size_t bytes = 0;
-  auto address = reinterpret_cast<unsigned long long>(matrix.memory);
-  if (cuMemGetAddressRange_v2(&begin, &bytes, address) != 0) {
-    return false;
-  }
   int64_t last = matrix.stride * (batch - 1) + (columns - 1) * matrix.leading + rows;
-  return address + static_cast<uint64_t>(last) * size_of(matrix.type) <= begin + bytes;
+  return library::is_device_memory(matrix.memory, static_cast<uint64_t>(last) * library::size_of(matrix.type));
 }
 
 int product(Handle *handle, int operation_a, int operation_b, int m, int n, int k, const void *alpha, Matrix a, Matrix b,
@@ -210,8 +140,8 @@ int product(Handle *handle, int operation_a, int operation_b, int m, int n, int 
     return INVALID_VALUE;
   }
   bool supported = (compute == COMPUTE_32F || compute == COMPUTE_32F_PEDANTIC || compute == COMPUTE_32F_FAST_TF32) &&
-                   size_of(a.type) != 0 && a.type == b.type && (c.type == a.type || c.type == R_32F) &&
-                   (compute != COMPUTE_32F_FAST_TF32 || a.type == R_32F);
+                   a.type != Element::NONE && a.type == b.type && (c.type == a.type || c.type == Element::F32) &&
+                   (compute != COMPUTE_32F_FAST_TF32 || a.type == Element::F32);
   if (!supported) {
     return NOT_SUPPORTED;
   }
@@ -219,9 +149,10 @@ int product(Handle *handle, int operation_a, int operation_b, int m, int n, int 
       !is_device_memory(b, rows_b, transposed_b ? k : n, batch) || !is_device_memory(c, m, n, batch)) {
     return MAPPING_ERROR;
   }
-  auto *work = new Product{transposed_a, transposed_b, m, n, k, batch, a, b, c, false, 0, 0, nullptr, nullptr};
+  auto *work = new Product{transposed_a, transposed_b, m, n, k, batch, a, b, c, false, 0, 0, nullptr, nullptr,
+                           handle->workspace, handle->workspace_bytes};
   constexpr int TF32_MATH = 3;
-  work->tf32 = a.type == R_32F &&
+  work->tf32 = a.type == Element::F32 &&
                (compute == COMPUTE_32F_FAST_TF32 || (compute == COMPUTE_32F && (handle->math_mode & 0xf) == TF32_MATH));
   if (handle->pointers_of_device != 0) {
     work->alpha_pointer = static_cast<const float *>(alpha);
@@ -235,7 +166,7 @@ int product(Handle *handle, int operation_a, int operation_b, int m, int n, int 
 }
 
 Matrix matrix(const void *memory, int type, int64_t leading, int64_t stride) {
-  return {static_cast<char *>(const_cast<void *>(memory)), type, leading, stride};
+  return {static_cast<char *>(const_cast<void *>(memory)), element(type), leading, stride};
 }
 
 template <typename Body> int with(Handle *handle, Body body) {
@@ -273,8 +204,13 @@ EXPORT int cublasGetVersion_v2(Handle *, int *version) {
   return SUCCESS;
 }
 
+/// Takes the workspace away, as cuBLAS does.
 EXPORT int cublasSetStream_v2(Handle *handle, void *stream) {
-  return with(handle, [&] { handle->stream = stream; });
+  return with(handle, [&] {
+    handle->stream = stream;
+    handle->workspace = nullptr;
+    handle->workspace_bytes = 0;
+  });
 }
 
 EXPORT int cublasGetStream_v2(Handle *handle, void **stream) {
@@ -297,8 +233,23 @@ EXPORT int cublasGetMathMode(Handle *handle, int *mode) {
   return with(handle, [&] { *mode = handle->math_mode; });
 }
 
-EXPORT int cublasSetWorkspace_v2(Handle *handle, void *, size_t) {
-  return with(handle, [] {});
+EXPORT int cublasSetWorkspace_v2(Handle *handle, void *workspace, size_t bytes) {
+  constexpr uintptr_t ALIGNMENT = 256;
+  if (reinterpret_cast<uintptr_t>(workspace) % ALIGNMENT != 0) {
+    return INVALID_VALUE;
+  }
+  if (!library::is_device_memory(workspace, bytes)) {
+    return MAPPING_ERROR;
+  }
+  return with(handle, [&] {
+    handle->workspace = workspace;
+    handle->workspace_bytes = bytes;
+  });
+}
+
+EXPORT int cublasGetProperty(int part, int *value) {
+  *value = part == 0 ? 12 : part == 1 ? 6 : 1;
+  return SUCCESS;
 }
 
 EXPORT const char *cublasGetStatusName(int status) {

@@ -133,6 +133,11 @@ public record RunFolder(Path folder) {
                 : Optional.empty();
     }
 
+    /** Which of several kernels its device chose, where there was something to choose: {@link ChosenKernels}. */
+    public Path chosenKernels() {
+        return folder.resolve("kernels.json");
+    }
+
     /** What the training samples looked like, where {@code --dump-particles} asked for it. */
     public Path particles() {
         return folder.resolve("particles.safetensors");

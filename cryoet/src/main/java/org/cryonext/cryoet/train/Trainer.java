@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.cryonext.cryoet.card.ModelCard;
 import org.cryonext.cryoet.network.BatchFit;
+import org.cryonext.cryoet.run.ChosenKernels;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.backend.MemoryException;
@@ -30,6 +31,7 @@ public final class Trainer {
     private final RunState state;
     private final List<Phase> phases;
     private final Schedule schedule;
+    private final ChosenKernels kernels;
     private Counters counters = new Counters();
 
     private Trainer(PreparedRun run, TrainContext context, Variables variables) {
@@ -38,6 +40,8 @@ public final class Trainer {
         this.context = context;
         this.variables = variables;
         this.state = new RunState(run.folder(), run.initial(), variables);
+        this.kernels = ChosenKernels.of(run.folder());
+        context.backend().repeat(kernels.map(), context.say());
         this.phases = Phase.of(numbers);
         long steps = 0;
         for (int epoch = 0; epoch < numbers.epochs(); epoch++) {
@@ -250,6 +254,7 @@ public final class Trainer {
 
     private void save(MetricsLog log) {
         counters.metricsLines = log.sync();
+        kernels.add(context.backend().choices());
         state.saveNewest(counters);
     }
 }

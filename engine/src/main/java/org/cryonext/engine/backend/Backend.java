@@ -1,7 +1,11 @@
 package org.cryonext.engine.backend;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Consumer;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
@@ -47,6 +51,22 @@ public interface Backend extends AutoCloseable {
             }
         };
     }
+
+    /**
+     * Which of several kernels that compute the same, though not to the same bits, was chosen for what, for all graphs so
+     * far; empty where there is nothing to choose.
+     */
+    default SortedMap<String, String> choices() {
+        return Collections.emptySortedMap();
+    }
+
+    /**
+     * From now on chooses as another process did, so that results have the same bits.
+     *
+     * @param choices its {@link #choices}
+     * @param say told in a sentence where that cannot be done
+     */
+    default void repeat(Map<String, String> choices, Consumer<String> say) {}
 
     /** Waits until the device has done all that it was given to do. */
     default void synchronize() {}

@@ -15,10 +15,13 @@ import org.cryonext.engine.backend.cuda.CudaBackend;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
 import org.cryonext.engine.backend.cuda.driver.CudaException;
+import org.cryonext.engine.backend.cuda.driver.CudaLibrary;
 import org.cryonext.engine.backend.cuda.image.KernelImages;
 import org.cryonext.engine.backend.cuda.image.KernelSource;
 import org.cryonext.engine.backend.cuda.image.Nvrtc;
 import org.cryonext.engine.backend.cuda.image.NvrtcFinder;
+import org.cryonext.engine.backend.cuda.tune.Libraries;
+import org.cryonext.engine.backend.cuda.tune.TuningSettings;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.doctor.Diagnosis.Finding;
 import org.cryonext.engine.doctor.Diagnosis.Section;
@@ -32,6 +35,8 @@ public final class Doctor {
     private final Optional<Path> folder;
     private final List<Section> sections = new ArrayList<>();
     private final List<String> advice = new ArrayList<>();
+    private final List<CudaLibrary> here = new ArrayList<>();
+    private final List<CudaLibrary> missing = new ArrayList<>();
 
     private Doctor(Optional<Path> folder) {
         this.folder = folder;
@@ -109,13 +114,14 @@ public final class Doctor {
 
     private List<Nvrtc> libraries() {
         List<Finding> findings = new ArrayList<>();
-        for (CudaLibrary library : List.of(CudaLibrary.CUBLAS, CudaLibrary.CUDNN)) {
+        for (CudaLibrary library : CudaLibrary.values()) {
+            CudaLibrary.Search search = library.search();
             findings.add(new Finding(
-                    library.name(),
-                    library.find()
-                                    .orElse("not found: the system's loader knows none of "
-                                            + String.join(", ", library.files()))
-                            + "; not used, this program's own kernels do its work"));
+                    library.toString(),
+                    search.found()
+                            .map(found -> found.version() + " (" + found.path() + ")")
+                            .orElse(search.missing())));
+            search.found().ifPresentOrElse(found -> here.add(library), () -> missing.add(library));
         }
         List<Nvrtc> compilers = compilers(findings);
         sections.add(new Section("Libraries, all optional", findings));
@@ -171,20 +177,45 @@ public final class Doctor {
     private void operators(Optional<CudaDriver> driver, List<CudaDevice> usable) {
         List<Backend> backends = new ArrayList<>();
         try {
-            usable.stream()
-                    .findFirst()
-                    .flatMap(device -> card(driver.orElseThrow(), device))
-                    .ifPresent(backends::add);
+            Optional<CudaBackend> card =
+                    usable.stream().findFirst().flatMap(device -> card(driver.orElseThrow(), device));
+            card.ifPresent(backends::add);
             backends.add(new CpuBackend(1));
             backends.add(new ReferenceBackend());
             sections.add(new Section("Operators, by what runs them under --device auto", OperatorPaths.of(backends)));
+            card.ifPresent(this::choices);
         } finally {
             backends.forEach(Backend::close);
         }
     }
 
+    /** Which kernel runs the operators for which there are several. */
+    private void choices(CudaBackend card) {
+        Libraries libraries = TuningSettings.ofSystem().libraries();
+        List<Finding> findings = new ArrayList<>();
+        findings.add(new Finding(
+                "libraries",
+                libraries + ", by -D" + Libraries.PROPERTY + "; what was measured is in " + CacheFolder.of("tuning")));
+        findings.addAll(KernelPaths.of(card.measurements()));
+        sections.add(new Section("Kernels chosen among several", findings));
+        if (card.measurements().isEmpty()) {
+            advice.add("Nothing was measured on this card: with -D" + TuningSettings.PROPERTY
+                    + "=on a command measures once which kernel is the fastest for each operator and shape"
+                    + (here.isEmpty() ? "" : ", this program's own or those of " + names(here)));
+        }
+        if (!missing.isEmpty()) {
+            advice.add(names(missing) + (missing.size() == 1 ? " is" : " are")
+                    + " not here: where faster than this program's own kernels, measuring would choose "
+                    + (missing.size() == 1 ? "it" : "them"));
+        }
+    }
+
+    private static String names(List<CudaLibrary> libraries) {
+        return libraries.stream().map(CudaLibrary::toString).collect(Collectors.joining(" and "));
+    }
+
     /** What is in the way of using a card is a finding as well. */
-    private Optional<Backend> card(CudaDriver driver, CudaDevice device) {
+    private Optional<CudaBackend> card(CudaDriver driver, CudaDevice device) {
         try {
             return Optional.of(new CudaBackend(device, KernelImages.of(driver, folder)));
         } catch (InputException | CudaException | DeviceLostException e) {

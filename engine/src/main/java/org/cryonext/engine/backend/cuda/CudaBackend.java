@@ -1,7 +1,11 @@
 package org.cryonext.engine.backend.cuda;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Block;
 import org.cryonext.engine.backend.Kernel;
@@ -11,7 +15,13 @@ import org.cryonext.engine.backend.Slab;
 import org.cryonext.engine.backend.Usage;
 import org.cryonext.engine.backend.cuda.driver.CudaContext;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
+import org.cryonext.engine.backend.cuda.driver.CudaDriver;
 import org.cryonext.engine.backend.cuda.image.KernelImages;
+import org.cryonext.engine.backend.cuda.image.KernelSource;
+import org.cryonext.engine.backend.cuda.tune.Candidate;
+import org.cryonext.engine.backend.cuda.tune.Measurement;
+import org.cryonext.engine.backend.cuda.tune.TuningCache;
+import org.cryonext.engine.backend.cuda.tune.TuningSettings;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.AdamW;
@@ -65,6 +75,7 @@ public final class CudaBackend implements Backend {
     private final CudaKernels kernels;
     private final GemmKernels gemms;
     private final MlpKernels mlps;
+    private final KernelChooser chooser;
     private final long slabBytes;
     private final Precision precision;
 
@@ -85,7 +96,14 @@ public final class CudaBackend implements Backend {
      *     10 bits after the point
      */
     public CudaBackend(CudaDevice device, KernelImages images, Precision precision) {
-        this(device, images, device.totalBytes(), precision, GemmChoice.bySize(device.multiprocessors()));
+        this(
+                device,
+                images,
+                device.totalBytes(),
+                precision,
+                GemmChoice.bySize(device.multiprocessors()),
+                TuningSettings.ofSystem(),
+                Tuner::new);
     }
 
     /**
@@ -96,7 +114,7 @@ public final class CudaBackend implements Backend {
      */
     public static CudaBackend preferring(String tile, CudaDevice device, KernelImages images, Precision precision) {
         GemmChoice choice = GemmChoice.preferring(tile, GemmChoice.bySize(device.multiprocessors()));
-        return new CudaBackend(device, images, device.totalBytes(), precision, choice);
+        return new CudaBackend(device, images, device.totalBytes(), precision, choice, TuningSettings.OWN, Tuner::new);
     }
 
     /** Names of the shapes of tiles, for instance {@code 128x96}. */
@@ -109,13 +127,44 @@ public final class CudaBackend implements Backend {
         this(device, images, slabBytes, Precision.F32, GemmChoice.bySize(device.multiprocessors()));
     }
 
+    /** A backend of this program's kernels alone. */
     CudaBackend(CudaDevice device, KernelImages images, long slabBytes, Precision precision, GemmChoice choice) {
+        this(device, images, slabBytes, precision, choice, TuningSettings.OWN, Tuner::new);
+    }
+
+    /** @param tuner what measures where the settings say so */
+    CudaBackend(
+            CudaDevice device,
+            KernelImages images,
+            long slabBytes,
+            Precision precision,
+            GemmChoice choice,
+            TuningSettings settings,
+            Function<CudaContext, Tuner> tuner) {
         this.precision = precision;
+        boolean tf32 = precision == Precision.TF32;
         context = new CudaContext(device);
-        kernels = new CudaKernels(context, images);
-        gemms = new GemmKernels(kernels, choice, precision == Precision.TF32);
-        mlps = new MlpKernels(kernels, choice);
+        try {
+            kernels = new CudaKernels(context, images);
+            gemms = new GemmKernels(kernels, choice, tf32);
+            mlps = new MlpKernels(kernels, choice);
+            LibraryKernels libraries = new LibraryKernels(kernels, gemms, tf32, settings.libraries());
+            chooser =
+                    new KernelChooser(libraries, settings, () -> tunings(settings, device), tuner.apply(context), tf32);
+        } catch (RuntimeException e) {
+            context.close();
+            throw e;
+        }
         this.slabBytes = slabBytes;
+    }
+
+    /** What was measured on a card, with this machine's driver and this program's kernels. */
+    private static Optional<TuningCache> tunings(TuningSettings settings, CudaDevice device) {
+        return settings.cache()
+                .map(folder -> new TuningCache(
+                        folder,
+                        new TuningCache.Subject(
+                                device.name(), CudaDriver.release().orElse("unknown"), KernelSource.digestOfAll())));
     }
 
     @Override
@@ -204,9 +253,9 @@ public final class CudaBackend implements Backend {
         LossKernels losses = new LossKernels(kernels);
         OptimizerKernels optimizers = new OptimizerKernels(kernels);
         return switch (node.op()) {
-            case DepthwiseConv op -> depthwise.convolution(node, "x", op.k(), false);
-            case DepthwiseConvInputGradient op -> depthwise.convolution(node, "dy", op.k(), true);
-            case DepthwiseConvWeightGradient op -> depthwise.weightGradient(node, op.k());
+            case DepthwiseConv op -> chosen(node, usage, depthwise.convolution(node, "x", op.k(), false));
+            case DepthwiseConvInputGradient op -> chosen(node, usage, depthwise.convolution(node, "dy", op.k(), true));
+            case DepthwiseConvWeightGradient op -> chosen(node, usage, depthwise.weightGradient(node, op.k()));
             case LayerNorm op -> layerNorms.layerNorm(op);
             case LayerNormGradient op -> layerNorms.layerNormGradient(node, op);
             case Grn op -> grns.grn(node, op);
@@ -228,18 +277,41 @@ public final class CudaBackend implements Backend {
             case ClipGradientNorm op -> optimizers.clip(node, op);
             case UnscaleGradients op -> optimizers.unscale(node, op);
             case ExponentialMovingAverage op -> optimizers.average(node, op);
-            case Linear op -> gemms.linear(node, op);
-            case LinearInputGradient op -> gemms.linearInputGradient(node);
-            case LinearWeightGradient op -> gemms.linearWeightGradient(node, usage);
+            case Linear op -> chosen(node, usage);
+            case LinearInputGradient op -> chosen(node, usage);
+            case LinearWeightGradient op -> chosen(node, usage);
             case Mlp op -> mlps.mlp(node, op);
-            case PatchConv op -> gemms.patchConv(node, op);
-            case PatchConvInputGradient op -> gemms.patchConvInputGradient(node, op);
-            case PatchConvWeightGradient op -> gemms.patchConvWeightGradient(node, op, usage);
+            case PatchConv op -> chosen(node, usage);
+            case PatchConvInputGradient op -> chosen(node, usage);
+            case PatchConvWeightGradient op -> chosen(node, usage);
             case Primitive op -> throw new IllegalArgumentException(node + " is refused");
             case Input op -> throw new IllegalArgumentException(node + " is not computed");
             case Variable op -> throw new IllegalArgumentException(node + " is not computed");
             case Reshape op -> throw new IllegalArgumentException(node + " is not computed");
         };
+    }
+
+    private Kernel chosen(Node node, Usage usage) {
+        return chooser.choose(node, usage, gemms.candidates(node, usage));
+    }
+
+    private Kernel chosen(Node node, Usage usage, Kernel ours) {
+        return chooser.choose(node, usage, List.of(new Candidate(GemmKernels.OURS, ours)));
+    }
+
+    /** What was measured on this card of kernels that compute the same, by work: an operator's text and its types. */
+    public SortedMap<String, Measurement> measurements() {
+        return chooser.measurements();
+    }
+
+    @Override
+    public SortedMap<String, String> choices() {
+        return chooser.choices();
+    }
+
+    @Override
+    public void repeat(Map<String, String> choices, Consumer<String> say) {
+        chooser.repeat(choices, say);
     }
 
     @Override

@@ -2,8 +2,10 @@ package org.cryonext.engine.backend.cuda;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.stream.Stream;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.Usage;
@@ -12,7 +14,9 @@ import org.cryonext.engine.backend.cuda.driver.CudaFunction;
 import org.cryonext.engine.backend.cuda.driver.CudaStream;
 import org.cryonext.engine.backend.cuda.driver.Grid;
 import org.cryonext.engine.backend.cuda.driver.Launch;
+import org.cryonext.engine.backend.cuda.tune.Candidate;
 import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearInputGradient;
 import org.cryonext.engine.op.LinearWeightGradient;
@@ -52,6 +56,9 @@ final class GemmKernels {
     private static final int LARGE_BYTES = 96 << 10;
 
     private static final int PLAIN_BYTES = 48 << 10;
+
+    /** What our own kernels are called among others. */
+    static final String OURS = "ours";
 
     private static final int BIAS_THREADS = 128;
     private static final int SUM_COLUMNS = 32;
@@ -117,15 +124,61 @@ final class GemmKernels {
         return GemmArithmetic.of(node.input(input).type().dtype(), tf32);
     }
 
+    /**
+     * The kernels of a node in every tile that there is for it, the usual one first; one where it multiplies nothing.
+     *
+     * @param node one of those that multiply matrices
+     */
+    List<Candidate> candidates(Node node, Usage usage) {
+        SequencedSet<GemmTile> tiles = new LinkedHashSet<>();
+        Kernel usual = kernel(node, usage, (shape, arithmetic, offered) -> {
+            GemmTile tile = choice.choose(shape, arithmetic, offered);
+            tiles.add(tile);
+            tiles.addAll(offered);
+            return tile;
+        });
+        if (!multiplies(node, usage)) {
+            return List.of(new Candidate(OURS, usual));
+        }
+        return tiles.stream()
+                .map(tile -> new Candidate(
+                        OURS + " " + tile,
+                        tile == tiles.getFirst() ? usual : kernel(node, usage, (shape, arithmetic, offered) -> tile)))
+                .toList();
+    }
+
+    /** Weight gradients of which the bias alone is wanted are sums. */
+    private static boolean multiplies(Node node, Usage usage) {
+        boolean weights = node.op() instanceof LinearWeightGradient || node.op() instanceof PatchConvWeightGradient;
+        return !weights || usage.reads(node, 0);
+    }
+
+    private Kernel kernel(Node node, Usage usage, GemmChoice tiles) {
+        return switch (node.op()) {
+            case Linear op -> linear(node, op, tiles);
+            case LinearInputGradient op -> linearInputGradient(node, tiles);
+            case LinearWeightGradient op -> linearWeightGradient(node, usage, tiles);
+            case PatchConv op -> patchConv(node, op, tiles);
+            case PatchConvInputGradient op -> patchConvInputGradient(node, op, tiles);
+            case PatchConvWeightGradient op -> patchConvWeightGradient(node, op, usage, tiles);
+            default -> throw new IllegalArgumentException(node + " multiplies no matrices");
+        };
+    }
+
     private Selected linear(
-            String module, String operation, GemmArithmetic arithmetic, GemmShape shape, int... pieces) {
+            GemmChoice tiles,
+            String module,
+            String operation,
+            GemmArithmetic arithmetic,
+            GemmShape shape,
+            int... pieces) {
         int width = width(arithmetic, pieces);
         return new Selected(
                 module,
                 operation,
                 arithmetic,
                 shape,
-                choice.choose(shape, arithmetic, offered(module, arithmetic, shape, width)),
+                tiles.choose(shape, arithmetic, offered(module, arithmetic, shape, width)),
                 width);
     }
 
@@ -143,14 +196,15 @@ final class GemmKernels {
         return large ? LINEAR_LARGE : LINEAR;
     }
 
-    private Selected patch(String operation, GemmArithmetic arithmetic, GemmShape shape, int... pieces) {
+    private Selected patch(
+            GemmChoice tiles, String operation, GemmArithmetic arithmetic, GemmShape shape, int... pieces) {
         int width = width(arithmetic, pieces);
         if (width == 1 && multiples(4, pieces)) {
             width = 4;
         }
         List<GemmTile> offered = width == arithmetic.vector() ? PATCH : width == 1 ? PATCH_SCALAR : PATCH_HALF;
         return new Selected(
-                "patch_conv", operation, arithmetic, shape, choice.choose(shape, arithmetic, offered), width);
+                "patch_conv", operation, arithmetic, shape, tiles.choose(shape, arithmetic, offered), width);
     }
 
     /** How many values may be read at once where neighbours come in pieces of these sizes. */
@@ -180,19 +234,24 @@ final class GemmKernels {
         return function.launch(grid, arguments);
     }
 
-    Kernel linear(Node node, Linear op) {
+    /** An activation as kernels take it. */
+    static int number(Activation activation) {
+        return switch (activation) {
+            case NONE -> 0;
+            case GELU -> 1;
+            case GELU_TANH -> 2;
+        };
+    }
+
+    private Kernel linear(Node node, Linear op, GemmChoice tiles) {
         Shape x = node.input("x").type().shape();
         int rows = Math.toIntExact(x.rows());
         int columns = Math.toIntExact(node.input("weight").type().shape().dim(0));
         int depth = Math.toIntExact(x.channels());
         int sampleRows = Math.toIntExact(rows / x.dim(0));
-        int activation = switch (op.activation()) {
-            case NONE -> 0;
-            case GELU -> 1;
-            case GELU_TANH -> 2;
-        };
+        int activation = number(op.activation());
         Selected selected =
-                linear("linear", "linear", arithmetic(node, "x"), new GemmShape(rows, columns, depth), depth);
+                linear(tiles, "linear", "linear", arithmetic(node, "x"), new GemmShape(rows, columns, depth), depth);
         return new CudaKernel(b -> kernels.step(launch(
                 selected,
                 1,
@@ -210,12 +269,13 @@ final class GemmKernels {
                 activation)));
     }
 
-    Kernel linearInputGradient(Node node) {
+    private Kernel linearInputGradient(Node node, GemmChoice tiles) {
         Shape dy = node.input("dy").type().shape();
         int rows = Math.toIntExact(dy.rows());
         int depth = Math.toIntExact(dy.channels());
         int columns = Math.toIntExact(node.input("weight").type().shape().dim(1));
         Selected selected = linear(
+                tiles,
                 "linear_gradient",
                 "linear_input_gradient",
                 arithmetic(node, "dy"),
@@ -233,12 +293,13 @@ final class GemmKernels {
                 depth)));
     }
 
-    Kernel linearWeightGradient(Node node, Usage usage) {
+    private Kernel linearWeightGradient(Node node, Usage usage, GemmChoice tiles) {
         Shape dy = node.input("dy").type().shape();
         int rows = Math.toIntExact(dy.rows());
         int columns = Math.toIntExact(dy.channels());
         int depth = Math.toIntExact(node.input("x").type().shape().channels());
         Selected selected = linear(
+                tiles,
                 "linear_gradient",
                 "linear_weight_gradient",
                 arithmetic(node, "dy"),
@@ -248,10 +309,11 @@ final class GemmKernels {
         return weightGradient(node, usage, selected, rows, columns, rows, columns, depth);
     }
 
-    Kernel patchConv(Node node, PatchConv op) {
+    private Kernel patchConv(Node node, PatchConv op, GemmChoice tiles) {
         PatchSizes sizes = PatchSizes.of(node.input("x").type().shape(), op.k());
         int filters = Math.toIntExact(node.input("weight").type().shape().dim(0));
         Selected selected = patch(
+                tiles,
                 "patch_conv",
                 arithmetic(node, "x"),
                 new GemmShape(sizes.patches(), filters, sizes.values()),
@@ -265,10 +327,11 @@ final class GemmKernels {
         });
     }
 
-    Kernel patchConvInputGradient(Node node, PatchConvInputGradient op) {
+    private Kernel patchConvInputGradient(Node node, PatchConvInputGradient op, GemmChoice tiles) {
         PatchSizes sizes = PatchSizes.of(node.outputs().getFirst().shape(), op.k());
         int filters = Math.toIntExact(node.input("dy").type().shape().channels());
         Selected selected = patch(
+                tiles,
                 "patch_conv_input_gradient",
                 arithmetic(node, "dy"),
                 new GemmShape(sizes.patches(), sizes.values(), filters),
@@ -291,10 +354,11 @@ final class GemmKernels {
         });
     }
 
-    Kernel patchConvWeightGradient(Node node, PatchConvWeightGradient op, Usage usage) {
+    private Kernel patchConvWeightGradient(Node node, PatchConvWeightGradient op, Usage usage, GemmChoice tiles) {
         PatchSizes sizes = PatchSizes.of(node.input("x").type().shape(), op.k());
         int filters = Math.toIntExact(node.input("dy").type().shape().channels());
         Selected selected = patch(
+                tiles,
                 "patch_conv_weight_gradient",
                 arithmetic(node, "dy"),
                 new GemmShape(filters, sizes.values(), sizes.patches(), true),
@@ -344,6 +408,27 @@ final class GemmKernels {
             }
             Launch add = sums(sums, dweight, dbias, parts.count, partSize, weights);
             return kernels.step(product, add);
+        });
+    }
+
+    /**
+     * A kernel of a weight's gradient, and behind it that of the bias, which sums the rows of dy, where it is wanted.
+     *
+     * @param node has dy, and the bias's gradient as its second output
+     */
+    Kernel withBiasGradient(Kernel weight, Node node, Usage usage) {
+        if (!usage.reads(node, 1)) {
+            return weight;
+        }
+        Shape dy = node.input("dy").type().shape();
+        Kernel bias = biasGradient(arithmetic(node, "dy"), Math.toIntExact(dy.rows()), Math.toIntExact(dy.channels()));
+        return new CudaKernel(Math.max(weight.scratchBytes(), bias.scratchBytes()), b -> {
+            Kernel.Step first = weight.bind(b);
+            Kernel.Step second = bias.bind(b);
+            return () -> {
+                first.run();
+                second.run();
+            };
         });
     }
 

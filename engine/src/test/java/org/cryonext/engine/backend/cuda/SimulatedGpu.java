@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.cryonext.engine.backend.cuda.driver.Architecture;
+import org.cryonext.engine.backend.cuda.driver.CudaLibrary;
 import org.cryonext.engine.backend.cuda.image.KernelImages;
 import org.cryonext.engine.backend.cuda.image.KernelShelf;
 import org.cryonext.engine.backend.cuda.image.KernelSource;
@@ -115,16 +116,28 @@ public final class SimulatedGpu {
         return library("driver", "libcuda.so.1", link, List.of());
     }
 
-    /** A {@code libcublas.so.12} on the simulated driver, for who loads it before JCublas2; products only. */
+    /** A {@code libcublas.so.12} on the simulated driver; products only. */
     public static Path cublas() {
-        Path versions = root().resolve(SOURCES).resolve("cublas/exports.map");
+        return onDriver("cublas", "libcublas.so.12");
+    }
+
+    /** A {@code libcudnn.so.9} on the simulated driver; convolutions only. */
+    public static Path cudnn() {
+        return onDriver("cudnn", "libcudnn.so.9");
+    }
+
+    /** Makes this process find both where it would look for NVIDIA's. */
+    public static void useLibraries() {
+        System.setProperty(CudaLibrary.CUBLAS.property(), cublas().toString());
+        System.setProperty(CudaLibrary.CUDNN.property(), cudnn().toString());
+    }
+
+    private static Path onDriver(String folder, String name) {
+        Path versions = root().resolve(SOURCES).resolve(folder).resolve("exports.map");
         Path driver = driver();
         List<String> link = List.of(
-                "-Wl,-soname,libcublas.so.12",
-                "-Wl,--version-script," + versions,
-                "-Wl,--no-undefined",
-                driver.toString());
-        return library("cublas", "libcublas.so.12", link, List.of(versions, driver));
+                "-Wl,-soname," + name, "-Wl,--version-script," + versions, "-Wl,--no-undefined", driver.toString());
+        return library(folder, name, link, List.of(versions, driver));
     }
 
     private static Path library(String folder, String name, List<String> link, List<Path> with) {

@@ -5,7 +5,7 @@ package org.cryonext.engine.backend.cuda.driver;
  * does nothing.
  */
 abstract sealed class Handle implements AutoCloseable
-        permits CudaEvent, CudaGraph, CudaModule, CudaStream, DeviceMemory, PinnedMemory {
+        permits Convolution, Cublas, CudaEvent, CudaGraph, CudaModule, CudaStream, Cudnn, DeviceMemory, PinnedMemory {
     private final CudaContext context;
     private volatile boolean closed;
 

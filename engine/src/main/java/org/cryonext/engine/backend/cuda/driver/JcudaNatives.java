@@ -25,28 +25,38 @@ final class JcudaNatives {
     private JcudaNatives() {}
 
     /** @throws InputException if it cannot be loaded */
-    static synchronized void load() {
+    static void load() {
+        load("JCudaDriver", JCudaDriver.class, () -> JCudaDriver.setExceptionsEnabled(false));
+    }
+
+    /**
+     * Loads one of JCuda's libraries.
+     *
+     * @param library its name
+     * @param holder a class of the archive that holds it
+     * @param first any call would do: a class loads its library when it is used for the first time
+     */
+    static synchronized void load(String library, Class<?> holder, Runnable first) {
         boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
-        String name = "JCudaDriver-" + JCudaVersion.get() + (windows ? "-windows-x86_64.dll" : "-linux-x86_64.so");
-        Path folder = unpack((windows ? "" : "lib") + name);
+        String name = library + "-" + JCudaVersion.get() + (windows ? "-windows-x86_64.dll" : "-linux-x86_64.so");
+        Path folder = unpack(holder, (windows ? "" : "lib") + name);
         String temporary = System.getProperty(TEMPORARY);
         try {
             System.setProperty(TEMPORARY, folder.toString());
-            // Any call would do: the class loads its library when it is used for the first time.
-            JCudaDriver.setExceptionsEnabled(false);
+            first.run();
         } catch (UnsatisfiedLinkError | CudaException e) {
             throw new InputException(
-                    "JCuda's library for this system cannot be loaded (" + reason(e) + "); use --device cpu", e);
+                    "JCuda's library " + library + " cannot be loaded (" + reason(e) + "); use --device cpu", e);
         } finally {
             System.setProperty(TEMPORARY, temporary);
         }
     }
 
-    private static Path unpack(String file) {
-        URL resource = JCudaDriver.class.getResource("/lib/" + file);
+    private static Path unpack(Class<?> holder, String file) {
+        URL resource = holder.getResource("/lib/" + file);
         if (resource == null) {
             throw new InputException("JCuda's library " + file + " is not beside this program: its folder lib lacks"
-                    + " jcuda-natives; unpack or build the program again, or use --device cpu");
+                    + " JCuda's natives; unpack or build the program again, or use --device cpu");
         }
         try {
             Path folder = Files.createDirectories(CacheFolder.of("natives"));

@@ -105,6 +105,13 @@ public record KernelSource(String name, String text, SequencedMap<String, String
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** SHA-256 of all sources and headers. */
+    public static String digestOfAll() {
+        MessageDigest digest = sha256();
+        names().forEach(name -> update(digest, name, of(name).digest()));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
     private static void update(MessageDigest digest, String file, String content) {
         digest.update((file + "\0" + content + "\0").getBytes(StandardCharsets.UTF_8));
     }
