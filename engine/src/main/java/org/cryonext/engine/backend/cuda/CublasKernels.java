@@ -131,11 +131,11 @@ final class CublasKernels {
                 op.activation() == Activation.NONE && node.input("bias") == null && node.input("residual") == null;
         if (bare) {
             return new CudaKernel(b -> cublas.multiply(
-                            product(rows, columns, depth, false, true, dtype, dtype),
-                            at(b, "x"),
-                            at(b, "weight"),
-                            at(b, 0),
-                            false)::run);
+                    product(rows, columns, depth, false, true, dtype, dtype),
+                    at(b, "x"),
+                    at(b, "weight"),
+                    at(b, 0),
+                    false)::run);
         }
         int step = piece(rows, 4L * columns);
         Memory memory = Memory.of(4L * step * columns, 0);
@@ -196,11 +196,11 @@ final class CublasKernels {
         int depth = Math.toIntExact(dy.channels());
         int columns = Math.toIntExact(node.input("weight").type().shape().dim(1));
         return new CudaKernel(b -> cublas.multiply(
-                        product(rows, columns, depth, false, false, dtype, dtype),
-                        at(b, "dy"),
-                        at(b, "weight"),
-                        at(b, 0),
-                        false)::run);
+                product(rows, columns, depth, false, false, dtype, dtype),
+                at(b, "dy"),
+                at(b, "weight"),
+                at(b, 0),
+                false)::run);
     }
 
     private Kernel linearWeightGradient(Node node, Usage usage) {
