@@ -31,6 +31,24 @@ final class LossCases {
                         of(Kind.POSITIVE, 21)));
             }
         }
+        for (double focus : new double[] {0, 1, 2.5}) {
+            for (double scale : new double[] {1, 30}) {
+                tests.add(OpCase.of(
+                        new SoftmaxCrossEntropy(0.1, focus),
+                        normal(scale, 33, 12),
+                        labels(12, 33),
+                        null,
+                        labels(12, 33),
+                        of(Kind.POSITIVE, 1)));
+                tests.add(OpCase.of(
+                        new SoftmaxCrossEntropy(0, focus),
+                        normal(scale, 5, 21),
+                        labels(21, 5),
+                        of(Kind.POSITIVE, 21),
+                        labels(21, 5),
+                        of(Kind.POSITIVE, 1)));
+            }
+        }
         return new OpLine(tests, List.of(OpCase.of(new SoftmaxCrossEntropy(0), normal(96, 1000), labels(1000, 96))));
     }
 
@@ -46,6 +64,26 @@ final class LossCases {
                         normal(scale, 5, 21),
                         labels(21, 5),
                         of(Kind.POSITIVE, 21)));
+            }
+        }
+        for (double focus : new double[] {0, 1, 2.5}) {
+            for (double scale : new double[] {1, 30}) {
+                tests.add(OpCase.of(
+                        new SoftmaxCrossEntropyGradient(0.1, focus),
+                        normal(1),
+                        normal(scale, 33, 12),
+                        labels(12, 33),
+                        null,
+                        labels(12, 33),
+                        of(Kind.POSITIVE, 1)));
+                tests.add(OpCase.of(
+                        new SoftmaxCrossEntropyGradient(0, focus),
+                        normal(1),
+                        normal(scale, 5, 21),
+                        labels(21, 5),
+                        of(Kind.POSITIVE, 21),
+                        labels(21, 5),
+                        of(Kind.POSITIVE, 1)));
             }
         }
         return new OpLine(

@@ -2,19 +2,28 @@ package org.cryonext.engine.op;
 
 import java.util.List;
 import java.util.Set;
-import org.cryonext.engine.tensor.DType;
-import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
 /**
  * The gradient of {@link SoftmaxCrossEntropy} with respect to the logits.
  *
- * <p>dloss: [1]; logits, dlogits: [N, K]; labels: I32 [N]; weights: [K].
+ * <p>dloss: [1]; logits, dlogits: [N, K]; labels, others: I32 [N]; weights: [K]; part: [1].
  *
  * @param labelSmoothing 0 to 1
+ * @param focus 0 or at least 1
  */
-public record SoftmaxCrossEntropyGradient(double labelSmoothing) implements Op {
-    private static final Slots SLOTS = Slots.of("dloss, logits, labels, weights?");
+public record SoftmaxCrossEntropyGradient(double labelSmoothing, double focus) implements Op {
+    private static final Slots SLOTS = Slots.of("dloss, logits, labels, weights?, others?, part?");
+
+    /** @throws IllegalArgumentException as the loss itself */
+    public SoftmaxCrossEntropyGradient {
+        SoftmaxCrossEntropy.requireFocus(focus);
+    }
+
+    /** Of the cross entropy. */
+    public SoftmaxCrossEntropyGradient(double labelSmoothing) {
+        this(labelSmoothing, 0);
+    }
 
     @Override
     public Slots slots() {
@@ -23,17 +32,14 @@ public record SoftmaxCrossEntropyGradient(double labelSmoothing) implements Op {
 
     @Override
     public List<TensorType> infer(Inputs in) {
-        Shape logits = in.rank("logits", 2);
+        SoftmaxCrossEntropy.require(in);
         in.require("dloss", 1);
-        in.require("labels", logits.dim(0));
-        in.require("labels", DType.I32);
-        in.require("weights", logits.dim(1));
         return List.of(in.type("logits"));
     }
 
     @Override
     public Set<String> single() {
-        return Set.of("dloss", "weights");
+        return Set.of("dloss", "weights", "part");
     }
 
     @Override

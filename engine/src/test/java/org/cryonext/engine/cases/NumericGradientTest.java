@@ -55,7 +55,7 @@ class NumericGradientTest {
             GlobalAveragePool.class,
             SoftmaxCrossEntropy.class);
     /** Inputs that no gradient flows to. */
-    private static final List<String> CONSTANTS = List.of("keep", "weights", "labels", "seed");
+    private static final List<String> CONSTANTS = List.of("keep", "weights", "labels", "others", "part", "seed");
 
     private static final int LARGEST = 3000;
     private static final int PROBES = 24;

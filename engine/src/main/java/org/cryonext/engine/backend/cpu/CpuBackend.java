@@ -150,8 +150,8 @@ public final class CpuBackend implements Backend {
             case DropPath op -> pointwise.dropPath(op);
             case GlobalAveragePool op -> pointwise.pool();
             case GlobalAveragePoolGradient op -> pointwise.poolGradient();
-            case SoftmaxCrossEntropy op -> losses.loss(node, op.labelSmoothing());
-            case SoftmaxCrossEntropyGradient op -> losses.gradient(node, op.labelSmoothing());
+            case SoftmaxCrossEntropy op -> losses.loss(node, op.labelSmoothing(), op.focus());
+            case SoftmaxCrossEntropyGradient op -> losses.gradient(node, op.labelSmoothing(), op.focus());
             case AdamW op -> optimizers.adamW(op);
             case ClipGradientNorm op -> optimizers.clip(op);
             case UnscaleGradients op -> optimizers.unscale(op);

@@ -12,21 +12,53 @@ final class LossKernels {
         this.pool = pool;
     }
 
-    /** Logits with labels and optional class weights. */
+    /** Logits with one or two labels a sample and optional class weights. */
     private record Targets(
-            CpuBlock logits, CpuBlock labels, CpuBlock weights, double smoothing, int samples, int classes) {
-        static Targets of(Bindings b, double smoothing) {
+            CpuBlock logits,
+            CpuBlock labels,
+            CpuBlock weights,
+            CpuBlock others,
+            CpuBlock part,
+            double smoothing,
+            double focus,
+            int samples,
+            int classes) {
+        static Targets of(Bindings b, double smoothing, double focus) {
             CpuBlock logits = CpuKernel.in(b, "logits");
             CpuBlock labels = CpuKernel.in(b, "labels");
-            return new Targets(logits, labels, CpuKernel.in(b, "weights"), smoothing, labels.size(), logits.channels());
+            return new Targets(
+                    logits,
+                    labels,
+                    CpuKernel.in(b, "weights"),
+                    CpuKernel.in(b, "others"),
+                    CpuKernel.in(b, "part"),
+                    smoothing,
+                    focus,
+                    labels.size(),
+                    logits.channels());
         }
 
         float logit(int sample, int c) {
             return logits.array()[logits.offset() + sample * classes + c];
         }
 
+        /** The class of a sample's first label. */
         int label(int sample) {
-            int label = Float.floatToRawIntBits(labels.array()[labels.offset() + sample]);
+            return label(labels, sample);
+        }
+
+        /** The class of its second one; the first again where there is but one. */
+        int other(int sample) {
+            return others == null ? label(sample) : label(others, sample);
+        }
+
+        /** What the first label counts. */
+        double first() {
+            return part == null ? 1 : part.array()[part.offset()];
+        }
+
+        private int label(CpuBlock from, int sample) {
+            int label = Float.floatToRawIntBits(from.array()[from.offset() + sample]);
             if (label < 0 || label >= classes) {
                 throw new IllegalArgumentException(
                         "label " + label + " of sample " + sample + " is not one of " + classes + " classes");
@@ -39,9 +71,10 @@ final class LossKernels {
         }
 
         double totalWeight() {
+            double first = first();
             double sum = 0;
             for (int n = 0; n < samples; n++) {
-                sum += weight(label(n));
+                sum += first * weight(label(n)) + (1 - first) * weight(other(n));
             }
             return sum;
         }
@@ -64,41 +97,58 @@ final class LossKernels {
         }
 
         /** What of -log p_c enters a sample's loss. */
-        double share(int c, int label) {
-            return smoothing / classes * weight(c) + (c == label ? (1 - smoothing) * weight(c) : 0);
+        double share(int c, int label, int other, double first) {
+            double labels = (c == label ? first : 0) + (c == other ? 1 - first : 0);
+            return weight(c) * (smoothing / classes + (1 - smoothing) * labels);
         }
 
         double loss(int sample) {
             double largest = largest(sample);
             double logSum = Math.log(exponentials(sample, largest));
             int label = label(sample);
+            int other = other(sample);
+            double first = first();
             double loss = 0;
             for (int c = 0; c < classes; c++) {
-                loss -= share(c, label) * (logit(sample, c) - largest - logSum);
+                double logp = logit(sample, c) - largest - logSum;
+                double counts = focus == 0 ? 1 : Math.pow(-Math.expm1(logp), focus);
+                loss -= share(c, label, other, first) * counts * logp;
             }
             return loss;
+        }
+
+        /** How much of share (p - e_c) is the gradient of a class's part of the loss: 1 without a focus. */
+        double slope(double logp) {
+            if (focus == 0) {
+                return 1;
+            }
+            double rest = -Math.expm1(logp);
+            return Math.pow(rest, focus) - focus * Math.exp(logp) * Math.pow(rest, focus - 1) * logp;
         }
 
         void gradient(int sample, double factor, CpuBlock dlogits) {
             double largest = largest(sample);
             double sum = exponentials(sample, largest);
+            double logSum = Math.log(sum);
             int label = label(sample);
+            int other = other(sample);
+            double first = first();
             double shares = 0;
             for (int c = 0; c < classes; c++) {
-                shares += share(c, label);
+                shares += share(c, label, other, first) * slope(logit(sample, c) - largest - logSum);
             }
             for (int c = 0; c < classes; c++) {
                 double p = Math.exp(logit(sample, c) - largest) / sum;
-                dlogits.array()[dlogits.offset() + sample * classes + c] =
-                        (float) (factor * (shares * p - share(c, label)));
+                double own = share(c, label, other, first) * slope(logit(sample, c) - largest - logSum);
+                dlogits.array()[dlogits.offset() + sample * classes + c] = (float) (factor * (shares * p - own));
             }
         }
     }
 
-    Kernel loss(Node node, double smoothing) {
+    Kernel loss(Node node, double smoothing, double focus) {
         int samples = Math.toIntExact(node.input("logits").type().shape().dim(0));
         return new CpuKernel(0, b -> {
-            Targets targets = Targets.of(b, smoothing);
+            Targets targets = Targets.of(b, smoothing, focus);
             CpuBlock loss = CpuKernel.out(b, 0);
             double[] losses = new double[samples];
             CpuPool.Body body = (sample, worker) -> losses[sample] = targets.loss(sample);
@@ -113,10 +163,10 @@ final class LossKernels {
         });
     }
 
-    Kernel gradient(Node node, double smoothing) {
+    Kernel gradient(Node node, double smoothing, double focus) {
         int samples = Math.toIntExact(node.input("logits").type().shape().dim(0));
         return new CpuKernel(0, b -> {
-            Targets targets = Targets.of(b, smoothing);
+            Targets targets = Targets.of(b, smoothing, focus);
             CpuBlock dloss = CpuKernel.in(b, "dloss");
             CpuBlock dlogits = CpuKernel.out(b, 0);
             double[] factor = new double[1];

@@ -271,8 +271,8 @@ public final class CudaBackend implements Backend {
             case ResidualGradient op -> blocks.residualGradient(node);
             case GlobalAveragePool op -> blocks.pool();
             case GlobalAveragePoolGradient op -> blocks.poolGradient();
-            case SoftmaxCrossEntropy op -> losses.loss(op.labelSmoothing());
-            case SoftmaxCrossEntropyGradient op -> losses.gradient(op.labelSmoothing());
+            case SoftmaxCrossEntropy op -> losses.loss(op.labelSmoothing(), op.focus());
+            case SoftmaxCrossEntropyGradient op -> losses.gradient(op.labelSmoothing(), op.focus());
             case AdamW op -> optimizers.adamW(node, op);
             case ClipGradientNorm op -> optimizers.clip(node, op);
             case UnscaleGradients op -> optimizers.unscale(node, op);

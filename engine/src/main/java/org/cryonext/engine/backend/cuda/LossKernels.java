@@ -16,7 +16,7 @@ final class LossKernels {
         this.kernels = kernels;
     }
 
-    Kernel loss(double smoothing) {
+    Kernel loss(double smoothing, double focus) {
         return new CudaKernel(b -> {
             CudaBlock logits = in(b, "logits");
             return kernels.step(kernels.function("cross_entropy", "cross_entropy", logits.dtype())
@@ -25,14 +25,17 @@ final class LossKernels {
                             logits.address(),
                             at(b, "labels"),
                             at(b, "weights"),
+                            at(b, "others"),
+                            at(b, "part"),
                             at(b, 0),
                             logits.dim(0),
                             logits.dim(1),
-                            (float) smoothing));
+                            (float) smoothing,
+                            (float) focus));
         });
     }
 
-    Kernel gradient(double smoothing) {
+    Kernel gradient(double smoothing, double focus) {
         return new CudaKernel(b -> {
             CudaBlock logits = in(b, "logits");
             return kernels.step(kernels.function("cross_entropy", "cross_entropy_gradient", logits.dtype())
@@ -42,10 +45,13 @@ final class LossKernels {
                             logits.address(),
                             at(b, "labels"),
                             at(b, "weights"),
+                            at(b, "others"),
+                            at(b, "part"),
                             at(b, 0),
                             logits.dim(0),
                             logits.dim(1),
-                            (float) smoothing));
+                            (float) smoothing,
+                            (float) focus));
         });
     }
 }

@@ -159,16 +159,10 @@ public final class ReferenceBackend implements Backend {
             case GlobalAveragePool op -> () -> ReferencePool.forward(in(b, "x"), out(b, 0));
             case GlobalAveragePoolGradient op -> () -> ReferencePool.gradient(in(b, "dy"), out(b, 0));
             case SoftmaxCrossEntropy op ->
-                () -> ReferenceLoss.forward(
-                        op.labelSmoothing(), in(b, "logits"), in(b, "labels"), in(b, "weights"), out(b, 0));
+                () -> ReferenceLoss.forward(op, in(b, "logits"), targets(b, op.labelSmoothing()), out(b, 0));
             case SoftmaxCrossEntropyGradient op ->
                 () -> ReferenceLoss.gradient(
-                        op.labelSmoothing(),
-                        in(b, "dloss"),
-                        in(b, "logits"),
-                        in(b, "labels"),
-                        in(b, "weights"),
-                        out(b, 0));
+                        op, in(b, "dloss"), in(b, "logits"), targets(b, op.labelSmoothing()), out(b, 0));
             case AdamW op ->
                 () -> ReferenceOptimizer.adamW(
                         op,
@@ -188,6 +182,10 @@ public final class ReferenceBackend implements Backend {
             case Variable op -> throw new IllegalArgumentException(node + " is not computed");
             case Reshape op -> throw new IllegalArgumentException(node + " is not computed");
         };
+    }
+
+    private static ReferenceLoss.Targets targets(Bindings b, double smoothing) {
+        return new ReferenceLoss.Targets(in(b, "labels"), in(b, "weights"), in(b, "others"), in(b, "part"), smoothing);
     }
 
     private static ReferenceBlock in(Bindings b, String name) {

@@ -1,46 +1,78 @@
 package org.cryonext.engine.backend.reference;
 
-/** {@link org.cryonext.engine.op.SoftmaxCrossEntropy} and its gradient. */
+import org.cryonext.engine.op.SoftmaxCrossEntropy;
+import org.cryonext.engine.op.SoftmaxCrossEntropyGradient;
+
+/** {@link SoftmaxCrossEntropy} and its gradient. */
 final class ReferenceLoss {
     private ReferenceLoss() {}
 
-    static void forward(
-            double smoothing,
-            ReferenceBlock logits,
+    /**
+     * What logits are compared with.
+     *
+     * @param weights null for ones
+     * @param others null for one label a sample
+     */
+    record Targets(
             ReferenceBlock labels,
             ReferenceBlock weights,
-            ReferenceBlock loss) {
+            ReferenceBlock others,
+            ReferenceBlock part,
+            double smoothing) {
+        private double weight(int c) {
+            return weights == null ? 1 : weights.get(c);
+        }
+
+        /** The share of a class in a sample's labels. */
+        private double share(int sample, int c) {
+            double first = part == null ? 1 : part.get(0);
+            return ((int) labels.get(sample) == c ? first : 0)
+                    + (others != null && (int) others.get(sample) == c ? 1 - first : 0);
+        }
+
+        /** What multiplies -log p_c of a sample. */
+        double target(int sample, int c, int classes) {
+            return weight(c) * (smoothing / classes + (1 - smoothing) * share(sample, c));
+        }
+
+        double total(int classes) {
+            double sum = 0;
+            for (int n = 0; n < labels.size(); n++) {
+                for (int c = 0; c < classes; c++) {
+                    sum += weight(c) * share(n, c);
+                }
+            }
+            return sum;
+        }
+    }
+
+    static void forward(SoftmaxCrossEntropy op, ReferenceBlock logits, Targets targets, ReferenceBlock loss) {
         int classes = logits.channels();
         double sum = 0;
         for (int n = 0; n < logits.dim(0); n++) {
             double[] logp = logSoftmax(logits, n);
-            int label = (int) labels.get(n);
-            sum -= (1 - smoothing) * weight(weights, label) * logp[label];
             for (int c = 0; c < classes; c++) {
-                sum -= smoothing / classes * weight(weights, c) * logp[c];
+                sum -= targets.target(n, c, classes) * Math.pow(-Math.expm1(logp[c]), op.focus()) * logp[c];
             }
         }
-        loss.set(0, sum / totalWeight(labels, weights));
+        loss.set(0, sum / targets.total(classes));
     }
 
     static void gradient(
-            double smoothing,
+            SoftmaxCrossEntropyGradient op,
             ReferenceBlock dloss,
             ReferenceBlock logits,
-            ReferenceBlock labels,
-            ReferenceBlock weights,
+            Targets targets,
             ReferenceBlock dlogits) {
         int classes = logits.channels();
-        double factor = dloss.get(0) / totalWeight(labels, weights);
+        double factor = dloss.get(0) / targets.total(classes);
         for (int n = 0; n < logits.dim(0); n++) {
             double[] logp = logSoftmax(logits, n);
-            int label = (int) labels.get(n);
-            // Each -log p_c, weighted by t_c, contributes t_c (p - e_c).
+            // Each -log p_c (1 - p_c)^g, weighted by t_c, contributes t_c h_c (p - e_c).
             double[] target = new double[classes];
             double sum = 0;
             for (int c = 0; c < classes; c++) {
-                target[c] = smoothing / classes * weight(weights, c)
-                        + (c == label ? (1 - smoothing) * weight(weights, label) : 0);
+                target[c] = targets.target(n, c, classes) * slope(logp[c], op.focus());
                 sum += target[c];
             }
             for (int c = 0; c < classes; c++) {
@@ -49,16 +81,13 @@ final class ReferenceLoss {
         }
     }
 
-    private static double weight(ReferenceBlock weights, int label) {
-        return weights == null ? 1 : weights.get(label);
-    }
-
-    private static double totalWeight(ReferenceBlock labels, ReferenceBlock weights) {
-        double sum = 0;
-        for (int n = 0; n < labels.size(); n++) {
-            sum += weight(weights, (int) labels.get(n));
+    /** h = (1 - p)^g - g p (1 - p)^(g - 1) log p; 1 without a focus. */
+    private static double slope(double logp, double focus) {
+        if (focus == 0) {
+            return 1;
         }
-        return sum;
+        double rest = -Math.expm1(logp);
+        return Math.pow(rest, focus) - focus * Math.exp(logp) * Math.pow(rest, focus - 1) * logp;
     }
 
     private static double[] logSoftmax(ReferenceBlock logits, int row) {
