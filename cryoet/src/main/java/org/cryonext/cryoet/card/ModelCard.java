@@ -141,6 +141,10 @@ public final class ModelCard {
                 numbers.augmentation() == null
                         ? "no"
                         : String.join(", ", numbers.augmentation().words()));
+        row(
+                "sampling, mixup, focal loss, layer decay",
+                word(numbers.sampling()) + ", " + numbers.mixup() + ", " + numbers.focal() + ", "
+                        + numbers.layerDecay());
         row("class weights", numbers.classWeights().isEmpty() ? "none" : "inverse frequency");
         run.calibration()
                 .ifPresent(calibration -> row(

@@ -69,20 +69,33 @@ public final class ImageLoader implements AutoCloseable {
      * @param particles their indices; fewer than the batch leave the other images as they were
      */
     public void request(SliceSource source, int[] particles) {
-        request(source, ProfileSource.NONE, particles);
+        request(source, ProfileSource.NONE, particles, 1);
     }
 
     /** As {@link #request(SliceSource, int[])}, for a network that reads profiles. */
     public void request(SliceSource source, ProfileSource profiles, int[] particles) {
+        request(source, profiles, particles, 1);
+    }
+
+    /**
+     * Begins a batch whose particles' images are mixed with those in reverse order.
+     *
+     * @param share what of a particle's images is its own; 1 for all
+     */
+    public void request(SliceSource source, int[] particles, double share) {
+        request(source, ProfileSource.NONE, particles, share);
+    }
+
+    private void request(SliceSource source, ProfileSource profiles, int[] particles, double share) {
         if (particles.length > batch) {
             throw new IllegalArgumentException(particles.length + " particles for a batch of " + batch);
         }
         Buffer buffer = buffers.remove();
         buffers.add(buffer);
-        pending.add(worker.submit(() -> fill(source, profiles, particles, buffer)));
+        pending.add(worker.submit(() -> fill(source, profiles, particles, share, buffer)));
     }
 
-    private Buffer fill(SliceSource source, ProfileSource profiles, int[] particles, Buffer buffer) {
+    private Buffer fill(SliceSource source, ProfileSource profiles, int[] particles, double share, Buffer buffer) {
         int images = input.images();
         int bytes = input.viewsAnImage() * input.crop() * input.crop();
         for (int i = 0; i < particles.length; i++) {
@@ -92,6 +105,9 @@ public final class ImageLoader implements AutoCloseable {
                 input.image(preprocess, slices, image * bytes, buffer.images(), image * preprocess.floats());
             }
             profiles.read(particles[i], buffer.profiles(), i * input.profileLength());
+        }
+        if (share != 1) {
+            ReverseMix.mix(buffer.images(), images * preprocess.floats(), particles.length, share);
         }
         return buffer;
     }

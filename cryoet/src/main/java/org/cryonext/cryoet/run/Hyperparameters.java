@@ -31,6 +31,11 @@ import org.cryonext.models.convnext.Part;
  * @param init the initial weights, absolute, or null for random ones
  * @param augmentation how the cube around a training particle is varied before its views are cut; null, as in earlier runs,
  *     for not at all
+ * @param sampling which samples an epoch shows; shuffled where a run's file does not say
+ * @param mixup a of the distribution Beta(a, a) of the shares in which two samples are mixed; 0, or null in earlier runs, for
+ *     none
+ * @param focal exponent of the focal loss; 0, or null in earlier runs, for cross entropy
+ * @param layerDecay factor of the learning rate from one layer to the one before; 1, or null in earlier runs, for none
  */
 public record Hyperparameters(
         int epochs,
@@ -51,17 +56,25 @@ public record Hyperparameters(
         int patience,
         long seed,
         String init,
-        Augmentation augmentation) {
+        Augmentation augmentation,
+        Sampling sampling,
+        Double mixup,
+        Double focal,
+        Double layerDecay) {
 
     /** Copies the collections. */
     public Hyperparameters {
+        sampling = sampling == null ? Sampling.SHUFFLED : sampling;
+        mixup = mixup == null ? 0 : mixup;
+        focal = focal == null ? 0 : focal;
+        layerDecay = layerDecay == null ? 1 : layerDecay;
         classWeights = List.copyOf(classWeights);
         Map<Part, Integer> copy = new EnumMap<>(Part.class);
         copy.putAll(unfreeze);
         unfreeze = Collections.unmodifiableMap(copy);
     }
 
-    /** Cubes are not varied. */
+    /** Cubes are not varied; samples are shuffled and not mixed; cross entropy; one rate for all layers but the head. */
     public Hyperparameters(
             int epochs,
             int batch,
@@ -100,12 +113,16 @@ public record Hyperparameters(
                 patience,
                 seed,
                 init,
+                null,
+                null,
+                null,
+                null,
                 null);
     }
 
     /** Whether a training particle never looks the same. */
     public boolean varies() {
-        return augment || augmentation != null;
+        return augment || augmentation != null || mixup > 0;
     }
 
     /** Whether a part trains in an epoch. */

@@ -2,6 +2,7 @@ package org.cryonext.cryoet.simulate;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.cryonext.cryoet.fourier.Fourier;
 
 /**
  * Turns line integrals into images: structural noise along each ray, shot noise, contrast transfer; and the ramp filter

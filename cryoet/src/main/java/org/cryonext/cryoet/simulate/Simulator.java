@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import org.cryonext.cryoet.fourier.Fourier;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import tools.jackson.databind.node.JsonNodeFactory;

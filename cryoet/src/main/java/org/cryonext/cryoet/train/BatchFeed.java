@@ -10,7 +10,16 @@ interface BatchFeed extends AutoCloseable {
      *
      * @param slices where images are made from, if any are needed
      */
-    void request(SliceSource slices, int[] samples);
+    default void request(SliceSource slices, int[] samples) {
+        request(slices, samples, 1);
+    }
+
+    /**
+     * Announces a batch whose samples are mixed with those in reverse order.
+     *
+     * @param share what of a sample's images are its own; 1 for all
+     */
+    void request(SliceSource slices, int[] samples, double share);
 
     /** Sets the program's inputs to the oldest batch that was announced. */
     void take(Program program);

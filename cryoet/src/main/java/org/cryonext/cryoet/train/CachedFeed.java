@@ -16,7 +16,10 @@ final class CachedFeed implements BatchFeed {
     }
 
     @Override
-    public void request(SliceSource slices, int[] samples) {
+    public void request(SliceSource slices, int[] samples, double share) {
+        if (share != 1) {
+            throw new IllegalArgumentException("results that were computed before cannot be mixed");
+        }
         pending.add(samples);
     }
 

@@ -15,8 +15,8 @@ final class ImageFeed implements BatchFeed {
     }
 
     @Override
-    public void request(SliceSource slices, int[] samples) {
-        loader.request(slices, samples);
+    public void request(SliceSource slices, int[] samples, double share) {
+        loader.request(slices, samples, share);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.optim.AdamWSettings;
@@ -60,26 +61,51 @@ record Phase(int firstEpoch, Set<Part> parts) {
                 .toList();
     }
 
-    /** What shares a learning rate and a decay: head and rest, each with and without decay. */
+    /**
+     * What shares a learning rate and a decay: head and rest, each with and without decay; where layers have rates of
+     * their own, the rest is divided by layers, from the last one on.
+     */
     List<ParameterGroup> groups(ConvNextConfig config, Hyperparameters numbers) {
         List<ParameterGroup> groups = new ArrayList<>();
-        for (boolean head : new boolean[] {true, false}) {
+        LayerDepth depth = new LayerDepth(config);
+        int deepest = numbers.layerDecay() < 1 ? depth.deepest() : 0;
+        for (boolean decays : new boolean[] {true, false}) {
+            add(groups, HEAD, decays, numbers, config, parameter -> parameter.part() == Part.HEAD);
+        }
+        for (int below = 0; below <= deepest; below++) {
+            int layer = below;
+            String name = deepest == 0 ? BACKBONE : BACKBONE + "." + below;
             for (boolean decays : new boolean[] {true, false}) {
-                List<String> names = Parameter.of(config).stream()
-                        .filter(parameter -> parts.contains(parameter.part()))
-                        .filter(parameter -> (parameter.part() == Part.HEAD) == head)
-                        .filter(parameter -> (numbers.decayVectors() || parameter.isMatrix()) == decays)
-                        .map(Parameter::name)
-                        .toList();
-                if (!names.isEmpty()) {
-                    groups.add(new ParameterGroup(
-                            (head ? HEAD : BACKBONE) + (decays ? "" : ".vectors"),
-                            names,
-                            decays ? numbers.weightDecay() : 0));
-                }
+                add(
+                        groups,
+                        name,
+                        decays,
+                        numbers,
+                        config,
+                        parameter -> parameter.part() != Part.HEAD
+                                && (deepest == 0 || depth.belowTheLast(parameter) == layer));
             }
         }
         return groups;
+    }
+
+    private void add(
+            List<ParameterGroup> groups,
+            String name,
+            boolean decays,
+            Hyperparameters numbers,
+            ConvNextConfig config,
+            Predicate<Parameter> members) {
+        List<String> names = Parameter.of(config).stream()
+                .filter(parameter -> parts.contains(parameter.part()))
+                .filter(members)
+                .filter(parameter -> (numbers.decayVectors() || parameter.isMatrix()) == decays)
+                .map(Parameter::name)
+                .toList();
+        if (!names.isEmpty()) {
+            groups.add(
+                    new ParameterGroup(name + (decays ? "" : ".vectors"), names, decays ? numbers.weightDecay() : 0));
+        }
     }
 
     /**
@@ -102,9 +128,18 @@ record Phase(int firstEpoch, Set<Part> parts) {
     Map<String, Double> rates(ConvNextConfig config, Hyperparameters numbers, double factor) {
         Map<String, Double> rates = new HashMap<>();
         for (ParameterGroup group : groups(config, numbers)) {
-            rates.put(group.name(), factor * (isHead(group.name()) ? numbers.headRate() : numbers.backboneRate()));
+            double rate = isHead(group.name())
+                    ? numbers.headRate()
+                    : numbers.backboneRate() * Math.pow(numbers.layerDecay(), below(group.name()));
+            rates.put(group.name(), factor * rate);
         }
         return rates;
+    }
+
+    /** How many layers lie between a group's and the head; 0 where layers have one rate. */
+    private static int below(String group) {
+        String[] parts = group.split("\\.");
+        return parts.length > 1 && Character.isDigit(parts[1].charAt(0)) ? Integer.parseInt(parts[1]) : 0;
     }
 
     /** What trains, for the user. */

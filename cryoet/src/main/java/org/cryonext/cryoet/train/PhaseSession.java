@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.cryonext.cryoet.network.BatchFit;
 import org.cryonext.cryoet.network.ImageLoader;
+import org.cryonext.cryoet.network.ReverseMix;
 import org.cryonext.cryoet.network.SliceSource;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
@@ -30,6 +31,7 @@ final class PhaseSession implements AutoCloseable {
 
     private final PreparedRun run;
     private final Hyperparameters numbers;
+    private final MixUp mixUp;
     /** What stands beside the features; null for nothing. */
     private final ProfileInput profile;
 
@@ -63,6 +65,7 @@ final class PhaseSession implements AutoCloseable {
         this.varied = varied;
         this.run = run;
         this.numbers = run.settings().hyperparameters();
+        this.mixUp = new MixUp(numbers.mixup(), numbers.seed());
         this.slices = slices;
         NetworkInput input = run.settings().input();
         profile = input.profile();
@@ -128,7 +131,7 @@ final class PhaseSession implements AutoCloseable {
     /** Announces a training batch of an epoch; there may be one announced that was not trained. */
     void announce(int epoch, int[] samples) {
         SliceSource source = varied.map(all -> all.of(epoch)).orElse(slices);
-        trainFeed.request(numbers.augment() ? turned(source, epoch) : source, samples);
+        trainFeed.request(numbers.augment() ? turned(source, epoch) : source, samples, mixUp.share(epoch, samples));
     }
 
     private SliceSource turned(SliceSource source, int epoch) {
@@ -165,6 +168,7 @@ final class PhaseSession implements AutoCloseable {
         trainFeed.take(program);
         if (profile != null) {
             float[] rows = run.profiles().trainingRows(profile, samples, numbers.seed(), epoch);
+            ReverseMix.mix(rows, profile.mean().size(), samples.length, mixUp.share(epoch, samples));
             program.set(
                     ConvNext.PROFILE,
                     Tensor.of(rows, samples.length, profile.mean().size()));
@@ -174,6 +178,12 @@ final class PhaseSession implements AutoCloseable {
         }
         int[] labels = labels(samples);
         program.set(TrainingGraphs.LABELS, Tensor.of(labels, labels.length));
+        if (numbers.mixup() > 0) {
+            int[] others = labels.clone();
+            Arrays.setAll(others, i -> labels[labels.length - 1 - i]);
+            program.set(TrainingGraphs.OTHERS, Tensor.of(others, others.length));
+            program.set(TrainingGraphs.PART, Tensor.of(new double[] {mixUp.share(epoch, samples)}, 1));
+        }
         if (program.plan().graph().inputs().containsKey(TrainingGraphs.SEED)) {
             long bits = CounterRandom.bits(CounterRandom.key(numbers.seed(), STEP_STREAM), step);
             program.set(TrainingGraphs.SEED, Tensor.of(new int[] {(int) bits, (int) (bits >>> 32)}, 2));

@@ -199,7 +199,9 @@ final class Preparation {
     }
 
     private static IntFunction<List<int[]>> batches(OrderFile order, SampleSet samples, Hyperparameters numbers) {
-        return order == null ? epoch -> samples.batches(numbers.seed(), epoch, numbers.batch()) : order.epochs()::get;
+        return order == null
+                ? epoch -> samples.batches(numbers.seed(), epoch, numbers.batch(), numbers.sampling())
+                : order.epochs()::get;
     }
 
     private static Tomograms named(OrderFile order) {

@@ -10,6 +10,7 @@ import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.Sampling;
 import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.cryoet.triplet.Borders;
@@ -130,7 +131,11 @@ final class Presets {
                 or(options.patience, 3, 0),
                 seed(),
                 absolute(options.init),
-                augmentation());
+                augmentation(),
+                or(options.sampling, Sampling.SHUFFLED),
+                or(options.mixup, 0.0),
+                or(options.focal, 0.0),
+                or(options.layerDecay, 1.0));
     }
 
     private Augmentation augmentation() {

@@ -33,6 +33,10 @@ final class ResumeCheck {
         check.same("--clip-norm", options.clipNorm, numbers.clipNorm());
         check.same("--ema", options.ema, numbers.ema());
         check.same("--augment", words(options.augment, options.augmentation), words(numbers));
+        check.same("--sampling", options.sampling, numbers.sampling());
+        check.same("--mixup", options.mixup, numbers.mixup());
+        check.same("--focal", options.focal, numbers.focal());
+        check.same("--layer-decay", options.layerDecay, numbers.layerDecay());
         check.same("--patience", options.patience, numbers.patience());
         check.same("--seed", options.seed, numbers.seed());
         check.same("--init", Presets.absolute(options.init), numbers.init());

@@ -3,6 +3,9 @@ package org.cryonext.cryoet.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.cryonext.cryoet.run.Sampling;
 import org.cryonext.engine.op.CounterRandom;
 
 /**
@@ -43,15 +46,47 @@ record SampleSet(List<Sample> samples, int[] train, int[] validation) {
         return result;
     }
 
-    /** The batches of an epoch: all training samples in random order, without the last incomplete batch. */
-    List<int[]> batches(long seed, int epoch, int batch) {
-        int[] order = train.clone();
-        shuffle(order, CounterRandom.bits(CounterRandom.key(seed, ORDER_STREAM), epoch));
+    /** The batches of an epoch: training samples in random order, without the last incomplete batch. */
+    List<int[]> batches(long seed, int epoch, int batch, Sampling sampling) {
+        long key = CounterRandom.bits(CounterRandom.key(seed, ORDER_STREAM), epoch);
+        int[] order = switch (sampling) {
+            case SHUFFLED -> {
+                int[] all = train.clone();
+                shuffle(all, key);
+                yield all;
+            }
+            case BALANCED -> balanced(key);
+        };
         List<int[]> batches = new ArrayList<>();
         for (int at = 0; at + batch <= order.length; at += batch) {
             batches.add(Arrays.copyOfRange(order, at, at + batch));
         }
         return batches;
+    }
+
+    /** In each round one of every class, in random order; a class that is used up begins again. */
+    private int[] balanced(long key) {
+        int[][] byClass = Arrays.stream(train)
+                .boxed()
+                .collect(Collectors.groupingBy(index -> samples.get(index).label(), TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(own -> own.stream().mapToInt(Integer::intValue).toArray())
+                .toArray(int[][]::new);
+        for (int c = 0; c < byClass.length; c++) {
+            shuffle(byClass[c], CounterRandom.bits(key, c));
+        }
+        int[] round = indices(0, byClass.length);
+        int[] order = new int[train.length];
+        for (int i = 0; i < order.length; i++) {
+            int turn = i / byClass.length;
+            if (i % byClass.length == 0) {
+                shuffle(round, CounterRandom.bits(key, byClass.length + turn));
+            }
+            int[] own = byClass[round[i % byClass.length]];
+            order[i] = own[turn % own.length];
+        }
+        return order;
     }
 
     /** Fisher and Yates's shuffle. */

@@ -8,6 +8,7 @@ import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.Sampling;
 import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.cryoet.triplet.Borders;
@@ -24,6 +25,8 @@ import org.cryonext.models.convnext.Version;
  * names are those of the command line; {@link Presets} has the recipes.
  */
 public final class TrainOptions {
+    private static final int MOST_FOCAL = 10;
+
     /** The data set's folder. */
     public final Path data;
 
@@ -78,6 +81,10 @@ public final class TrainOptions {
     /** How the cube around a training particle is varied; {@link Augmentation#NONE} for not at all. */
     public Augmentation augmentation;
 
+    public Sampling sampling;
+    public Double mixup;
+    public Double focal;
+    public Double layerDecay;
     public Integer patience;
     public Fusion fusion;
     public Source source;
@@ -165,6 +172,14 @@ public final class TrainOptions {
         within("--label-smoothing", labelSmoothing, 1);
         within("--drop-path", dropPath, Math.nextDown(1.0));
         within("--ema", ema, Math.nextDown(1.0));
+        within("--mixup", mixup, MixUp.MOST);
+        within("--layer-decay", layerDecay, 1);
+        if (layerDecay != null && layerDecay == 0) {
+            throw new InputException("--layer-decay is 0, expected a number above 0, to 1 for no decay");
+        }
+        if (focal != null && focal != 0 && !(focal >= 1 && focal <= MOST_FOCAL)) {
+            throw new InputException("--focal is " + focal + ", expected 0, or a number from 1 to " + MOST_FOCAL);
+        }
         if (unfreeze != null) {
             unfreeze.forEach((stage, epoch) -> {
                 if (stage < 0 || stage > 3 || epoch < 0) {
@@ -212,7 +227,7 @@ public final class TrainOptions {
     private static void within(String option, Double value, double most) {
         if (value != null && !(value >= 0 && value <= most)) {
             throw new InputException(option + " is " + value + ", expected a number from 0 on"
-                    + (most < 1 ? " and below 1" : most == 1 ? " to 1" : ""));
+                    + (most < 1 ? " and below 1" : most < Double.MAX_VALUE ? " to " + (int) most : ""));
         }
     }
 }

@@ -57,6 +57,10 @@ final class TrainingCommand {
         if (options.augment != null || options.augmentation != null) {
             command.add("--augment", augment(options.augment, options.augmentation));
         }
+        command.add("--sampling", options.sampling);
+        command.add("--mixup", options.mixup);
+        command.add("--focal", options.focal);
+        command.add("--layer-decay", options.layerDecay);
         command.add("--patience", options.patience);
         command.add("--views", options.views == null ? null : View.texts(options.views));
         command.add(

@@ -23,6 +23,8 @@ import org.cryonext.models.convnext.ConvNextConfig;
 final class TrainingGraphs {
     static final String IMAGES = "x";
     static final String LABELS = "labels";
+    static final String OTHERS = "others";
+    static final String PART = "part";
     static final String CLASS_WEIGHTS = "class_weights";
     static final String SEED = "seed";
     static final String LOSS = "loss";
@@ -40,8 +42,8 @@ final class TrainingGraphs {
 
     /**
      * A step of training. Inputs {@code x} [particles * images, H, W, C], {@code labels} I32 [particles], where classes
-     * are weighed {@code class_weights} [classes], where blocks are dropped {@code seed} I32 [2], and the optimiser's;
-     * outputs {@code loss} [1] and {@code logits} [particles, classes].
+     * are weighed {@code class_weights} [classes], where samples are mixed {@code others} I32 [particles] and {@code part}
+     * [1], where blocks are dropped {@code seed} I32 [2], and the optimiser's; outputs {@code loss} [1] and {@code logits} [particles, classes].
      */
     Graph training(int particles, Optimizer optimizer) {
         Graph graph = new Graph();
@@ -51,7 +53,16 @@ final class TrainingGraphs {
         Value labels = graph.input(LABELS, new TensorType(DType.I32, Shape.of(particles)));
         Value weights =
                 numbers.classWeights().isEmpty() ? null : graph.input(CLASS_WEIGHTS, TensorType.f32(config.classes()));
-        Value loss = graph.add(new SoftmaxCrossEntropy(numbers.labelSmoothing()), logits, labels, weights);
+        boolean mixed = numbers.mixup() > 0;
+        Value others = mixed ? graph.input(OTHERS, labels.type()) : null;
+        Value part = mixed ? graph.input(PART, TensorType.f32(1)) : null;
+        Value loss = graph.add(
+                new SoftmaxCrossEntropy(numbers.labelSmoothing(), numbers.focal()),
+                logits,
+                labels,
+                weights,
+                others,
+                part);
         graph.output(LOSS, loss);
         graph.output(LOGITS, logits);
         optimizer.add(graph, loss);

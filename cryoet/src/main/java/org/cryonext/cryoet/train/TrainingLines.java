@@ -27,12 +27,12 @@ final class TrainingLines {
         return line;
     }
 
-    /** The rate of the head or of the rest; 0 while that does not train. */
+    /** The rate of the head, or the largest of the rest; 0 while that does not train. */
     private static double rate(Map<String, Double> rates, boolean head) {
         return rates.entrySet().stream()
                 .filter(entry -> Phase.isHead(entry.getKey()) == head)
                 .mapToDouble(Map.Entry::getValue)
-                .findFirst()
+                .max()
                 .orElse(0);
     }
 

@@ -15,6 +15,7 @@ import org.cryonext.engine.op.CounterRandom;
  * @param rotate largest angle of a rotation about any axis, in degrees; 180 for all orientations alike, 0 for none
  * @param spin largest angle of a rotation about z, in degrees; 180 for all alike, 0 for none
  * @param shift largest shift along each axis, in voxels
+ * @param wedge last tilt in degrees of a missing wedge that is taken from the cube after all turning; 0 for none
  * @param contrast largest change of the contrast's factor, from 0 to 1
  * @param brightness largest shift of the brightness, in standard deviations of the tomogram
  * @param noise largest standard deviation of added Gaussian noise a voxel, in those of the tomogram
@@ -25,6 +26,7 @@ public record Augmentation(
         double rotate,
         double spin,
         double shift,
+        double wedge,
         double contrast,
         double brightness,
         double noise) {
@@ -38,7 +40,7 @@ public record Augmentation(
     }
 
     /** No variation. */
-    public static final Augmentation NONE = new Augmentation(false, Turns.NONE, 0, 0, 0, 0, 0, 0);
+    public static final Augmentation NONE = new Augmentation(false, Turns.NONE, 0, 0, 0, 0, 0, 0, 0);
 
     /** Stream of the draws; apart from those of steps, orders and splits. */
     private static final int STREAM = -4;
@@ -48,12 +50,15 @@ public record Augmentation(
 
     private static final double HALF_TURN = 180;
     private static final double FARTHEST = 24;
+    private static final double USUAL_TILT = 60;
+    private static final double MOST_TILT = 89;
 
     /** @throws InputException naming what is out of range */
     public Augmentation {
         within("rotate", rotate, HALF_TURN);
         within("spin", spin, HALF_TURN);
         within("shift", shift, FARTHEST);
+        within("wedge", wedge, MOST_TILT);
         within("contrast", contrast, 1);
         within("brightness", brightness, FARTHEST);
         within("noise", noise, FARTHEST);
@@ -69,8 +74,8 @@ public record Augmentation(
 
     /**
      * Reads what the command line has, word by word: {@code flips}, {@code turns}, {@code turns=z}, {@code rotate},
-     * {@code rotate=DEGREES}, {@code spin}, {@code spin=DEGREES}, {@code shift=VOXELS}, {@code contrast=X},
-     * {@code brightness=X}, {@code noise=X}.
+     * {@code rotate=DEGREES}, {@code spin}, {@code spin=DEGREES}, {@code shift=VOXELS}, {@code wedge}, {@code
+     * wedge=DEGREES}, {@code contrast=X}, {@code brightness=X}, {@code noise=X}.
      *
      * @throws InputException where a word is none of these
      */
@@ -87,29 +92,42 @@ public record Augmentation(
         String value = parts.length > 1 ? parts[1] : null;
         return switch (parts[0]) {
             case "flips" ->
-                new Augmentation(nothing(word, value), turns, rotate, spin, shift, contrast, brightness, noise);
+                new Augmentation(nothing(word, value), turns, rotate, spin, shift, wedge, contrast, brightness, noise);
             case "turns" ->
+                new Augmentation(flips, turns(word, value), rotate, spin, shift, wedge, contrast, brightness, noise);
+            case "rotate" ->
+                new Augmentation(
+                        flips, turns, degrees(word, value, HALF_TURN), spin, shift, wedge, contrast, brightness, noise);
+            case "spin" ->
                 new Augmentation(
                         flips,
-                        value == null ? Turns.ALL : turns(word, value),
+                        turns,
                         rotate,
-                        spin,
+                        degrees(word, value, HALF_TURN),
                         shift,
+                        wedge,
                         contrast,
                         brightness,
                         noise);
-            case "rotate" ->
-                new Augmentation(flips, turns, degrees(word, value), spin, shift, contrast, brightness, noise);
-            case "spin" ->
-                new Augmentation(flips, turns, rotate, degrees(word, value), shift, contrast, brightness, noise);
             case "shift" ->
-                new Augmentation(flips, turns, rotate, spin, number(word, value), contrast, brightness, noise);
+                new Augmentation(flips, turns, rotate, spin, number(word, value), wedge, contrast, brightness, noise);
+            case "wedge" ->
+                new Augmentation(
+                        flips,
+                        turns,
+                        rotate,
+                        spin,
+                        shift,
+                        degrees(word, value, USUAL_TILT),
+                        contrast,
+                        brightness,
+                        noise);
             case "contrast" ->
-                new Augmentation(flips, turns, rotate, spin, shift, number(word, value), brightness, noise);
+                new Augmentation(flips, turns, rotate, spin, shift, wedge, number(word, value), brightness, noise);
             case "brightness" ->
-                new Augmentation(flips, turns, rotate, spin, shift, contrast, number(word, value), noise);
+                new Augmentation(flips, turns, rotate, spin, shift, wedge, contrast, number(word, value), noise);
             case "noise" ->
-                new Augmentation(flips, turns, rotate, spin, shift, contrast, brightness, number(word, value));
+                new Augmentation(flips, turns, rotate, spin, shift, wedge, contrast, brightness, number(word, value));
             default -> throw unknown(word);
         };
     }
@@ -122,14 +140,17 @@ public record Augmentation(
     }
 
     private static Turns turns(String word, String value) {
+        if (value == null) {
+            return Turns.ALL;
+        }
         if (!value.equals("z")) {
             throw unknown(word);
         }
         return Turns.Z;
     }
 
-    private static double degrees(String word, String value) {
-        return value == null ? HALF_TURN : number(word, value);
+    private static double degrees(String word, String value, double usual) {
+        return value == null ? usual : number(word, value);
     }
 
     private static double number(String word, String value) {
@@ -145,7 +166,7 @@ public record Augmentation(
 
     private static InputException unknown(String word) {
         return new InputException("--augment has \"" + word
-                + "\", expected words such as flips,turns,turns=z,rotate,rotate=20,spin,shift=2,contrast=0.2,"
+                + "\", expected words such as flips,turns,turns=z,rotate,rotate=20,spin,shift=2,wedge,contrast=0.2,"
                 + "brightness=0.2,noise=0.5, or views or none");
     }
 
@@ -161,6 +182,7 @@ public record Augmentation(
         add(words, "rotate", rotate, HALF_TURN);
         add(words, "spin", spin, HALF_TURN);
         add(words, "shift", shift, Double.NaN);
+        add(words, "wedge", wedge, USUAL_TILT);
         add(words, "contrast", contrast, Double.NaN);
         add(words, "brightness", brightness, Double.NaN);
         add(words, "noise", noise, Double.NaN);
@@ -189,7 +211,7 @@ public record Augmentation(
         Vector moved = new Vector(draws.within(shift), draws.within(shift), draws.within(shift));
         double gain = 1 + draws.within(contrast);
         double added = draws.within(brightness);
-        return new Variation(pose, moved, gain, added, noise * draws.next(), CounterRandom.bits(key, NOISE));
+        return new Variation(pose, moved, wedge, gain, added, noise * draws.next(), CounterRandom.bits(key, NOISE));
     }
 
     private Orientation exchanged(Draws draws) {

@@ -13,6 +13,7 @@ final class Box {
     private Region region = new Region(0, 0, 0, 0, 0, 0);
     private float[] values = new float[0];
     private float[] inside = new float[0];
+    private double[] sums = new double[0];
 
     private static float[] room(float[] there, int size) {
         return there.length >= size ? there : new float[size];
@@ -79,6 +80,33 @@ final class Box {
         }
     }
 
+    /**
+     * Fills this box with voxels of another.
+     *
+     * @param extent the places, along axes that point along the other box's own
+     * @param middle where the place 0, 0, 0 lies in it, a voxel
+     */
+    void take(Box from, Region extent, Orientation axes, Vector middle) {
+        region = extent;
+        values = room(values, extent.size());
+        int step = from.step(axes.x());
+        int first = from.index((int) middle.x(), (int) middle.y(), (int) middle.z()) + extent.x() * step;
+        int to = 0;
+        for (int k = 0; k < extent.depth(); k++) {
+            for (int j = 0; j < extent.height(); j++) {
+                int at = first + (extent.y() + j) * from.step(axes.y()) + (extent.z() + k) * from.step(axes.z());
+                for (int i = 0; i < extent.width(); i++, at += step) {
+                    values[to++] = from.values[at];
+                }
+            }
+        }
+    }
+
+    /** Takes the frequencies that tilts up to an angle do not give. */
+    void remove(MissingWedge wedge, double tilt) {
+        wedge.remove(values, region, tilt);
+    }
+
     private static int fixed(double value) {
         return (int) Math.rint(value * (1 << POINT));
     }
@@ -126,19 +154,49 @@ final class Box {
                 + extent.y() * rowStep
                 + extent.z() * layerStep;
         int layers = extent.depth();
+        int width = extent.width();
+        if (layers == 1) {
+            for (int row = 0; row < extent.height(); row++) {
+                for (int column = 0, from = first + row * rowStep; column < width; column++, from += columnStep) {
+                    to[row * width + column] = values[from];
+                }
+            }
+            return;
+        }
+        if (sums.length < width) {
+            sums = new double[width];
+        }
         for (int row = 0; row < extent.height(); row++) {
             int from = first + row * rowStep;
-            for (int column = 0; column < extent.width(); column++, from += columnStep) {
-                float value = values[from];
-                if (layers > 1) {
-                    double sum = 0;
-                    for (int i = 0; i < layers; i++) {
-                        sum += values[from + i * layerStep];
-                    }
-                    value = (float) (sum / layers);
-                }
-                to[row * extent.width() + column] = value;
+            sum(from, width, columnStep, layers, layerStep);
+            for (int column = 0; column < width; column++) {
+                to[row * width + column] = (float) (sums[column] / layers);
             }
+        }
+    }
+
+    /** Sums of a row's columns over the layers, in the order of the layers. */
+    private void sum(int from, int width, int columnStep, int layers, int layerStep) {
+        float[] v = values;
+        double[] sum = sums;
+        if (columnStep == 1) {
+            // Layer by layer, so that neighbouring columns are added at once.
+            for (int column = 0; column < width; column++) {
+                sum[column] = v[from + column];
+            }
+            for (int i = 1, at = from + layerStep; i < layers; i++, at += layerStep) {
+                for (int column = 0; column < width; column++) {
+                    sum[column] += v[at + column];
+                }
+            }
+            return;
+        }
+        for (int column = 0, start = from; column < width; column++, start += columnStep) {
+            double all = 0;
+            for (int i = 0, at = start; i < layers; i++, at += layerStep) {
+                all += v[at];
+            }
+            sum[column] = all;
         }
     }
 

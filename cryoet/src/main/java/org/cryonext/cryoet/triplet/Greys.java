@@ -20,9 +20,10 @@ final class Greys {
 
     /** The range's low becomes 0 and its high 255; what lies beyond is cut off. */
     static void map(float[] slice, GreyRange range, byte[] out, int at) {
-        float span = range.high() - range.low() + 1e-8f;
+        float low = range.low();
+        float span = range.high() - low + 1e-8f;
         for (int i = 0; i < slice.length; i++) {
-            out[at + i] = (byte) (int) (Math.clamp((slice[i] - range.low()) / span, 0f, 1f) * 255f);
+            out[at + i] = (byte) (int) (Math.min(1f, Math.max(0f, (slice[i] - low) / span)) * 255f);
         }
     }
 }

@@ -19,7 +19,7 @@ record Slab(Orientation axes, Region extent) {
         return axes.isExact();
     }
 
-    /** Its voxels as a box along the particle's axes; of one that is upright. */
+    /** The box of voxels along the particle's axes that holds it. */
     Region upright() {
         return region(Orientation.STRAIGHT, Vector.ZERO);
     }

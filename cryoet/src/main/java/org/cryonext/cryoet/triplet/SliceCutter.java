@@ -143,7 +143,7 @@ public final class SliceCutter {
      * @param axes 1 for x, 2 for y, 4 for z, added; 0 leaves it as it is
      */
     public void cutMirrored(Particle particle, int axes, byte[] out, int at) {
-        cut(particle, new Variation(Orientation.mirrored(axes), Vector.ZERO, 1, 0, 0, 0), out, at);
+        cut(particle, Variation.posed(Orientation.mirrored(axes), Vector.ZERO), out, at);
     }
 
     /**

@@ -6,14 +6,21 @@ package org.cryonext.cryoet.triplet;
  * @param pose where the cube's axes point in the volume
  * @param shift where its middle is, from the particle's voxel along the volume's axes; rounded to whole voxels where the
  *     pose is one of quarter turns and mirrors, so that nothing is interpolated
+ * @param tilt the last tilt, in degrees, of a missing wedge that is taken from the cube; 0 for none
  * @param gain factor of the contrast about the tomogram's mean
  * @param brightness what is added, in standard deviations of the tomogram
  * @param noise standard deviation of the noise that is added to a voxel, in those of the tomogram
  * @param noiseKey what the noise is drawn from
  */
-record Variation(Orientation pose, Vector shift, double gain, double brightness, double noise, long noiseKey) {
+record Variation(
+        Orientation pose, Vector shift, double tilt, double gain, double brightness, double noise, long noiseKey) {
     /** As it is. */
-    static final Variation NONE = new Variation(Orientation.STRAIGHT, Vector.ZERO, 1, 0, 0, 0);
+    static final Variation NONE = posed(Orientation.STRAIGHT, Vector.ZERO);
+
+    /** Only turned and moved. */
+    static Variation posed(Orientation pose, Vector shift) {
+        return new Variation(pose, shift, 0, 1, 0, 0, 0);
+    }
 
     /** Whether values are changed, wherever they come from. */
     boolean changesValues() {

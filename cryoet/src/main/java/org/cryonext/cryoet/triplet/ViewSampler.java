@@ -8,16 +8,19 @@ import org.cryonext.cryoet.volume.Volume;
  * Takes the values of views out of volumes. It reads the slabs that views need one by one, or, where they overlap so much
  * that this is less, the box around all of them at once. Where particles are turned by anything but quarter turns, values
  * between voxels are interpolated: of each view's slab, or, where that is less, of the box around all upright slabs, which
- * the views are then cut from. One thread at a time; nothing is allocated for values after the first particles.
+ * the views are then cut from; where a missing wedge is taken, of the box around everything. One thread at a time; nothing is allocated for values after the first particles.
  */
 final class ViewSampler {
     private final List<Slab> slabs;
     /** The box around all upright slabs; null where its views are better sampled one by one. */
     private final Slab together;
+    /** The box around all slabs, with room for a Fourier transform. */
+    private final Slab everything;
 
     private final Box source = new Box();
     private final Box turned = new Box();
     private final Box layers = new Box();
+    private final MissingWedge wedge = new MissingWedge();
 
     private Volume volume;
     private Vector voxel;
@@ -26,7 +29,10 @@ final class ViewSampler {
     private Orientation pose;
     private Vector shift;
     private boolean sourceRead;
+    /** Whether {@link #turned} holds all upright views or, where a wedge was taken, every view. */
     private boolean turnedFilled;
+
+    private boolean wedgeTaken;
 
     ViewSampler(List<View> views) {
         slabs = views.stream().map(Slab::of).toList();
@@ -37,6 +43,10 @@ final class ViewSampler {
                 .filter(all -> size(upright) >= all.size())
                 .map(all -> new Slab(Orientation.STRAIGHT, all))
                 .orElse(null);
+        everything = new Slab(
+                Orientation.STRAIGHT,
+                MissingWedge.padded(
+                        slabs.stream().map(Slab::upright).reduce(Region::with).orElseThrow()));
     }
 
     private static long size(List<Region> regions) {
@@ -58,24 +68,35 @@ final class ViewSampler {
         lastZ = top;
         pose = moved.pose();
         shift = pose.isExact() ? moved.shift().rounded() : moved.shift();
-        boolean samplesTogether = together != null && !pose.isExact();
+        wedgeTaken = moved.tilt() > 0;
+        Slab sampled = wedgeTaken ? everything : pose.isExact() ? null : together;
+        turnedFilled = sampled != null;
         List<Region> needed = new ArrayList<>();
-        slabs.stream()
-                .filter(slab -> !(samplesTogether && slab.isUpright()))
-                .forEach(slab -> needed.add(slab.region(pose, shift)));
-        if (samplesTogether) {
-            needed.add(together.region(pose, shift));
+        slabs.stream().filter(slab -> !isTurned(slab)).forEach(slab -> needed.add(slab.region(pose, shift)));
+        if (turnedFilled) {
+            needed.add(sampled.region(pose, shift));
         }
         Region all = needed.stream().reduce(Region::with).orElseThrow();
         sourceRead = size(needed) >= all.size();
         if (sourceRead) {
             read(all);
         }
-        turnedFilled = samplesTogether;
-        if (samplesTogether) {
-            read(together);
-            turned.sample(source, together.extent(), pose, shift);
+        if (turnedFilled) {
+            read(sampled);
+            if (pose.isExact()) {
+                turned.take(source, sampled.extent(), pose, shift);
+            } else {
+                turned.sample(source, sampled.extent(), pose, shift);
+            }
         }
+        if (wedgeTaken) {
+            turned.remove(wedge, moved.tilt());
+        }
+    }
+
+    /** Whether a slab is cut from the turned box. */
+    private boolean isTurned(Slab slab) {
+        return turnedFilled && (wedgeTaken || slab.isUpright());
     }
 
     /** Reads what a slab needs, unless everything was read. */
@@ -98,16 +119,19 @@ final class ViewSampler {
      */
     void values(int view, float[] to) {
         Slab slab = slabs.get(view);
-        Orientation axes = pose.of(slab.axes());
-        if (turnedFilled && slab.isUpright()) {
-            turned.mean(slab.extent(), slab.axes(), Vector.ZERO, to);
-            return;
-        }
-        read(slab);
-        if (axes.isExact() && shift.equals(shift.rounded())) {
-            source.mean(slab.extent(), axes, shift, to);
+        if (isTurned(slab)) {
+            cut(turned, slab, slab.axes(), Vector.ZERO, to);
         } else {
-            layers.sample(source, slab.extent(), axes, shift);
+            read(slab);
+            cut(source, slab, pose.of(slab.axes()), shift, to);
+        }
+    }
+
+    private void cut(Box from, Slab slab, Orientation axes, Vector middle, float[] to) {
+        if (axes.isExact() && middle.equals(middle.rounded())) {
+            from.mean(slab.extent(), axes, middle, to);
+        } else {
+            layers.sample(from, slab.extent(), axes, middle);
             layers.mean(slab.extent(), Orientation.STRAIGHT, Vector.ZERO, to);
         }
     }

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +21,7 @@ import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.Sampling;
 import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.View;
@@ -233,12 +236,69 @@ final class SettingsTest {
         assertThat(IntStream.concat(IntStream.of(samples.train()), IntStream.of(samples.validation()))
                         .distinct())
                 .hasSize(103);
-        List<int[]> epoch = samples.batches(42, 0, 8);
+        List<int[]> epoch = samples.batches(42, 0, 8, Sampling.SHUFFLED);
         assertThat(epoch).hasSize(10);
         assertThat(epoch.stream().flatMapToInt(Arrays::stream).distinct().count())
                 .isEqualTo(80);
-        assertThat(samples.batches(42, 0, 8).getFirst()).isEqualTo(epoch.getFirst());
-        assertThat(samples.batches(42, 1, 8).getFirst()).isNotEqualTo(epoch.getFirst());
-        assertThat(samples.batches(43, 0, 8).getFirst()).isNotEqualTo(epoch.getFirst());
+        assertThat(samples.batches(42, 0, 8, Sampling.SHUFFLED).getFirst()).isEqualTo(epoch.getFirst());
+        assertThat(samples.batches(42, 1, 8, Sampling.SHUFFLED).getFirst()).isNotEqualTo(epoch.getFirst());
+        assertThat(samples.batches(43, 0, 8, Sampling.SHUFFLED).getFirst()).isNotEqualTo(epoch.getFirst());
+    }
+
+    @Test
+    void balancedEpochsShowAsManyOfEachClass() {
+        List<Sample> all = new ArrayList<>();
+        for (int i = 0; i < 90; i++) {
+            all.add(new Sample("t", null, i < 60 ? 0 : i < 85 ? 1 : 4));
+        }
+        SampleSet samples = SampleSet.join(all, List.of(new Sample("v", null, 0)));
+        int[] seen = new int[90];
+        for (int epoch = 0; epoch < 10; epoch++) {
+            List<int[]> batches = samples.batches(42, epoch, 6, Sampling.BALANCED);
+            assertThat(batches).hasSize(15).allSatisfy(batch -> {
+                int[] classes = new int[5];
+                for (int index : batch) {
+                    classes[all.get(index).label()]++;
+                }
+                assertThat(classes).containsExactly(2, 2, 0, 0, 2);
+            });
+            batches.forEach(batch -> Arrays.stream(batch).forEach(index -> seen[index]++));
+        }
+        // Ten epochs of 30 each: all of the 60, the 25 and the 5.
+        assertThat(Arrays.stream(seen, 0, 60).sum()).isEqualTo(300);
+        assertThat(Arrays.stream(seen, 0, 60)).allMatch(count -> count <= 10);
+        assertThat(Arrays.stream(seen, 60, 85)).allMatch(count -> count >= 10 && count <= 20);
+        assertThat(Arrays.stream(seen, 85, 90)).allMatch(count -> count == 60);
+        assertThat(samples.batches(42, 1, 6, Sampling.BALANCED).getFirst())
+                .isEqualTo(samples.batches(42, 1, 6, Sampling.BALANCED).getFirst())
+                .isNotEqualTo(samples.batches(42, 2, 6, Sampling.BALANCED).getFirst());
+    }
+
+    @Test
+    void ratesFallFromLayerToLayer() {
+        ConvNextConfig config = ConvNextConfig.of(Version.V2, List.of(1, 1, 4, 1), List.of(2, 2, 2, 2), 3);
+        TrainOptions options = options(Recipe.SCRATCH);
+        options.layerDecay = 0.5;
+        Hyperparameters numbers = numbers(options);
+        Phase phase = Phase.of(numbers).getFirst();
+        Map<String, Double> rates = phase.rates(config, numbers, 0.1);
+        Map<String, Double> byParameter = new HashMap<>();
+        for (ParameterGroup group : phase.groups(config, numbers)) {
+            group.parameters().forEach(name -> byParameter.put(name, rates.get(group.name())));
+        }
+        assertThat(byParameter.keySet()).isEqualTo(Set.copyOf(phase.trained(config)));
+        // Stem 0, stages 1 and 2, the third in two parts 3 and 4, the last 5, the final norm 6.
+        double rate = 0.1 * 2e-3;
+        assertThat(byParameter)
+                .containsEntry("classifier.weight", rate)
+                .containsEntry("convnextv2.layernorm.weight", rate)
+                .containsEntry("convnextv2.encoder.stages.3.layers.0.dwconv.weight", rate / 2)
+                .containsEntry("convnextv2.encoder.stages.3.downsampling_layer.1.weight", rate / 2)
+                .containsEntry("convnextv2.encoder.stages.2.layers.3.dwconv.weight", rate / 4)
+                .containsEntry("convnextv2.encoder.stages.2.layers.2.dwconv.weight", rate / 8)
+                .containsEntry("convnextv2.encoder.stages.2.downsampling_layer.1.bias", rate / 8)
+                .containsEntry("convnextv2.encoder.stages.1.layers.0.dwconv.weight", rate / 16)
+                .containsEntry("convnextv2.encoder.stages.0.layers.0.dwconv.weight", rate / 32)
+                .containsEntry("convnextv2.embeddings.patch_embeddings.weight", rate / 64);
     }
 }

@@ -18,7 +18,7 @@ final class AugmentationTest {
 
     @Test
     void wordsAreReadAndWritten() {
-        Augmentation all = new Augmentation(true, Augmentation.Turns.Z, 180, 15, 2.5, 0.2, 0.1, 0.5);
+        Augmentation all = new Augmentation(true, Augmentation.Turns.Z, 180, 15, 2.5, 60, 0.2, 0.1, 0.5);
         assertThat(all.words())
                 .containsExactly(
                         "flips",
@@ -26,11 +26,12 @@ final class AugmentationTest {
                         "rotate",
                         "spin=15",
                         "shift=2.5",
+                        "wedge",
                         "contrast=0.2",
                         "brightness=0.1",
                         "noise=0.5");
         assertThat(Augmentation.parse(all.words())).isEqualTo(all);
-        assertThat(of("turns").words()).containsExactly("turns");
+        assertThat(of("turns", "wedge=50").words()).containsExactly("turns", "wedge=50");
         assertThat(of()).isEqualTo(Augmentation.NONE);
         assertThat(Augmentation.NONE.words()).isEmpty();
         JsonMapper mapper = JsonMapper.shared();

@@ -43,7 +43,7 @@ final class ViewSamplerTest {
     }
 
     private static Variation moved(Orientation pose, Vector shift) {
-        return new Variation(pose, shift, 1, 0, 0, 0);
+        return Variation.posed(pose, shift);
     }
 
     private static byte[] cut(Volume volume, List<View> views, Variation variation) {
@@ -245,13 +245,13 @@ final class ViewSamplerTest {
         GreyRange range = GreyRange.of(volume);
         float[] straight = values(volume, MANY, 3, Variation.NONE);
         float[] changed = straight.clone();
-        new Variation(Orientation.STRAIGHT, Vector.ZERO, 1.5, -2, 0, 9).change(changed, range, 3, 4);
+        new Variation(Orientation.STRAIGHT, Vector.ZERO, 0, 1.5, -2, 0, 9).change(changed, range, 3, 4);
         for (int i = 0; i < changed.length; i++) {
             double expected = range.mean() + 1.5 * (straight[i] - range.mean()) - 2 * range.deviation();
             assertThat(changed[i]).isCloseTo((float) expected, within(1e-5f));
         }
         float[] noisy = new float[40_000];
-        new Variation(Orientation.STRAIGHT, Vector.ZERO, 1, 0, 0.5, 9).change(noisy, range, 3, 4);
+        new Variation(Orientation.STRAIGHT, Vector.ZERO, 0, 1, 0, 0.5, 9).change(noisy, range, 3, 4);
         double squares = 0;
         for (float value : noisy) {
             squares += (double) value * value;
@@ -259,5 +259,52 @@ final class ViewSamplerTest {
         assertThat(Math.sqrt(squares / noisy.length) / range.deviation())
                 .as("half a deviation a voxel, a quarter in the mean of four")
                 .isCloseTo(0.25, within(0.005));
+    }
+
+    /** A wave is kept or goes, as its direction says; one along the tilt axis has none across it and stays. */
+    @Test
+    void theMissingWedgeTakesSteepWavesAlone() {
+        int[][] waves = {{4, 3, 1}, {4, 0, 6}, {4, 5, 8}, {1, 2, 5}, {0, 0, 3}, {0, 3, 0}, {-3, 1, 2}};
+        for (int[] wave : waves) {
+            MemoryVolume volume = MemoryVolume.zeros("wave", N, N, N, 10);
+            for (int z = 0; z < N; z++) {
+                for (int i = 0; i < N * N; i++) {
+                    int x = i % N - MIDDLE;
+                    int y = i / N - MIDDLE;
+                    double phase = (wave[0] * x + wave[1] * y + wave[2] * (z - MIDDLE)) / 32.0;
+                    volume.slice(z)[i] = (float) Math.cos(2 * Math.PI * phase + 1);
+                }
+            }
+            boolean kept = Math.abs(wave[2]) <= Math.tan(Math.toRadians(60)) * Math.abs(wave[0]);
+            Variation taken = new Variation(Orientation.STRAIGHT, Vector.ZERO, 60, 1, 0, 0, 0);
+            for (int view = 0; view < MANY.size(); view += 7) {
+                float[] straight = values(volume, MANY, view, Variation.NONE);
+                float[] found = values(volume, MANY, view, taken);
+                for (int i = 0; i < found.length; i++) {
+                    assertThat(found[i])
+                            .as(
+                                    "%s in %s",
+                                    Arrays.toString(wave), MANY.get(view).text())
+                            .isCloseTo(kept ? straight[i] : 0, within(2e-5f));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theWedgeOfATurnedParticleIsThatOfTheTurnedCube() {
+        MemoryVolume volume = noise();
+        List<View> views =
+                List.of(View.THICK.get(1), View.parse("30/20:0:4:tomogram:32").getFirst());
+        Orientation pose = Orientation.mirrored(5);
+        Vector shift = new Vector(2, -1, 0);
+        for (int view = 0; view < 2; view++) {
+            float[] mirrored = values(volume, views, view, new Variation(pose, shift, 50, 1, 0, 0, 0));
+            float[] nearly = values(
+                    volume, views, view, new Variation(Orientation.aboutZ(1e-9).of(pose), shift, 50, 1, 0, 0, 0));
+            for (int i = 0; i < mirrored.length; i++) {
+                assertThat(nearly[i]).isCloseTo(mirrored[i], within(1e-4f));
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.Sampling;
 import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.cryoet.train.TrainOptions;
@@ -187,9 +188,38 @@ final class TrainCommand extends Job {
             hideParamSyntax = true,
             description = "How training particles are varied, anew in every epoch: views, to turn and flip each image"
                     + " by itself; or the cube before it is cut: flips, turns, turns=z, rotate, rotate=DEGREES, spin,"
-                    + " shift=VOXELS, contrast=X, brightness=X, noise=X; or none (defaults: none, views;"
+                    + " shift=VOXELS, wedge, contrast=X, brightness=X, noise=X; or none (defaults: none, views;"
                     + " docs/triplets.md).")
     private List<String> augment;
+
+    @Option(
+            names = "--sampling",
+            paramLabel = "HOW",
+            description = "shuffled: each training particle once an epoch; balanced: of each class as many (default:"
+                    + " shuffled).")
+    private Sampling sampling;
+
+    @Option(
+            names = "--mixup",
+            paramLabel = "A",
+            description = "Mix each image with another one in shares of the distribution Beta(A, A), and their labels"
+                    + " in the loss; 0 for none (default: 0).")
+    private Double mixup;
+
+    @Option(
+            names = "--focal",
+            paramLabel = "G",
+            description =
+                    "Focal loss: each sample's loss times (1 - p)^G of its class's probability p; 0, or at least 1"
+                            + " (default: 0).")
+    private Double focal;
+
+    @Option(
+            names = "--layer-decay",
+            paramLabel = "D",
+            description = "Multiply the learning rate by D from each layer of the backbone to the one before (default:"
+                    + " 1).")
+    private Double layerDecay;
 
     @Option(
             names = "--patience",
@@ -379,6 +409,10 @@ final class TrainCommand extends Job {
             cube.removeIf("none"::equals);
             options.augmentation = Augmentation.parse(cube);
         }
+        options.sampling = sampling;
+        options.mixup = mixup;
+        options.focal = focal;
+        options.layerDecay = layerDecay;
         options.patience = patience;
         options.views = views == null
                 ? null

@@ -1,17 +1,17 @@
-package org.cryonext.cryoet.simulate;
+package org.cryonext.cryoet.fourier;
 
 /**
  * Fourier transforms of the columns of a complex matrix whose number of rows is a power of two. The forward transform
  * leaves the frequencies in bit-reversed order and the inverse one takes them so: a filter in that order between the
  * two saves both reorderings. The inverse is not divided by the number of rows.
  */
-final class Fourier {
+public final class Fourier {
     private final int rows;
     private final float[] cos;
     private final float[] sin;
 
     /** @param rows a power of two */
-    Fourier(int rows) {
+    public Fourier(int rows) {
         this.rows = rows;
         cos = new float[rows / 2];
         sin = new float[rows / 2];
@@ -22,17 +22,17 @@ final class Fourier {
     }
 
     /** The smallest power of two that is at least {@code n}. */
-    static int paddedSize(int n) {
+    public static int paddedSize(int n) {
         return n == 1 ? 1 : Integer.highestOneBit(n - 1) << 1;
     }
 
     /** The frequency that stands in row {@code row} after {@link #forward}: 0 .. rows-1. */
-    int frequency(int row) {
+    public int frequency(int row) {
         return rows == 1 ? 0 : Integer.reverse(row) >>> (Integer.numberOfLeadingZeros(rows) + 1);
     }
 
     /** Transforms the {@code columns} columns of [rows, columns]; decimation in frequency. */
-    void forward(float[] re, float[] im, int columns) {
+    public void forward(float[] re, float[] im, int columns) {
         for (int half = rows / 2; half >= 1; half /= 2) {
             for (int start = 0; start < rows; start += 2 * half) {
                 for (int k = 0; k < half; k++) {
@@ -45,7 +45,7 @@ final class Fourier {
     }
 
     /** The inverse of {@link #forward}, times the number of rows; decimation in time. */
-    void inverse(float[] re, float[] im, int columns) {
+    public void inverse(float[] re, float[] im, int columns) {
         for (int half = 1; half < rows; half *= 2) {
             for (int start = 0; start < rows; start += 2 * half) {
                 for (int k = 0; k < half; k++) {
@@ -80,7 +80,7 @@ final class Fourier {
     }
 
     /** Writes the transpose of {@code from}, [rows, columns], to {@code to}, [columns, rows]. */
-    static void transpose(float[] from, float[] to, int rows, int columns) {
+    public static void transpose(float[] from, float[] to, int rows, int columns) {
         int tile = 16;
         for (int r0 = 0; r0 < rows; r0 += tile) {
             for (int c0 = 0; c0 < columns; c0 += tile) {

@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.simulate;
+package org.cryonext.cryoet.fourier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

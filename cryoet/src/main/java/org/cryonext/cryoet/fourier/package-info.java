@@ -1,0 +1,2 @@
+/** Fourier transforms of many rows at once. */
+package org.cryonext.cryoet.fourier;
