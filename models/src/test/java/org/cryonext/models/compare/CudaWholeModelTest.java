@@ -8,9 +8,11 @@ import org.cryonext.engine.backend.cuda.CudaBackend;
 import org.cryonext.engine.backend.cuda.SimulatedGpu;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
 import org.cryonext.engine.backend.cuda.image.KernelImages;
+import org.cryonext.engine.backend.cuda.tune.Libraries;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.models.Fixtures;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Whole models on a simulated card against PyTorch: outputs, every gradient, and parameters after steps of AdamW. */
@@ -21,6 +23,23 @@ class CudaWholeModelTest {
     @FieldSource("MODELS")
     void agreesWithPyTorch(String model) {
         SimulatedGpu.loadWithKernels();
+        agrees(model);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CUBLAS", "CUDNN"})
+    void agreesWithPyTorchWhereALibraryComputes(Libraries library) {
+        SimulatedGpu.loadWithKernels();
+        SimulatedGpu.useLibraries();
+        System.setProperty(Libraries.PROPERTY, library.toString());
+        try {
+            agrees("v2");
+        } finally {
+            System.clearProperty(Libraries.PROPERTY);
+        }
+    }
+
+    private static void agrees(String model) {
         CudaDriver driver = CudaDriver.load();
         try (CudaBackend backend = new CudaBackend(driver.device(0), KernelImages.of(driver, Optional.empty()))) {
             Comparison comparison = Compare.run(

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.cryonext.engine.cases.CaseInput.normal;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -148,7 +153,7 @@ class KernelChoiceTest {
     }
 
     @Test
-    void onTheCardEveryKernelIsTimedAsPartOfAGraph() {
+    void onTheCardEveryKernelIsTimedAsPartOfAGraph() throws Throwable {
         try (CudaBackend backend = open(Libraries.AUTO, true, Tuner::new)) {
             run(backend, linear());
             run(backend, depthwise());
@@ -171,6 +176,15 @@ class KernelChoiceTest {
                             "cudnn 9.5.1 algo_implicit_gemm", "cudnn 9.5.1 algo_implicit_precomp_gemm", "ours");
         }
         assertThat(gpu.leaks()).isEmpty();
+        assertThat(livingOfCudnn()).isZero();
+    }
+
+    private static long livingOfCudnn() throws Throwable {
+        SymbolLookup library = SymbolLookup.libraryLookup(SimulatedGpu.cudnn(), Arena.global());
+        return (long) Linker.nativeLinker()
+                .downcallHandle(
+                        library.findOrThrow("simulated_cudnn_living"), FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+                .invokeExact();
     }
 
     @Test
