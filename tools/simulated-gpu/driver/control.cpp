@@ -38,6 +38,13 @@ std::string answer(const std::string &question) {
   if (question == "counters") {
     return counters();
   }
+  if (question == "calls") {
+    std::string all;
+    for (const auto &[name, count] : driver().calls) {
+      all += text("%s %lu\n", name.c_str(), count);
+    }
+    return all;
+  }
   if (question == "refused") {
     std::string all;
     for (const std::string &name : driver().refused) {
@@ -94,6 +101,7 @@ EXPORT void simulated_gpu_reset() {
   driver().message.clear();
   driver().leaks.clear();
   driver().refused.clear();
+  driver().calls.clear();
   reset_counters();
   reset_settings();
 }

@@ -16,6 +16,7 @@ std::vector<Context *> &context_stack() {
 }
 
 void inject(const char *call) {
+  driver().calls[call]++;
   auto &injections = driver().injections;
   auto found = injections.find(call);
   if (found == injections.end() || found->second.after-- > 0) {

@@ -40,6 +40,8 @@ struct Driver {
   /// What contexts left behind when they were destroyed.
   std::string leaks;
   std::set<std::string> refused;
+  /// How often each function was called.
+  std::map<std::string, uint64_t> calls;
 };
 
 Driver &driver();
@@ -47,7 +49,7 @@ Driver &driver();
 /// The calling thread's contexts, the current one last.
 std::vector<Context *> &context_stack();
 
-/// Throws what was ordered for this call, if anything was.
+/// Counts a call, and throws what was ordered for it, if anything was.
 void inject(const char *call);
 
 /// The calling thread's current context, in working order.

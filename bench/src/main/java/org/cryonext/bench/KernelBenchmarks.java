@@ -11,7 +11,7 @@ import org.cryonext.engine.cases.OpCases;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.op.Cost;
-import org.cryonext.engine.op.Mlp;
+import org.cryonext.engine.op.Fused;
 import org.cryonext.engine.tensor.DType;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -36,7 +36,7 @@ public final class KernelBenchmarks {
     public static List<Integer> choose(String filter) {
         List<OpCase> cases = OpCases.timings().toList();
         List<Integer> chosen = IntStream.range(0, cases.size())
-                .filter(i -> !(cases.get(i).op() instanceof Mlp))
+                .filter(i -> !(cases.get(i).op() instanceof Fused))
                 .filter(i -> cases.get(i).toString().contains(filter))
                 .boxed()
                 .toList();

@@ -15,7 +15,7 @@ import org.cryonext.engine.cases.CaseRunner;
 import org.cryonext.engine.cases.CaseTolerance;
 import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
-import org.cryonext.engine.op.Mlp;
+import org.cryonext.engine.op.Fused;
 import org.cryonext.engine.op.Primitive;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
@@ -78,7 +78,7 @@ final class CaseProof implements AutoCloseable {
                         c.op().getClass().getSimpleName(),
                         dtype + " " + c,
                         reason,
-                        c.op() instanceof Primitive || c.op() instanceof Mlp));
+                        c.op() instanceof Primitive || c.op() instanceof Fused));
     }
 
     @Override

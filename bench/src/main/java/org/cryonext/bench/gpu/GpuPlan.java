@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.cryonext.bench.model.Mode;
+import org.cryonext.bench.model.Products;
 import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
@@ -116,7 +117,7 @@ final class GpuPlan {
         List<GpuTask> tasks = new ArrayList<>();
         for (Precision precision : List.of(Precision.F16, Precision.TF32)) {
             chosen(timings, precision.dtype(), settings)
-                    .filter(i -> KernelTimer.isProduct(timings.get(i).op()))
+                    .filter(i -> Products.include(timings.get(i).op()))
                     .forEach(i -> tasks.add(new GpuTask.Tiles(precision, i)));
         }
         return tasks;

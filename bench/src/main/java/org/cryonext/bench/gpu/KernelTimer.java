@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.StringJoiner;
 import java.util.stream.LongStream;
+import org.cryonext.bench.model.Products;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.cases.CaseInput;
 import org.cryonext.engine.cases.OpCase;
@@ -16,14 +17,6 @@ import org.cryonext.engine.cases.OpCases;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.op.GlobalAveragePoolGradient;
-import org.cryonext.engine.op.Linear;
-import org.cryonext.engine.op.LinearInputGradient;
-import org.cryonext.engine.op.LinearWeightGradient;
-import org.cryonext.engine.op.Mlp;
-import org.cryonext.engine.op.Op;
-import org.cryonext.engine.op.PatchConv;
-import org.cryonext.engine.op.PatchConvInputGradient;
-import org.cryonext.engine.op.PatchConvWeightGradient;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
@@ -140,21 +133,7 @@ final class KernelTimer {
 
     /** What a node has to do. */
     static Finding.Work work(Node node) {
-        return new Finding.Work(node.cost().flops(), node.cost().bytes(), isProduct(node.op()));
-    }
-
-    /** Whether it multiplies matrices. */
-    static boolean isProduct(Op op) {
-        return switch (op) {
-            case Linear linear -> true;
-            case LinearInputGradient linear -> true;
-            case LinearWeightGradient linear -> true;
-            case PatchConv patch -> true;
-            case PatchConvInputGradient patch -> true;
-            case PatchConvWeightGradient patch -> true;
-            case Mlp mlp -> true;
-            default -> false;
-        };
+        return new Finding.Work(node.cost().flops(), node.cost().bytes(), Products.include(node.op()));
     }
 
     /** The operator and what it is set to. */

@@ -47,4 +47,9 @@ public record ModelSettings(
                     + " threads; at least one of each is needed");
         }
     }
+
+    /** The same in another precision. */
+    public ModelSettings in(Precision other) {
+        return new ModelSettings(name, config, mode, imageSize, batch, threads, recompute, other);
+    }
 }

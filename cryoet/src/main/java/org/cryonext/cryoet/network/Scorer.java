@@ -15,7 +15,6 @@ import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
-import org.cryonext.engine.tensor.DType;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
@@ -115,8 +114,7 @@ public final class Scorer implements AutoCloseable {
         long images = Math.multiplyExact((long) particles, input.images());
         Value x = graph.input("x", ConvNext.images(config, images, input.imageSize(), input.imageSize()));
         graph.output("logits", ConvNext.add(graph, config, x).logits());
-        DType type = backend.precision().dtype();
-        return Passes.inference(DeadNodes.remove(graph), type);
+        return Passes.inference(DeadNodes.remove(graph), backend);
     }
 
     /** Class names in the order of the scores. */

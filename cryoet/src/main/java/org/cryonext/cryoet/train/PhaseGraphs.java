@@ -4,11 +4,11 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.cryonext.cryoet.run.Hyperparameters;
+import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.grad.FrozenPrefix;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.pass.DeadNodes;
-import org.cryonext.engine.tensor.DType;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Passes;
 
@@ -21,12 +21,12 @@ final class PhaseGraphs {
     private final Optimizer optimizer;
     private final Set<String> trained;
     private final boolean recompute;
-    private final DType type;
+    private final Backend backend;
 
     /** @param context says what to compute in and what to keep */
     PhaseGraphs(PreparedRun run, Phase phase, Optimizer optimizer, TrainContext context) {
         this.recompute = context.recompute();
-        this.type = context.backend().precision().dtype();
+        this.backend = context.backend();
         ConvNextConfig config = run.initial().config();
         this.numbers = run.settings().hyperparameters();
         this.graphs = new TrainingGraphs(config, run.settings().input(), numbers);
@@ -55,11 +55,11 @@ final class PhaseGraphs {
     }
 
     private Graph forward(Graph graph) {
-        return Passes.forward(graph, type);
+        return Passes.forward(graph, backend);
     }
 
     private Graph step(Graph graph) {
-        return Passes.step(graph, TrainingGraphs.LOSS, type, recompute);
+        return Passes.step(graph, TrainingGraphs.LOSS, backend.precision().dtype(), recompute);
     }
 
     /** The training step, given the frozen results or whole. */

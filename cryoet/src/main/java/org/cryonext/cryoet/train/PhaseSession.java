@@ -4,10 +4,12 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.cryonext.cryoet.network.BatchFit;
 import org.cryonext.cryoet.network.ImageLoader;
 import org.cryonext.cryoet.network.ReverseMix;
@@ -16,6 +18,7 @@ import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.ProfileInput;
 import org.cryonext.cryoet.triplet.Dihedral;
+import org.cryonext.engine.backend.Outlet;
 import org.cryonext.engine.op.CounterRandom;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.runtime.Program;
@@ -39,10 +42,14 @@ final class PhaseSession implements AutoCloseable {
     private final Optional<VariedSlices> varied;
     private final Optimizer optimizer;
     private final Map<Integer, Program> training = new HashMap<>();
+    private final Map<Program, Outlet> results = new HashMap<>();
     private final Program evaluation;
     private final BatchFeed trainFeed;
     private final BatchFeed evaluationFeed;
     private final Deque<Runnable> open = new ArrayDeque<>();
+
+    /** Whether the images of the next step are on their way already. */
+    private boolean travelling;
 
     /**
      * Compiles a phase and computes what is frozen in it.
@@ -90,6 +97,7 @@ final class PhaseSession implements AutoCloseable {
                 Program program = fit.compile(size);
                 open.push(program::close);
                 training.put(size, program);
+                results.put(program, program.outlet(resultNames()));
                 if (!numbers.classWeights().isEmpty()) {
                     double[] weights = numbers.classWeights().stream()
                             .mapToDouble(Double::doubleValue)
@@ -121,6 +129,12 @@ final class PhaseSession implements AutoCloseable {
         BatchFeed feed = cache.<BatchFeed>map(CachedFeed::new).orElseGet(() -> new ImageFeed(input, numbers.batch()));
         open.push(feed::close);
         return feed;
+    }
+
+    /** What a step brings home, in this order. */
+    private String[] resultNames() {
+        return Stream.concat(Stream.of(TrainingGraphs.LOSS, TrainingGraphs.LOGITS), optimizer.factor().stream())
+                .toArray(String[]::new);
     }
 
     /** Updates made in the phase so far. */
@@ -158,14 +172,18 @@ final class PhaseSession implements AutoCloseable {
     record Step(double loss, int correct) {}
 
     /**
-     * Trains a batch that was announced. What is random depends on the run's seed and the step alone.
+     * Trains a batch that was announced. What is random depends on the run's seed and the step alone. While a card computes,
+     * the next batch travels to it; then the step waits, once, for its results.
      *
      * @param next the batch to be announced meanwhile, or null
      * @param learningRates by group
      */
     Step train(int epoch, int[] samples, int[] next, long step, Map<String, Double> learningRates) {
         Program program = training.get(samples.length);
-        trainFeed.take(program);
+        if (!travelling) {
+            trainFeed.take(program);
+        }
+        travelling = next != null;
         if (profile != null) {
             float[] rows = run.profiles().trainingRows(profile, samples, numbers.seed(), epoch);
             ReverseMix.mix(rows, profile.mean().size(), samples.length, mixUp.share(epoch, samples));
@@ -190,13 +208,21 @@ final class PhaseSession implements AutoCloseable {
         }
         optimizer.next(program, learningRates);
         program.run();
-        optimizer.made(program);
-        float[] logits = program.get(TrainingGraphs.LOGITS).toFloats();
+        Outlet home = results.get(program);
+        home.begin();
+        if (next != null) {
+            trainFeed.take(training.get(next.length));
+        }
+        List<Tensor> brought = home.await();
+        if (brought.size() > 2) {
+            optimizer.made(brought.get(2));
+        }
+        float[] logits = brought.get(1).toFloats();
         int correct = 0;
         for (int i = 0; i < labels.length; i++) {
             correct += Validation.largest(logits, i, run.settings().classes().size()) == labels[i] ? 1 : 0;
         }
-        return new Step(program.get(TrainingGraphs.LOSS).get(0), correct);
+        return new Step(brought.get(0).get(0), correct);
     }
 
     private int[] labels(int[] samples) {

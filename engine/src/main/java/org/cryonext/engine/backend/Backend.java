@@ -1,5 +1,6 @@
 package org.cryonext.engine.backend;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,37 @@ public interface Backend extends AutoCloseable {
 
     /** Copies a block's first elements into a host tensor, which it fills; element types are converted. */
     void download(Block source, Tensor target);
+
+    /** A way to set an input's block while a run is under way. */
+    default Inlet inlet(Block target) {
+        return (source, at) -> upload(source, target, at);
+    }
+
+    /** Bytes of the device's memory that the inlet of such a tensor takes. */
+    default long inletBytes(TensorType type) {
+        return 0;
+    }
+
+    /** A way to get blocks without a wait for each. */
+    default Outlet outlet(List<Block> sources) {
+        List<Tensor> results = new ArrayList<>();
+        return new Outlet() {
+            @Override
+            public void begin() {
+                results.clear();
+                for (Block source : sources) {
+                    Tensor result = Tensor.zeros(source.type());
+                    download(source, result);
+                    results.add(result);
+                }
+            }
+
+            @Override
+            public List<Tensor> await() {
+                return List.copyOf(results);
+            }
+        };
+    }
 
     @Override
     void close();

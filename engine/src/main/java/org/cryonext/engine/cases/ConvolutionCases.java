@@ -13,6 +13,7 @@ import java.util.List;
 import org.cryonext.engine.op.DepthwiseConv;
 import org.cryonext.engine.op.DepthwiseConvInputGradient;
 import org.cryonext.engine.op.DepthwiseConvWeightGradient;
+import org.cryonext.engine.op.DepthwiseNorm;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.op.PatchConvInputGradient;
 import org.cryonext.engine.op.PatchConvWeightGradient;
@@ -27,6 +28,7 @@ final class ConvolutionCases {
                 patchConvInputGradient(),
                 patchConvWeightGradient(),
                 depthwise(),
+                depthwiseNorm(),
                 depthwiseInputGradient(),
                 depthwiseWeightGradient());
     }
@@ -102,6 +104,39 @@ final class ConvolutionCases {
                 tests,
                 stages((side, w) -> List.of(
                         OpCase.of(new DepthwiseConv(7), normal(BATCH, side, side, w), normal(7, 7, w), normal(w)))));
+    }
+
+    /** Rows of whole vectors, as the kernel wants them; widths that fill no warp, and the widest. */
+    private static OpLine depthwiseNorm() {
+        List<OpCase> tests = new ArrayList<>();
+        long[][] images = {
+            {1, 1, 1, 8}, {3, 5, 2, 16}, {2, 7, 7, 40}, {1, 17, 23, 24}, {3, 4, 4, 104}, {1, 3, 16, 264}, {2, 9, 8, 384}
+        };
+        for (long[] image : images) {
+            long c = image[3];
+            for (double scale : SCALES) {
+                tests.add(OpCase.of(
+                        new DepthwiseNorm(7, 1e-6),
+                        normal(scale, image),
+                        normal(7, 7, c),
+                        normal(scale, c),
+                        normal(c),
+                        normal(c)));
+            }
+        }
+        tests.add(OpCase.of(
+                new DepthwiseNorm(7, 1e-6), normal(2, 14, 14, 48), normal(7, 7, 48), null, normal(48), normal(48)));
+        return new OpLine(
+                tests,
+                stages((side, w) -> w > 384
+                        ? List.of()
+                        : List.of(OpCase.of(
+                                new DepthwiseNorm(7, 1e-6),
+                                normal(BATCH, side, side, w),
+                                normal(7, 7, w),
+                                normal(w),
+                                normal(w),
+                                normal(w)))));
     }
 
     private static OpLine depthwiseInputGradient() {

@@ -17,7 +17,7 @@ import org.cryonext.engine.tensor.TensorType;
  * @param activation of the hidden values
  * @param grnEpsilon of the Grn; 0 where there is none
  */
-public record Mlp(double epsilon, Activation activation, double grnEpsilon) implements Op {
+public record Mlp(double epsilon, Activation activation, double grnEpsilon) implements Fused {
     private static final Slots SLOTS =
             Slots.of("x, norm_weight, norm_bias, weight1, bias1?, gamma?, beta?, weight2, bias2?,"
                     + " residual?, scale?, keep?");

@@ -1,8 +1,11 @@
 package org.cryonext.engine.optim;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import org.cryonext.engine.grad.Gradients;
@@ -97,6 +100,7 @@ public final class Optimizer {
                 : Gradients.add(graph, loss, targets);
         graph.scope(SCOPE);
         Value clip = clip(graph, List.copyOf(gradients.values()));
+        SequencedMap<String, Value> updates = new LinkedHashMap<>();
         for (ParameterGroup group : groups) {
             for (String name : group.parameters()) {
                 Value parameter = graph.variables().get(name);
@@ -110,13 +114,15 @@ public final class Optimizer {
                         graph.variable(secondMoment(name), type),
                         graph.input(hyper(group), three),
                         clip);
-                if (settings.averageDecay() > 0) {
-                    graph.add(
-                            new ExponentialMovingAverage(settings.averageDecay()),
-                            graph.variable(average(name), type),
-                            updated);
-                }
+                updates.put(name, updated);
             }
+        }
+        // Behind all updates, which a card then does at once.
+        if (settings.averageDecay() > 0) {
+            updates.forEach((name, updated) -> graph.add(
+                    new ExponentialMovingAverage(settings.averageDecay()),
+                    graph.variable(average(name), updated.type()),
+                    updated));
         }
     }
 
@@ -185,7 +191,17 @@ public final class Optimizer {
      * @return whether the update was made
      */
     public boolean made(Program program) {
-        boolean made = !settings.scaledLoss() || program.get(FACTOR).get(0) != 0;
+        return !settings.scaledLoss() || made(program.get(FACTOR));
+    }
+
+    /** The output that {@link #made(Tensor)} looks at; none where every update is made. */
+    public Optional<String> factor() {
+        return settings.scaledLoss() ? Optional.of(FACTOR) : Optional.empty();
+    }
+
+    /** As {@link #made(Program)}, where the output was fetched already. */
+    public boolean made(Tensor factor) {
+        boolean made = factor.get(0) != 0;
         if (!made) {
             steps--;
         }

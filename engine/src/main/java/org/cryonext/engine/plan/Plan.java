@@ -30,6 +30,7 @@ public final class Plan {
     private final List<Long> slabs;
     private final long scratchBytes;
     private final long residentBytes;
+    private final long inletBytes;
 
     private Plan(Graph graph, Backend backend, Map<Node, Kernel> kernels, Storage storage, Arena arena) {
         this.graph = graph;
@@ -42,6 +43,9 @@ public final class Plan {
                 kernels.values().stream().mapToLong(Kernel::scratchBytes).max().orElse(0);
         this.residentBytes =
                 kernels.values().stream().mapToLong(Kernel::residentBytes).sum();
+        this.inletBytes = graph.inputs().values().stream()
+                .mapToLong(input -> backend.inletBytes(input.type()))
+                .sum();
     }
 
     /**
@@ -154,6 +158,6 @@ public final class Plan {
 
     /** Bytes that a program of this plan allocates; variables are not counted. */
     public long bytes() {
-        return slabs.stream().mapToLong(Long::longValue).sum() + scratchBytes + residentBytes;
+        return slabs.stream().mapToLong(Long::longValue).sum() + scratchBytes + residentBytes + inletBytes;
     }
 }

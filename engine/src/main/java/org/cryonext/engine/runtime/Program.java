@@ -1,6 +1,7 @@
 package org.cryonext.engine.runtime;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,8 +9,10 @@ import java.util.function.Consumer;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Bindings;
 import org.cryonext.engine.backend.Block;
+import org.cryonext.engine.backend.Inlet;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.MemoryException;
+import org.cryonext.engine.backend.Outlet;
 import org.cryonext.engine.backend.Sequence;
 import org.cryonext.engine.backend.Slab;
 import org.cryonext.engine.graph.Graph;
@@ -28,6 +31,8 @@ public final class Program implements AutoCloseable {
     private final Variables variables;
     private final List<Slab> slabs = new ArrayList<>();
     private final Map<Value, Block> blocks = new HashMap<>();
+    private final Map<String, Inlet> inlets = new HashMap<>();
+    private final List<Outlet> outlets = new ArrayList<>();
     private final Kernel.Step[] steps;
     private Sequence sequence;
     private final List<Node> order;
@@ -95,6 +100,7 @@ public final class Program implements AutoCloseable {
             }
         }
         sequence = backend.sequence(List.of(steps));
+        plan.graph().inputs().forEach((name, input) -> inlets.put(name, backend.inlet(blocks.get(input))));
     }
 
     private static TensorType bytesType(long bytes) {
@@ -130,14 +136,14 @@ public final class Program implements AutoCloseable {
         return plan;
     }
 
-    /** Sets an input. */
+    /** Sets an input for the next run; on a device this goes on beside a run that is under way. */
     public void set(String input, Tensor value) {
         Block block = input(input);
         if (!block.type().shape().equals(value.shape())) {
             throw new IllegalArgumentException(
                     "input " + input + " is " + block.type().shape() + ", not " + value.shape());
         }
-        backend.upload(value, block, 0);
+        inlets.get(input).set(value, 0);
     }
 
     /**
@@ -154,7 +160,7 @@ public final class Program implements AutoCloseable {
             throw new IllegalArgumentException(rows.shape() + " do not fit input " + input + " of "
                     + block.type().shape() + " at " + row);
         }
-        backend.upload(rows, block, row * entry);
+        inlets.get(input).set(rows, row * entry);
     }
 
     private Block input(String name) {
@@ -221,8 +227,22 @@ public final class Program implements AutoCloseable {
         return result;
     }
 
+    /** A way to get outputs together, with one wait; it ends with the program. */
+    public Outlet outlet(String... outputs) {
+        List<Block> sources = Arrays.stream(outputs)
+                .map(name -> blocks.get(plan.graph().output(name)))
+                .toList();
+        Outlet outlet = backend.outlet(sources);
+        outlets.add(outlet);
+        return outlet;
+    }
+
     @Override
     public void close() {
+        outlets.forEach(Outlet::close);
+        outlets.clear();
+        inlets.values().forEach(Inlet::close);
+        inlets.clear();
         if (sequence != null) {
             sequence.close();
         }

@@ -9,6 +9,8 @@ import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.Add;
+import org.cryonext.engine.op.DepthwiseConv;
+import org.cryonext.engine.op.DepthwiseNorm;
 import org.cryonext.engine.op.Gelu;
 import org.cryonext.engine.op.Grn;
 import org.cryonext.engine.op.Input;
@@ -148,6 +150,32 @@ class PassTest {
         graph.output("hidden", graph.output("y").node().input("branch").node().input("x"));
         try (ReferenceBackend reference = new ReferenceBackend()) {
             assertThat(count(FuseMlp.apply(FuseLinear.apply(graph), reference), Mlp.class))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aDepthwiseConvolutionAndItsNormBecomeOne() {
+        Value x = graph.input("image", TensorType.f32(2, 5, 4, 6));
+        Value h = graph.add(
+                new DepthwiseConv(7),
+                x,
+                graph.variable("filter", TensorType.f32(7, 7, 6)),
+                graph.variable("filter.bias", TensorType.f32(6)));
+        Value weight = graph.variable("norm", TensorType.f32(6));
+        Value bias = graph.variable("norm.bias", TensorType.f32(6));
+        graph.output("y", graph.add(new LayerNorm(1e-6), h, weight, bias));
+        try (ReferenceBackend reference = new ReferenceBackend();
+                CpuBackend cpu = new CpuBackend(1)) {
+            Graph fused = FuseDepthwiseNorm.apply(DeadNodes.remove(graph), reference);
+            assertThat(fused.nodes().stream()
+                            .filter(n -> !(n.op() instanceof Variable || n.op() instanceof Input))
+                            .map(n -> n.op()))
+                    .containsExactly(new DepthwiseNorm(7, 1e-6));
+            assertThat(count(FuseDepthwiseNorm.apply(graph, cpu), DepthwiseNorm.class))
+                    .isZero();
+            graph.output("between", h);
+            assertThat(count(FuseDepthwiseNorm.apply(graph, reference), DepthwiseNorm.class))
                     .isZero();
         }
     }

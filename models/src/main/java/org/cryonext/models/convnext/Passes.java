@@ -1,7 +1,10 @@
 package org.cryonext.models.convnext;
 
+import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.graph.Graph;
+import org.cryonext.engine.pass.FuseDepthwiseNorm;
 import org.cryonext.engine.pass.FuseLinear;
+import org.cryonext.engine.pass.FuseMlp;
 import org.cryonext.engine.pass.MixedPrecision;
 import org.cryonext.engine.pass.Recompute;
 import org.cryonext.engine.tensor.DType;
@@ -11,21 +14,30 @@ public final class Passes {
     private Passes() {}
 
     /**
-     * A network that is used; its variables may become of the type, so they are made before they are set.
-     *
-     * @param type of activations and matrices: F32, F16 or BF16
+     * A network that is used, as the backend runs it best; its variables may become of its type, so they are made before they
+     * are set.
      */
-    public static Graph inference(Graph graph, DType type) {
-        return FuseLinear.apply(MixedPrecision.inference(graph, type));
+    public static Graph inference(Graph graph, Backend backend) {
+        DType type = backend.precision().dtype();
+        return FuseDepthwiseNorm.apply(FuseLinear.apply(MixedPrecision.inference(graph, type)), backend);
     }
 
     /**
-     * The forward pass of a network in training, whose variables stay F32.
-     *
-     * @param type of activations and matrices: F32, F16 or BF16
+     * The same with the fewest bytes moved, each block's MLP as one node where the backend has a kernel for it: slower on the
+     * card that was measured.
      */
-    public static Graph forward(Graph graph, DType type) {
-        return FuseLinear.apply(MixedPrecision.training(graph, type));
+    public static Graph fewestBytes(Graph graph, Backend backend) {
+        DType type = backend.precision().dtype();
+        Graph joined = FuseMlp.apply(FuseLinear.apply(MixedPrecision.inference(graph, type)), backend);
+        return FuseDepthwiseNorm.apply(joined, backend);
+    }
+
+    /**
+     * The forward pass of a network in training, whose variables stay F32, as the backend runs it best.
+     */
+    public static Graph forward(Graph graph, Backend backend) {
+        DType type = backend.precision().dtype();
+        return FuseDepthwiseNorm.apply(FuseLinear.apply(MixedPrecision.training(graph, type)), backend);
     }
 
     /**

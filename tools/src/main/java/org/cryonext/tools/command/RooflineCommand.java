@@ -6,8 +6,12 @@ import java.util.Locale;
 import org.cryonext.bench.BenchJson;
 import org.cryonext.bench.model.Mode;
 import org.cryonext.bench.model.ModelSettings;
+import org.cryonext.bench.paper.Card;
+import org.cryonext.bench.paper.PaperPage;
+import org.cryonext.bench.paper.PaperRoofline;
 import org.cryonext.bench.roofline.Roofline;
 import org.cryonext.bench.roofline.RooflineRow;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.io.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,11 +29,21 @@ import picocli.CommandLine.Spec;
             "",
             "A node's ceiling is the time its floating-point operations take in registers alone, or its inputs and"
                     + " outputs from memory, whichever is longer. A node is faster than that where caches hold its data.",
+            "",
+            "Of a card nothing is measured, and none is needed: launches, bytes and operations are those that the cuda"
+                    + " backend plans, times are modelled. First all modes, precisions and batches, then the kernels of"
+                    + " one, then which aims the plans reach.",
             ""
         },
-        footerHeading = "%nExample:%n",
-        footer = "  ./cryonext roofline --device cpu --variant v1 --batch 32 --threads 2")
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  ./cryonext roofline --device cpu --variant v1 --batch 32 --threads 2",
+            "  ./cryonext roofline --device T4"
+        })
 final class RooflineCommand extends Job {
+    private static final int CPU_BATCH = 32;
+    private static final int PAPER_BATCH = 256;
+
     @Mixin
     private BenchModelOptions models;
 
@@ -37,7 +51,7 @@ final class RooflineCommand extends Job {
             names = "--device",
             paramLabel = "DEVICE",
             defaultValue = "cpu",
-            description = "What runs the model: ${COMPLETION-CANDIDATES}.")
+            description = "What runs the model: ${COMPLETION-CANDIDATES}; all but the first on paper.")
     private Machine device;
 
     @Option(
@@ -66,10 +80,15 @@ final class RooflineCommand extends Job {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            defaultValue = "32",
             converter = AtLeastOne.class,
-            description = "Images in a batch (default: ${DEFAULT-VALUE}).")
-    private int batch;
+            description = "Images in a batch (default: 32 on the cpu, 256 on a card).")
+    private Integer batch;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "PRECISION",
+            description = "What a card computes in: ${COMPLETION-CANDIDATES} (default: f16). The cpu computes in f32.")
+    private Precision precision;
 
     @Option(
             names = "--runs",
@@ -96,14 +115,34 @@ final class RooflineCommand extends Job {
     /** Devices whose ceilings are known. */
     private enum Machine {
         /** The processor. */
-        CPU
+        CPU(null),
+        T4(Card.T4),
+        A100(Card.A100),
+        RTX4090(Card.RTX4090),
+        H100(Card.H100),
+        H200(Card.H200);
+
+        private final Card card;
+
+        Machine(Card card) {
+            this.card = card;
+        }
     }
 
     @Override
     int run(Progress progress) {
-        List<ModelSettings> all = usage(() -> models.models(List.of(mode), List.of(batch), channels, patch));
+        boolean onPaper = device.card != null;
+        int images = batch != null ? batch : onPaper ? PAPER_BATCH : CPU_BATCH;
+        List<ModelSettings> all = usage(() -> models.models(List.of(mode), List.of(images), channels, patch));
         if (json != null && all.size() > 1) {
             throw new ParameterException(spec.commandLine(), "--json takes the nodes of one model: choose a --variant");
+        }
+        if (onPaper) {
+            onPaper(all);
+            return 0;
+        }
+        if (precision != null && precision != Precision.F32) {
+            throw new ParameterException(spec.commandLine(), "The cpu computes in f32 alone");
         }
         for (ModelSettings settings : all) {
             Roofline roofline = Roofline.measure(settings, runs, progress);
@@ -113,6 +152,24 @@ final class RooflineCommand extends Job {
             }
         }
         return 0;
+    }
+
+    private void onPaper(List<ModelSettings> models) {
+        Precision chosen = precision == null ? Precision.F16 : precision;
+        if (!PaperRoofline.runs(device.card, chosen)) {
+            throw new ParameterException(spec.commandLine(), "A " + device + " has no products in " + chosen);
+        }
+        PaperPage page = new PaperPage(out(), device.card);
+        page.head();
+        page.overview(models);
+        for (ModelSettings settings : models) {
+            PaperRoofline step = PaperRoofline.of(settings.in(chosen), device.card);
+            page.kernels(step, rows);
+            if (json != null) {
+                BenchJson.write(json, List.of(), step.rows());
+            }
+        }
+        page.aims(models);
     }
 
     private void print(ModelSettings settings, Roofline roofline) {

@@ -20,6 +20,7 @@ import org.cryonext.engine.op.DropPath;
 import org.cryonext.engine.op.Dropout;
 import org.cryonext.engine.op.ExponentialMovingAverage;
 import org.cryonext.engine.op.Fill;
+import org.cryonext.engine.op.Fused;
 import org.cryonext.engine.op.Gelu;
 import org.cryonext.engine.op.GeluGradient;
 import org.cryonext.engine.op.GlobalAveragePool;
@@ -32,7 +33,6 @@ import org.cryonext.engine.op.LayerNormGradient;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearInputGradient;
 import org.cryonext.engine.op.LinearWeightGradient;
-import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.op.PatchConvInputGradient;
 import org.cryonext.engine.op.PatchConvWeightGradient;
@@ -96,7 +96,7 @@ public final class CpuBackend implements Backend {
         if (node.op() instanceof Primitive) {
             return Optional.of("it has no kernel here; the reference backend computes it");
         }
-        if (node.op() instanceof Mlp) {
+        if (node.op() instanceof Fused) {
             return Optional.of("its parts are computed one by one here");
         }
         for (Value value : node.inputs()) {
@@ -156,7 +156,7 @@ public final class CpuBackend implements Backend {
             case ClipGradientNorm op -> optimizers.clip(op);
             case UnscaleGradients op -> optimizers.unscale(op);
             case ExponentialMovingAverage op -> optimizers.average(op);
-            case Mlp op -> throw new IllegalArgumentException(node + " is refused");
+            case Fused op -> throw new IllegalArgumentException(node + " is refused");
             case Primitive op -> throw new IllegalArgumentException(node + " is refused");
             case Input op -> throw new IllegalArgumentException(node + " is not computed");
             case Variable op -> throw new IllegalArgumentException(node + " is not computed");

@@ -6,7 +6,6 @@ import static org.cryonext.engine.backend.cuda.CudaKernel.out;
 import static org.cryonext.engine.backend.cuda.CudaKernel.scratch;
 
 import org.cryonext.engine.backend.Kernel;
-import org.cryonext.engine.backend.cuda.driver.Launch;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -48,7 +47,7 @@ final class BlockKernels {
             CudaBlock d = in(b, "dy");
             long dscale = sums ? at(b, 1) : 0;
             long partial = dscale == 0 ? 0 : scratch(b, 0);
-            Launch gradient = columns.function(kernels, "residual", "residual_gradient")
+            Kernel.Step gradient = columns.function(kernels, "residual", "residual_gradient")
                     .launch(
                             columns.grid(blocks, 1),
                             d.address(),

@@ -1,8 +1,7 @@
 package org.cryonext.engine.backend.cuda;
 
-import org.cryonext.engine.backend.cuda.driver.CudaFunction;
+import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.cuda.driver.Grid;
-import org.cryonext.engine.backend.cuda.driver.Launch;
 import org.cryonext.engine.tensor.DType;
 
 /**
@@ -21,7 +20,8 @@ record Columns(DType dtype, int channels) {
         return new Columns(block.dtype(), block.channels());
     }
 
-    private boolean vectors() {
+    /** Whether lanes take vectors, else single channels. */
+    boolean vectors() {
         return channels % (16 / dtype.bytes()) == 0;
     }
 
@@ -33,6 +33,12 @@ record Columns(DType dtype, int channels) {
     int lanes() {
         int vectors = Math.min(LANES, vectorsOfRow());
         return vectors == 1 ? 1 : Integer.highestOneBit(vectors - 1) * 2;
+    }
+
+    /** Vectors of a row that a lane takes, rounded up to a power of two. */
+    int vectorsOfLane() {
+        int each = Math.ceilDiv(vectorsOfRow(), lanes());
+        return each == 1 ? 1 : Integer.highestOneBit(each - 1) * 2;
     }
 
     /** Rows that a block takes at a time. */
@@ -51,7 +57,7 @@ record Columns(DType dtype, int channels) {
     }
 
     /** The function for this type and number of channels. */
-    CudaFunction function(CudaKernels kernels, String source, String name) {
+    KernelFunction function(CudaKernels kernels, String source, String name) {
         return kernels.function(source, name + (vectors() ? "_" : "_odd_") + CudaKernels.suffix(dtype));
     }
 
@@ -66,7 +72,8 @@ record Columns(DType dtype, int channels) {
      * @param first receives the first {@code split} columns, 0 for nothing
      * @param second receives the others
      */
-    static Launch sum(CudaKernels kernels, long partial, long first, long second, int rows, long columns, long split) {
+    static Kernel.Step sum(
+            CudaKernels kernels, long partial, long first, long second, int rows, long columns, long split) {
         Grid grid = new Grid(Math.toIntExact(Math.ceilDiv(columns, 32L)), 1, 1, 32, 8, 1, 0);
         return kernels.function("column_sums", "column_sums")
                 .launch(grid, partial, first, second, rows, columns, split);

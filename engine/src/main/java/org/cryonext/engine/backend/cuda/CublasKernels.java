@@ -12,7 +12,6 @@ import org.cryonext.engine.backend.Usage;
 import org.cryonext.engine.backend.cuda.driver.Cublas;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.backend.cuda.driver.Grid;
-import org.cryonext.engine.backend.cuda.driver.Launch;
 import org.cryonext.engine.backend.cuda.driver.LibraryCall;
 import org.cryonext.engine.backend.cuda.driver.MatrixProduct;
 import org.cryonext.engine.graph.Node;
@@ -39,13 +38,13 @@ final class CublasKernels {
     private static final int THREADS = 256;
     private static final int MOST_BLOCKS = 1 << 14;
 
-    private final CudaKernels kernels;
+    private final CardKernels kernels;
     private final GemmKernels gemms;
     private final Cublas cublas;
     private final boolean tf32;
     private final long pieceBytes;
 
-    CublasKernels(CudaKernels kernels, GemmKernels gemms, Cublas cublas, boolean tf32) {
+    CublasKernels(CardKernels kernels, GemmKernels gemms, Cublas cublas, boolean tf32) {
         this.kernels = kernels;
         this.gemms = gemms;
         this.cublas = cublas;
@@ -110,8 +109,8 @@ final class CublasKernels {
         };
     }
 
-    private LibraryCall call(Launch launch) {
-        return () -> launch.run(kernels.stream());
+    private LibraryCall call(Kernel.Step launch) {
+        return launch::run;
     }
 
     private MatrixProduct product(
@@ -157,7 +156,7 @@ final class CublasKernels {
     }
 
     /** What comes after a product's rows from the first on. */
-    private Launch end(
+    private Kernel.Step end(
             Bindings b,
             long product,
             DType dtype,
@@ -242,7 +241,7 @@ final class CublasKernels {
     }
 
     /** Patches of images as rows of a matrix, or back. */
-    private Launch patches(String name, Pieces pieces, long from, long to, int images) {
+    private Kernel.Step patches(String name, Pieces pieces, long from, long to, int images) {
         PatchSizes s = pieces.sizes;
         int width = 16 / pieces.dtype.bytes();
         boolean whole = s.piece() % width == 0 && s.line() % width == 0;

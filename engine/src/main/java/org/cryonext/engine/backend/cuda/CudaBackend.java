@@ -8,7 +8,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Block;
+import org.cryonext.engine.backend.Inlet;
 import org.cryonext.engine.backend.Kernel;
+import org.cryonext.engine.backend.Outlet;
 import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.Sequence;
 import org.cryonext.engine.backend.Slab;
@@ -16,50 +18,13 @@ import org.cryonext.engine.backend.Usage;
 import org.cryonext.engine.backend.cuda.driver.CudaContext;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
+import org.cryonext.engine.backend.cuda.driver.CudaStream;
 import org.cryonext.engine.backend.cuda.image.KernelImages;
 import org.cryonext.engine.backend.cuda.image.KernelSource;
-import org.cryonext.engine.backend.cuda.tune.Candidate;
 import org.cryonext.engine.backend.cuda.tune.Measurement;
 import org.cryonext.engine.backend.cuda.tune.TuningCache;
 import org.cryonext.engine.backend.cuda.tune.TuningSettings;
 import org.cryonext.engine.graph.Node;
-import org.cryonext.engine.graph.Value;
-import org.cryonext.engine.op.AdamW;
-import org.cryonext.engine.op.Add;
-import org.cryonext.engine.op.Cast;
-import org.cryonext.engine.op.ClipGradientNorm;
-import org.cryonext.engine.op.DepthwiseConv;
-import org.cryonext.engine.op.DepthwiseConvInputGradient;
-import org.cryonext.engine.op.DepthwiseConvWeightGradient;
-import org.cryonext.engine.op.DropPath;
-import org.cryonext.engine.op.Dropout;
-import org.cryonext.engine.op.ExponentialMovingAverage;
-import org.cryonext.engine.op.Fill;
-import org.cryonext.engine.op.Gelu;
-import org.cryonext.engine.op.GeluGradient;
-import org.cryonext.engine.op.GlobalAveragePool;
-import org.cryonext.engine.op.GlobalAveragePoolGradient;
-import org.cryonext.engine.op.Grn;
-import org.cryonext.engine.op.GrnGradient;
-import org.cryonext.engine.op.Input;
-import org.cryonext.engine.op.LayerNorm;
-import org.cryonext.engine.op.LayerNormGradient;
-import org.cryonext.engine.op.Linear;
-import org.cryonext.engine.op.LinearInputGradient;
-import org.cryonext.engine.op.LinearWeightGradient;
-import org.cryonext.engine.op.Mlp;
-import org.cryonext.engine.op.PatchConv;
-import org.cryonext.engine.op.PatchConvInputGradient;
-import org.cryonext.engine.op.PatchConvWeightGradient;
-import org.cryonext.engine.op.Primitive;
-import org.cryonext.engine.op.Reshape;
-import org.cryonext.engine.op.Residual;
-import org.cryonext.engine.op.ResidualGradient;
-import org.cryonext.engine.op.SoftmaxCrossEntropy;
-import org.cryonext.engine.op.SoftmaxCrossEntropyGradient;
-import org.cryonext.engine.op.UnscaleGradients;
-import org.cryonext.engine.op.Variable;
-import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -72,9 +37,11 @@ public final class CudaBackend implements Backend {
     static final int ALIGNMENT = 256;
 
     private final CudaContext context;
+    /** For inputs, beside what runs in the context's own stream. */
+    private final CudaStream copies;
+
     private final CudaKernels kernels;
-    private final GemmKernels gemms;
-    private final MlpKernels mlps;
+    private final CudaOperators operators;
     private final KernelChooser chooser;
     private final long slabBytes;
     private final Precision precision;
@@ -145,12 +112,14 @@ public final class CudaBackend implements Backend {
         boolean tf32 = precision == Precision.TF32;
         context = new CudaContext(device);
         try {
-            kernels = new CudaKernels(context, images);
-            gemms = new GemmKernels(kernels, choice, tf32);
-            mlps = new MlpKernels(kernels, choice);
-            LibraryKernels libraries = new LibraryKernels(kernels, gemms, tf32, settings.libraries());
+            copies = context.newStream();
+            CardKernels card = new CardKernels(context, images);
+            kernels = card;
+            GemmKernels gemms = new GemmKernels(kernels, choice, tf32);
+            LibraryKernels libraries = new LibraryKernels(card, gemms, tf32, settings.libraries());
             chooser =
                     new KernelChooser(libraries, settings, () -> tunings(settings, device), tuner.apply(context), tf32);
+            operators = new CudaOperators(kernels, choice, gemms, chooser::choose);
         } catch (RuntimeException e) {
             context.close();
             throw e;
@@ -186,117 +155,12 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Optional<String> refuses(Node node) {
-        if (node.op() instanceof Primitive && !(node.op() instanceof Cast)) {
-            return Optional.of("it has no kernel here; the reference backend computes it");
-        }
-        for (TensorType type : node.outputs()) {
-            if (!isHeld(type.dtype())) {
-                return Optional.of(unknown(type));
-            }
-        }
-        DType shared = null;
-        for (int i = 0; i < node.inputs().size(); i++) {
-            Value value = node.inputs().get(i);
-            if (value == null) {
-                continue;
-            }
-            DType dtype = value.type().dtype();
-            if (!isHeld(dtype)) {
-                return Optional.of(unknown(value.type()));
-            }
-            String name = node.op().slots().name(i);
-            if (dtype == DType.I32) {
-                continue;
-            }
-            if (node.op().single().contains(name) && dtype != DType.F32) {
-                return Optional.of(name + " is " + value.type() + ", expected F32");
-            }
-            if (!node.op().single().contains(name)) {
-                if (shared != null && shared != dtype) {
-                    return Optional.of(name + " is " + value.type() + ", but another input is " + shared);
-                }
-                shared = dtype;
-            }
-        }
-        if (node.op() instanceof Cast
-                && !(node.input("x").type().dtype().isFloating()
-                        && node.outputs().getFirst().dtype().isFloating())) {
-            return Optional.of("only casts between floating types have a kernel here;"
-                    + " the reference backend computes in every type");
-        }
-        Optional<String> noProduct = node.op() instanceof Mlp mlp ? mlps.refuses(node, mlp) : gemms.refuses(node);
-        if (noProduct.isPresent()) {
-            return noProduct;
-        }
-        if (node.op() instanceof LayerNormGradient
-                && node.input("x").shape().channels() > LayerNormKernels.MOST_CHANNELS) {
-            return Optional.of("it has more than " + LayerNormKernels.MOST_CHANNELS + " channels");
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isHeld(DType dtype) {
-        return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16 || dtype == DType.I32;
-    }
-
-    private static String unknown(TensorType type) {
-        return type + " is none of F32, F16, BF16 and I32; the reference backend computes in every type";
+        return operators.refuses(node);
     }
 
     @Override
     public Kernel kernel(Node node, Usage usage) {
-        ElementKernels elements = new ElementKernels(kernels);
-        BlockKernels blocks = new BlockKernels(kernels);
-        LayerNormKernels layerNorms = new LayerNormKernels(kernels);
-        GrnKernels grns = new GrnKernels(kernels);
-        DepthwiseKernels depthwise = new DepthwiseKernels(kernels);
-        LossKernels losses = new LossKernels(kernels);
-        OptimizerKernels optimizers = new OptimizerKernels(kernels);
-        return switch (node.op()) {
-            case DepthwiseConv op -> chosen(node, usage, depthwise.convolution(node, "x", op.k(), false));
-            case DepthwiseConvInputGradient op -> chosen(node, usage, depthwise.convolution(node, "dy", op.k(), true));
-            case DepthwiseConvWeightGradient op -> chosen(node, usage, depthwise.weightGradient(node, op.k()));
-            case LayerNorm op -> layerNorms.layerNorm(op);
-            case LayerNormGradient op -> layerNorms.layerNormGradient(node, op);
-            case Grn op -> grns.grn(node, op);
-            case GrnGradient op -> grns.grnGradient(node, op);
-            case Gelu op -> elements.gelu(op.tanh());
-            case GeluGradient op -> elements.geluGradient(op.tanh());
-            case Add op -> elements.add();
-            case Fill op -> elements.fill(op);
-            case Dropout op -> elements.dropout(op);
-            case DropPath op -> elements.dropPath(op);
-            case Cast op -> elements.cast();
-            case Residual op -> blocks.residual();
-            case ResidualGradient op -> blocks.residualGradient(node);
-            case GlobalAveragePool op -> blocks.pool();
-            case GlobalAveragePoolGradient op -> blocks.poolGradient();
-            case SoftmaxCrossEntropy op -> losses.loss(op.labelSmoothing(), op.focus());
-            case SoftmaxCrossEntropyGradient op -> losses.gradient(op.labelSmoothing(), op.focus());
-            case AdamW op -> optimizers.adamW(node, op);
-            case ClipGradientNorm op -> optimizers.clip(node, op);
-            case UnscaleGradients op -> optimizers.unscale(node, op);
-            case ExponentialMovingAverage op -> optimizers.average(node, op);
-            case Linear op -> chosen(node, usage);
-            case LinearInputGradient op -> chosen(node, usage);
-            case LinearWeightGradient op -> chosen(node, usage);
-            case Mlp op -> mlps.mlp(node, op);
-            case PatchConv op -> chosen(node, usage);
-            case PatchConvInputGradient op -> chosen(node, usage);
-            case PatchConvWeightGradient op -> chosen(node, usage);
-            case Primitive op -> throw new IllegalArgumentException(node + " is refused");
-            case Input op -> throw new IllegalArgumentException(node + " is not computed");
-            case Variable op -> throw new IllegalArgumentException(node + " is not computed");
-            case Reshape op -> throw new IllegalArgumentException(node + " is not computed");
-        };
-    }
-
-    private Kernel chosen(Node node, Usage usage) {
-        return chooser.choose(node, usage, gemms.candidates(node, usage));
-    }
-
-    private Kernel chosen(Node node, Usage usage, Kernel ours) {
-        return chooser.choose(node, usage, List.of(new Candidate(GemmKernels.OURS, ours)));
+        return operators.kernel(node, usage);
     }
 
     /** What was measured on this card of kernels that compute the same, by work: an operator's text and its types. */
@@ -316,7 +180,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Sequence sequence(List<Kernel.Step> steps) {
-        return new CudaSequence(context.stream(), steps);
+        return new CudaSequence(context.stream(), TableStep.join(steps, kernels));
     }
 
     @Override
@@ -373,6 +237,22 @@ public final class CudaBackend implements Backend {
             Tensor converted = received.to(target.dtype());
             target.data().copyFrom(converted.data());
         }
+    }
+
+    @Override
+    public Inlet inlet(Block target) {
+        return new CudaInlet(context, copies, (CudaBlock) target);
+    }
+
+    @Override
+    public long inletBytes(TensorType type) {
+        return storageBytes(type);
+    }
+
+    @Override
+    public Outlet outlet(List<Block> sources) {
+        return new CudaOutlet(
+                context, sources.stream().map(source -> (CudaBlock) source).toList());
     }
 
     @Override

@@ -1,44 +1,47 @@
 package org.cryonext.engine.backend.cuda;
 
-import java.util.HashMap;
+import java.lang.foreign.MemorySegment;
 import java.util.Locale;
-import java.util.Map;
 import org.cryonext.engine.backend.Kernel;
-import org.cryonext.engine.backend.cuda.driver.CudaContext;
-import org.cryonext.engine.backend.cuda.driver.CudaFunction;
-import org.cryonext.engine.backend.cuda.driver.CudaModule;
-import org.cryonext.engine.backend.cuda.driver.CudaStream;
-import org.cryonext.engine.backend.cuda.driver.Launch;
-import org.cryonext.engine.backend.cuda.image.KernelImage;
-import org.cryonext.engine.backend.cuda.image.KernelImages;
+import org.cryonext.engine.backend.Slab;
+import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.tensor.DType;
 
-/** The functions of the {@code .cu} files, each file loaded when something of it is first wanted. */
-final class CudaKernels {
-    private final CudaContext context;
-    private final KernelImages images;
-    private final Map<String, CudaModule> modules = new HashMap<>();
-    private final Map<String, CudaFunction> functions = new HashMap<>();
-
-    CudaKernels(CudaContext context, KernelImages images) {
-        this.context = context;
-        this.images = images;
-    }
-
+/** What operators are made of: the functions of the {@code .cu} files, and copies. */
+abstract class CudaKernels {
     /**
      * A function.
      *
      * @param source name of the file, without its ending
      * @param name as in the file
      */
-    CudaFunction function(String source, String name) {
-        return functions.computeIfAbsent(
-                source + "/" + name,
-                key -> modules.computeIfAbsent(source, this::load).function(name));
-    }
+    abstract KernelFunction function(String source, String name);
+
+    /** The card that it is for. */
+    abstract CudaDevice device();
+
+    /** Sets every byte of a piece of the card's memory. */
+    abstract Kernel.Step fill(long address, byte value, long bytes);
+
+    /** Copies within the card. */
+    abstract Kernel.Step copy(long from, long to, long bytes);
+
+    /** Copies to the card, now. */
+    abstract void upload(MemorySegment from, long address);
+
+    /**
+     * Memory that is not part of a plan.
+     *
+     * @param slab to be closed
+     * @param address where it begins
+     */
+    record Piece(Slab slab, long address) {}
+
+    /** Allocates memory. */
+    abstract Piece allocate(long bytes);
 
     /** A function of an element type. */
-    CudaFunction function(String source, String name, DType dtype) {
+    final KernelFunction function(String source, String name, DType dtype) {
         return function(source, name + "_" + suffix(dtype));
     }
 
@@ -47,31 +50,14 @@ final class CudaKernels {
         return dtype.name().toLowerCase(Locale.ROOT);
     }
 
-    private CudaModule load(String source) {
-        KernelImage image = images.image(source, context.device().architecture());
-        return context.load(image.bytes(), image.origin());
-    }
-
-    /** Where everything runs. */
-    CudaStream stream() {
-        return context.stream();
-    }
-
-    /** The card. */
-    CudaContext context() {
-        return context;
-    }
-
-    /** A step of launches, one after another. */
-    Kernel.Step step(Launch... launches) {
-        CudaStream stream = stream();
-        if (launches.length == 1) {
-            Launch launch = launches[0];
-            return () -> launch.run(stream);
+    /** A step of several, one after another. */
+    final Kernel.Step step(Kernel.Step... steps) {
+        if (steps.length == 1) {
+            return steps[0];
         }
         return () -> {
-            for (Launch launch : launches) {
-                launch.run(stream);
+            for (Kernel.Step step : steps) {
+                step.run();
             }
         };
     }

@@ -3,6 +3,7 @@ package org.cryonext.engine.backend.cuda;
 import java.util.List;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.Sequence;
+import org.cryonext.engine.backend.Slab;
 import org.cryonext.engine.backend.cuda.driver.CudaGraph;
 import org.cryonext.engine.backend.cuda.driver.CudaStream;
 
@@ -13,11 +14,13 @@ import org.cryonext.engine.backend.cuda.driver.CudaStream;
 final class CudaSequence implements Sequence {
     private final CudaStream stream;
     private final List<Kernel.Step> steps;
+    private final List<Slab> tables;
     private CudaGraph graph;
 
-    CudaSequence(CudaStream stream, List<Kernel.Step> steps) {
+    CudaSequence(CudaStream stream, TableStep.Joined joined) {
         this.stream = stream;
-        this.steps = List.copyOf(steps);
+        this.steps = List.copyOf(joined.steps());
+        this.tables = joined.tables();
     }
 
     @Override
@@ -36,5 +39,6 @@ final class CudaSequence implements Sequence {
         if (graph != null) {
             graph.close();
         }
+        tables.forEach(Slab::close);
     }
 }

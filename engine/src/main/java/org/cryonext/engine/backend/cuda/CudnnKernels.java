@@ -15,7 +15,6 @@ import org.cryonext.engine.backend.cuda.driver.ConvolutionShape.Way;
 import org.cryonext.engine.backend.cuda.driver.CudaException;
 import org.cryonext.engine.backend.cuda.driver.Cudnn;
 import org.cryonext.engine.backend.cuda.driver.Grid;
-import org.cryonext.engine.backend.cuda.driver.Launch;
 import org.cryonext.engine.backend.cuda.driver.LibraryCall;
 import org.cryonext.engine.backend.cuda.driver.Workspace;
 import org.cryonext.engine.backend.cuda.tune.Candidate;
@@ -43,13 +42,13 @@ final class CudnnKernels {
     private static final int ROWS_EACH = 4;
     private static final int MOST_BLOCKS = 1 << 16;
 
-    private final CudaKernels kernels;
+    private final CardKernels kernels;
     private final GemmKernels gemms;
     private final Cudnn cudnn;
     private final boolean tf32;
     private final Map<ConvolutionShape, Offer> offers = new HashMap<>();
 
-    CudnnKernels(CudaKernels kernels, GemmKernels gemms, Cudnn cudnn, boolean tf32) {
+    CudnnKernels(CardKernels kernels, GemmKernels gemms, Cudnn cudnn, boolean tf32) {
         this.kernels = kernels;
         this.gemms = gemms;
         this.cudnn = cudnn;
@@ -187,11 +186,11 @@ final class CudnnKernels {
         long rows = node.outputs().getFirst().shape().rows();
         Memory memory = Memory.of(algorithm, (long) taps * channels * dtype.bytes());
         return new CudaKernel(memory.bytes(), b -> {
-            Launch turn = taps == 0 ? null : turned(b, memory, dtype, taps, channels);
+            Kernel.Step turn = taps == 0 ? null : turned(b, memory, dtype, taps, channels);
             long filters = taps == 0 ? at(b, "weight") : memory.filtersAt(b);
             LibraryCall call =
                     offer.convolution.call(algorithm, at(b, "x"), filters, at(b, 0), false, memory.workspace(b));
-            Launch bias = at(b, "bias") == 0 ? null : bias(b, new Columns(dtype, channels), rows);
+            Kernel.Step bias = at(b, "bias") == 0 ? null : bias(b, new Columns(dtype, channels), rows);
             return step(turn, call, bias);
         });
     }
@@ -201,7 +200,7 @@ final class CudnnKernels {
         int channels = Math.toIntExact(node.outputs().getFirst().shape().channels());
         Memory memory = Memory.of(algorithm, (long) taps * channels * dtype.bytes());
         return new CudaKernel(memory.bytes(), b -> {
-            Launch turn = taps == 0 ? null : turned(b, memory, dtype, taps, channels);
+            Kernel.Step turn = taps == 0 ? null : turned(b, memory, dtype, taps, channels);
             long filters = taps == 0 ? at(b, "weight") : memory.filtersAt(b);
             LibraryCall call =
                     offer.convolution.call(algorithm, at(b, "dy"), filters, at(b, 0), false, memory.workspace(b));
@@ -216,7 +215,7 @@ final class CudnnKernels {
             long filters = taps == 0 ? at(b, 0) : memory.filtersAt(b);
             LibraryCall call =
                     offer.convolution.call(algorithm, at(b, "dy"), at(b, "x"), filters, false, memory.workspace(b));
-            Launch turn = taps == 0
+            Kernel.Step turn = taps == 0
                     ? null
                     : kernels.function("library_convolution", "filters_out")
                             .launch(filterGrid(taps, channels), filters, at(b, 0), taps, channels);
@@ -225,7 +224,7 @@ final class CudnnKernels {
         return gemms.withBiasGradient(weight, node, usage);
     }
 
-    private Launch turned(Bindings b, Memory memory, DType dtype, int taps, int channels) {
+    private Kernel.Step turned(Bindings b, Memory memory, DType dtype, int taps, int channels) {
         return kernels.function("library_convolution", "filters_in", dtype)
                 .launch(filterGrid(taps, channels), at(b, "weight"), memory.filtersAt(b), taps, channels);
     }
@@ -234,7 +233,7 @@ final class CudnnKernels {
         return Grid.of(Math.ceilDiv(taps * channels, THREADS), THREADS);
     }
 
-    private Launch bias(Bindings b, Columns columns, long rows) {
+    private Kernel.Step bias(Bindings b, Columns columns, long rows) {
         return columns.function(kernels, "library_convolution", "add_bias")
                 .launch(
                         columns.grid(columns.blocks(rows, ROWS_EACH, MOST_BLOCKS), 1),
@@ -245,14 +244,14 @@ final class CudnnKernels {
     }
 
     /** @param before null for nothing, as after */
-    private Kernel.Step step(Launch before, LibraryCall call, Launch after) {
+    private Kernel.Step step(Kernel.Step before, LibraryCall call, Kernel.Step after) {
         return () -> {
             if (before != null) {
-                before.run(kernels.stream());
+                before.run();
             }
             call.run();
             if (after != null) {
-                after.run(kernels.stream());
+                after.run();
             }
         };
     }

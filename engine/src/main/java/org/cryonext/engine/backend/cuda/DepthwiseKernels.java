@@ -3,11 +3,12 @@ package org.cryonext.engine.backend.cuda;
 import static org.cryonext.engine.backend.cuda.CudaKernel.at;
 import static org.cryonext.engine.backend.cuda.CudaKernel.scratch;
 
+import java.util.Optional;
 import org.cryonext.engine.backend.Bindings;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.cuda.driver.Grid;
-import org.cryonext.engine.backend.cuda.driver.Launch;
 import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.op.DepthwiseNorm;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -26,6 +27,16 @@ final class DepthwiseKernels {
     private static final int WANTED_THREADS = 1 << 16;
 
     private static final int MOST_GROUPS = 32;
+
+    /** Channels that a block has threads for, each with the registers of a strip. */
+    private static final int MOST_NORM_CHANNELS = 384;
+
+    private static final int WARP = 32;
+
+    /** Shared memory that a block may have without being asked, and what the card keeps of each block's. */
+    private static final int PLAIN_BYTES = 48 << 10;
+
+    private static final int RESERVED_BYTES = 1 << 10;
 
     private final CudaKernels kernels;
 
@@ -106,6 +117,53 @@ final class DepthwiseKernels {
         });
     }
 
+    /** Why a convolution and the normalisation behind it cannot be one kernel. */
+    Optional<String> refuses(Node node, DepthwiseNorm op) {
+        TensorType x = node.input("x").type();
+        long channels = x.shape().channels();
+        if (op.k() != SPECIAL) {
+            return Optional.of("only filters of " + SPECIAL + " x " + SPECIAL + " are normalised in their kernel");
+        }
+        if (channels > MOST_NORM_CHANNELS) {
+            return Optional.of("a block has no threads for its " + channels + " channels");
+        }
+        return channels % (16 / x.dtype().bytes()) == 0
+                ? Optional.empty()
+                : Optional.of("its rows are no multiples of 16 bytes");
+    }
+
+    /** A block has all channels of a strip, a thread each. */
+    Kernel normalised(Node node, DepthwiseNorm op) {
+        Strips s = Strips.of(node.input("x").type(), FORWARD_COLUMNS);
+        int threads = Math.ceilDiv(s.channels, WARP) * WARP;
+        int rowBytes = FORWARD_COLUMNS * s.channels * Float.BYTES;
+        int kept = Math.clamp(shareOfBlock(threads) / rowBytes, 1, s.rows);
+        return new CudaKernel(b -> kernels.step(kernels.function(
+                        "depthwise", "depthwise7_norm", node.input("x").type().dtype())
+                .launch(
+                        Grid.of(s.count(), threads).withShared(kept * rowBytes),
+                        at(b, "x"),
+                        at(b, "weight"),
+                        at(b, "bias"),
+                        at(b, "norm_weight"),
+                        at(b, "norm_bias"),
+                        at(b, 0),
+                        s.height,
+                        s.width,
+                        s.channels,
+                        s.rows,
+                        s.across,
+                        s.down,
+                        kept,
+                        (float) op.epsilon())));
+    }
+
+    /** Shared memory of a block such that as many fit as registers allow, those of {@link #MOST_NORM_CHANNELS} threads. */
+    private int shareOfBlock(int threads) {
+        long all = kernels.device().sharedBytesPerMultiprocessor();
+        return (int) Math.min(PLAIN_BYTES, all * threads / MOST_NORM_CHANNELS - RESERVED_BYTES);
+    }
+
     Kernel weightGradient(Node node, int k) {
         TensorType type = node.input("x").type();
         Strips s = Strips.of(type, WEIGHT_COLUMNS);
@@ -115,13 +173,13 @@ final class DepthwiseKernels {
         long columns = (k * k + 1L) * s.channels;
         return new CudaKernel(4 * groups * columns, b -> {
             long partial = scratch(b, 0);
-            Launch gradient = special ? strips(s, type.dtype(), groups, b) : any(s, type.dtype(), k, groups, b);
+            Kernel.Step gradient = special ? strips(s, type.dtype(), groups, b) : any(s, type.dtype(), k, groups, b);
             return kernels.step(
                     gradient, Columns.sum(kernels, partial, at(b, 0), at(b, 1), groups, columns, columns - s.channels));
         });
     }
 
-    private Launch strips(Strips s, DType dtype, int groups, Bindings b) {
+    private Kernel.Step strips(Strips s, DType dtype, int groups, Bindings b) {
         long threads = (long) groups * s.channels;
         return kernels.function("depthwise", "depthwise7_weight_gradient", dtype)
                 .launch(
@@ -139,7 +197,7 @@ final class DepthwiseKernels {
                         groups);
     }
 
-    private Launch any(Strips s, DType dtype, int k, int groups, Bindings b) {
+    private Kernel.Step any(Strips s, DType dtype, int k, int groups, Bindings b) {
         int threads = Math.toIntExact(groups * (k * k + 1L) * s.channels);
         return kernels.function("depthwise", "depthwise_any_weight_gradient", dtype)
                 .launch(

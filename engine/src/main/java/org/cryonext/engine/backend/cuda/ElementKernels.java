@@ -5,7 +5,6 @@ import static org.cryonext.engine.backend.cuda.CudaKernel.in;
 import static org.cryonext.engine.backend.cuda.CudaKernel.out;
 
 import org.cryonext.engine.backend.Kernel;
-import org.cryonext.engine.backend.cuda.driver.CudaStream;
 import org.cryonext.engine.backend.cuda.driver.Grid;
 import org.cryonext.engine.op.DropPath;
 import org.cryonext.engine.op.Dropout;
@@ -108,8 +107,7 @@ final class ElementKernels {
                 return kernels.step();
             }
             if (from == y.dtype()) {
-                CudaStream stream = kernels.stream();
-                return () -> stream.copy(x.address(), y.address(), x.type().bytes());
+                return kernels.copy(x.address(), y.address(), x.type().bytes());
             }
             Grid grid = Grid.of(Math.ceilDiv(y.size(), 8L * THREADS), THREADS);
             return kernels.step(kernels.function("cast", "cast_" + CudaKernels.suffix(from), y.dtype())

@@ -10,10 +10,7 @@ import java.util.stream.Stream;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.Usage;
 import org.cryonext.engine.backend.cuda.driver.Architecture;
-import org.cryonext.engine.backend.cuda.driver.CudaFunction;
-import org.cryonext.engine.backend.cuda.driver.CudaStream;
 import org.cryonext.engine.backend.cuda.driver.Grid;
-import org.cryonext.engine.backend.cuda.driver.Launch;
 import org.cryonext.engine.backend.cuda.tune.Candidate;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.op.Activation;
@@ -111,8 +108,8 @@ final class GemmKernels {
             return Optional.of("there are no products of " + dtype);
         }
         GemmArithmetic arithmetic = GemmArithmetic.of(dtype, tf32);
-        if (!arithmetic.runsOn(kernels.context().device().architecture())) {
-            return Optional.of("the card " + kernels.context().device() + " has no products of " + arithmetic);
+        if (!arithmetic.runsOn(kernels.device().architecture())) {
+            return Optional.of("the card " + kernels.device() + " has no products of " + arithmetic);
         }
         boolean large = node.inputs().stream()
                 .filter(value -> value != null)
@@ -192,7 +189,7 @@ final class GemmKernels {
         }
         boolean large = arithmetic.dtype().bytes() == 2
                 && !shape.divisible()
-                && kernels.context().device().sharedBytesPerBlock() >= LARGE_BYTES;
+                && kernels.device().sharedBytesPerBlock() >= LARGE_BYTES;
         return large ? LINEAR_LARGE : LINEAR;
     }
 
@@ -216,9 +213,9 @@ final class GemmKernels {
         return Arrays.stream(pieces).allMatch(piece -> piece % of == 0);
     }
 
-    private Launch launch(Selected selected, int parts, Object... arguments) {
+    private Kernel.Step launch(Selected selected, int parts, Object... arguments) {
         GemmTile tile = selected.tile;
-        Architecture architecture = kernels.context().device().architecture();
+        Architecture architecture = kernels.device().architecture();
         Grid grid = new Grid(
                 Math.toIntExact(tile.count(selected.shape)),
                 1,
@@ -227,7 +224,7 @@ final class GemmKernels {
                 1,
                 1,
                 tile.sharedBytes(selected.arithmetic, architecture));
-        CudaFunction function = kernels.function(selected.file(), selected.function());
+        KernelFunction function = kernels.function(selected.file(), selected.function());
         if (grid.sharedBytes() > PLAIN_BYTES) {
             function.sharedBytes(grid.sharedBytes());
         }
@@ -343,14 +340,8 @@ final class GemmKernels {
             long dx = CudaKernel.at(b, 0);
             List<Object> arguments = new ArrayList<>(List.of(CudaKernel.at(b, "dy"), CudaKernel.at(b, "weight"), dx));
             arguments.addAll(sizes.arguments(filters));
-            Launch product = launch(selected, 1, arguments.toArray());
-            CudaStream stream = kernels.stream();
-            return () -> {
-                if (!sizes.whole()) {
-                    stream.fill(dx, (byte) 0, bytes);
-                }
-                product.run(stream);
-            };
+            Kernel.Step product = launch(selected, 1, arguments.toArray());
+            return sizes.whole() ? product : kernels.step(kernels.fill(dx, (byte) 0, bytes), product);
         });
     }
 
@@ -389,8 +380,7 @@ final class GemmKernels {
         long weights = (long) shape.rows() * shape.columns();
         long partSize = weights + (summing ? columns : 0);
         long tiles = selected.tile.count(shape);
-        Parts parts =
-                Parts.of(rows, (long) BLOCKS_EACH * kernels.context().device().multiprocessors() / tiles);
+        Parts parts = Parts.of(rows, (long) BLOCKS_EACH * kernels.device().multiprocessors() / tiles);
         long scratch = parts.count == 1 ? 0 : parts.count * partSize * Float.BYTES;
         return new CudaKernel(scratch, 0, b -> {
             boolean divided = parts.count > 1;
@@ -402,11 +392,11 @@ final class GemmKernels {
                     new ArrayList<>(List.of(CudaKernel.at(b, "dy"), CudaKernel.at(b, "x"), sums, biasSums));
             arguments.addAll(Arrays.asList(sizes));
             arguments.addAll(List.of(parts.rows, partSize));
-            Launch product = launch(selected, parts.count, arguments.toArray());
+            Kernel.Step product = launch(selected, parts.count, arguments.toArray());
             if (!divided) {
                 return kernels.step(product);
             }
-            Launch add = sums(sums, dweight, dbias, parts.count, partSize, weights);
+            Kernel.Step add = sums(sums, dweight, dbias, parts.count, partSize, weights);
             return kernels.step(product, add);
         });
     }
@@ -434,12 +424,11 @@ final class GemmKernels {
 
     private Kernel biasGradient(GemmArithmetic arithmetic, int rows, int columns) {
         int blocks = Math.ceilDiv(columns, BIAS_THREADS);
-        Parts parts =
-                Parts.of(rows, (long) BLOCKS_EACH * kernels.context().device().multiprocessors() / blocks);
+        Parts parts = Parts.of(rows, (long) BLOCKS_EACH * kernels.device().multiprocessors() / blocks);
         String function = "bias_gradient_" + CudaKernels.suffix(arithmetic.dtype());
         return new CudaKernel((long) parts.count * columns * Float.BYTES, 0, b -> {
             long scratch = CudaKernel.scratch(b, 0);
-            Launch product = kernels.function("bias_gradient", function)
+            Kernel.Step product = kernels.function("bias_gradient", function)
                     .launch(
                             new Grid(blocks, parts.count, 1, BIAS_THREADS, 1, 1, 0),
                             CudaKernel.at(b, "dy"),
@@ -447,12 +436,12 @@ final class GemmKernels {
                             rows,
                             columns,
                             parts.rows);
-            Launch add = sums(scratch, CudaKernel.at(b, 1), 0, parts.count, columns, columns);
+            Kernel.Step add = sums(scratch, CudaKernel.at(b, 1), 0, parts.count, columns, columns);
             return kernels.step(product, add);
         });
     }
 
-    private Launch sums(long partial, long first, long second, int parts, long partSize, long split) {
+    private Kernel.Step sums(long partial, long first, long second, int parts, long partSize, long split) {
         Grid grid = new Grid(Math.toIntExact(Math.ceilDiv(partSize, SUM_COLUMNS)), 1, 1, SUM_COLUMNS, SUM_ROWS, 1, 0);
         return kernels.function("column_sums", "column_sums")
                 .launch(grid, partial, first, second, parts, partSize, split);

@@ -6,7 +6,6 @@ import static org.cryonext.engine.backend.cuda.CudaKernel.scratch;
 
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.cuda.driver.Grid;
-import org.cryonext.engine.backend.cuda.driver.Launch;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.op.Grn;
 import org.cryonext.engine.op.GrnGradient;
@@ -54,17 +53,17 @@ final class GrnKernels {
             CudaBlock x = in(b, "x");
             long ratio = scratch(b, 0);
             long partial = scratch(b, cut.values());
-            Launch squares = columns.function(kernels, "grn", "grn_squares")
+            Kernel.Step squares = columns.function(kernels, "grn", "grn_squares")
                     .launch(
                             columns.grid(cut.images, cut.parts),
                             x.address(),
                             partial,
                             cut.positions,
                             columns.channels());
-            Launch ratios = kernels.function("grn", "grn_ratio")
+            Kernel.Step ratios = kernels.function("grn", "grn_ratio")
                     .launch(Grid.of(cut.images, Columns.THREADS), partial, ratio, cut.parts, columns.channels(), (float)
                             op.epsilon());
-            Launch apply = columns.function(kernels, "grn", "grn_apply")
+            Kernel.Step apply = columns.function(kernels, "grn", "grn_apply")
                     .launch(
                             columns.grid(cut.images, cut.layers),
                             x.address(),
@@ -90,9 +89,9 @@ final class GrnKernels {
             long contributions = scratch(b, 2 * cut.values());
             long partial = scratch(b, 4 * cut.values());
             int channels = columns.channels();
-            Launch sums = columns.function(kernels, "grn", "grn_gradient_sums")
+            Kernel.Step sums = columns.function(kernels, "grn", "grn_gradient_sums")
                     .launch(columns.grid(cut.images, cut.parts), dy, x, partial, cut.positions, channels);
-            Launch factors = kernels.function("grn", "grn_gradient_factors")
+            Kernel.Step factors = kernels.function("grn", "grn_gradient_factors")
                     .launch(
                             Grid.of(cut.images, Columns.THREADS),
                             partial,
@@ -103,12 +102,12 @@ final class GrnKernels {
                             cut.parts,
                             channels,
                             (float) op.epsilon());
-            Launch parameters =
+            Kernel.Step parameters =
                     Columns.sum(kernels, contributions, at(b, 1), at(b, 2), cut.images, 2L * channels, channels);
             if (dx == 0) {
                 return kernels.step(sums, factors, parameters);
             }
-            Launch gradient = columns.function(kernels, "grn", "grn_gradient")
+            Kernel.Step gradient = columns.function(kernels, "grn", "grn_gradient")
                     .launch(columns.grid(cut.images, cut.layers), dy, x, byY, byX, dx, cut.positions, channels);
             return kernels.step(sums, factors, parameters, gradient);
         });

@@ -7,7 +7,6 @@ import static org.cryonext.engine.backend.cuda.CudaKernel.scratch;
 
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.cuda.driver.Grid;
-import org.cryonext.engine.backend.cuda.driver.Launch;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.op.LayerNorm;
 import org.cryonext.engine.op.LayerNormGradient;
@@ -19,6 +18,9 @@ final class LayerNormKernels {
     static final int MOST_CHANNELS = (48 << 10) / 8;
 
     private static final int MOST_BLOCKS = 1024;
+
+    /** Vectors of a row that a lane holds at most. */
+    private static final int MOST_KEPT = 8;
 
     private final CudaKernels kernels;
 
@@ -32,7 +34,7 @@ final class LayerNormKernels {
             Columns columns = Columns.of(y);
             int blocks = Math.toIntExact(Math.ceilDiv(y.rows(), columns.rows()));
             Grid grid = new Grid(blocks, 1, 1, columns.lanes(), columns.rows(), 1, 0);
-            return kernels.step(columns.function(kernels, "layer_norm", "layer_norm")
+            return kernels.step(function(columns)
                     .launch(
                             grid,
                             at(b, "x"),
@@ -43,6 +45,14 @@ final class LayerNormKernels {
                             y.channels(),
                             (float) op.epsilon()));
         });
+    }
+
+    /** Rows that the registers hold are read once. */
+    private KernelFunction function(Columns columns) {
+        int each = columns.vectorsOfLane();
+        return columns.vectors() && each <= MOST_KEPT
+                ? kernels.function("layer_norm", "layer_norm_each" + each, columns.dtype())
+                : columns.function(kernels, "layer_norm", "layer_norm");
     }
 
     /** Each row of a block keeps sums of its own, of as many rows as shared memory allows. */
@@ -61,7 +71,7 @@ final class LayerNormKernels {
             boolean sums = dweight != 0 || dbias != 0;
             long partial = sums ? scratch(b, 0) : 0;
             Grid grid = new Grid(blocks, 1, 1, columns.lanes(), rows, 1, 8 * rows * channels);
-            Launch gradient = columns.function(kernels, "layer_norm", "layer_norm_gradient")
+            Kernel.Step gradient = columns.function(kernels, "layer_norm", "layer_norm_gradient")
                     .launch(
                             grid,
                             d.address(),

@@ -25,7 +25,7 @@ final class LibraryKernels {
     private final Library<CublasKernels> cublas;
     private final Library<CudnnKernels> cudnn;
 
-    LibraryKernels(CudaKernels kernels, GemmKernels gemms, boolean tf32, Libraries allowed) {
+    LibraryKernels(CardKernels kernels, GemmKernels gemms, boolean tf32, Libraries allowed) {
         this.allowed = allowed;
         cublas = new Library<>(() -> new CublasKernels(kernels, gemms, Cublas.open(kernels.context()), tf32));
         cudnn = new Library<>(() -> new CudnnKernels(kernels, gemms, Cudnn.open(kernels.context()), tf32));

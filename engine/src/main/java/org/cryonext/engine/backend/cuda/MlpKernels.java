@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
-import org.cryonext.engine.backend.cuda.driver.CudaFunction;
 import org.cryonext.engine.backend.cuda.driver.Grid;
-import org.cryonext.engine.backend.cuda.driver.Launch;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.Mlp;
@@ -102,7 +100,7 @@ final class MlpKernels {
     }
 
     private Optional<Variant> variant(Node node, Sizes sizes) {
-        CudaDevice device = kernels.context().device();
+        CudaDevice device = kernels.device();
         boolean whole = node.input("gamma") == null;
         return (whole ? WHOLE : FIRST)
                 .stream()
@@ -172,7 +170,7 @@ final class MlpKernels {
     private Kernel parts(Mlp op, Sizes sizes, Variant variant, String suffix, int tanhForm) {
         int tiles = Math.ceilDiv(sizes.positions, variant.rows);
         int blocks = Math.multiplyExact(sizes.samples(), tiles);
-        int multiprocessors = kernels.context().device().multiprocessors();
+        int multiprocessors = kernels.device().multiprocessors();
         int ranges = Math.clamp(
                 Math.ceilDiv(BLOCKS_EACH * multiprocessors, blocks), 1, Math.max(1, sizes.hidden / variant.hidden));
         int each = Math.ceilDiv(Math.ceilDiv(sizes.hidden, ranges), variant.hidden) * variant.hidden;
@@ -185,7 +183,7 @@ final class MlpKernels {
             long ratio = CudaKernel.scratch(b, 0);
             long square = CudaKernel.scratch(b, ratios);
             long h = CudaKernel.scratch(b, ratios + squares);
-            Launch first = function("mlp_first_" + variant + suffix, suffix, variant.firstBytes())
+            Kernel.Step first = function("mlp_first_" + variant + suffix, suffix, variant.firstBytes())
                     .launch(
                             new Grid(
                                     blocks,
@@ -209,17 +207,16 @@ final class MlpKernels {
                             sizes.hidden,
                             each,
                             tanhForm);
-            Launch shares = kernels.function("grn", "grn_ratio")
+            Kernel.Step shares = kernels.function("grn", "grn_ratio")
                     .launch(Grid.of(sizes.samples(), GRN_THREADS), square, ratio, tiles, sizes.hidden, (float)
                             op.grnEpsilon());
-            int bytes = tile.sharedBytes(arithmetic, kernels.context().device().architecture());
-            Launch second = function("mlp_second_" + tile + suffix, suffix, bytes)
+            int bytes = tile.sharedBytes(arithmetic, kernels.device().architecture());
+            Kernel.Step second = function("mlp_second_" + tile + suffix, suffix, bytes)
                     .launch(
                             Grid.of(
                                             tile.count(new GemmShape(sizes.rows, sizes.channels, sizes.hidden)),
                                             tile.threads(
-                                                    arithmetic,
-                                                    kernels.context().device().architecture()))
+                                                    arithmetic, kernels.device().architecture()))
                                     .withShared(bytes),
                             h,
                             ratio,
@@ -239,8 +236,8 @@ final class MlpKernels {
         });
     }
 
-    private CudaFunction function(String name, String suffix, int sharedBytes) {
-        CudaFunction function = kernels.function("mlp" + suffix, name);
+    private KernelFunction function(String name, String suffix, int sharedBytes) {
+        KernelFunction function = kernels.function("mlp" + suffix, name);
         if (sharedBytes > STATIC_LIMIT) {
             function.sharedBytes(sharedBytes);
         }

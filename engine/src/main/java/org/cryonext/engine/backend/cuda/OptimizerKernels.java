@@ -3,11 +3,11 @@ package org.cryonext.engine.backend.cuda;
 import static org.cryonext.engine.backend.cuda.CudaKernel.at;
 import static org.cryonext.engine.backend.cuda.CudaKernel.scratch;
 
+import java.util.Arrays;
 import java.util.List;
 import org.cryonext.engine.backend.Bindings;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.cuda.driver.Grid;
-import org.cryonext.engine.backend.cuda.driver.Launch;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.AdamW;
@@ -42,16 +42,7 @@ final class OptimizerKernels {
                     new long[] {at(b, "parameter"), at(b, "gradient"), at(b, "m"), at(b, "v")},
                     at(b, "hyper"),
                     at(b, "clip"));
-            Launch launch = kernels.function("adam_w", "adam_w")
-                    .launch(
-                            Grid.of(parts, THREADS),
-                            table.upload(kernels, resident(b)),
-                            (float) op.beta1(),
-                            (float) (1 - op.beta1()),
-                            (float) op.beta2(),
-                            (float) (1 - op.beta2()),
-                            (float) op.epsilon());
-            return kernels.step(launch);
+            return step("adam_w", table, b, op.beta1(), 1 - op.beta1(), op.beta2(), 1 - op.beta2(), op.epsilon());
         });
     }
 
@@ -61,18 +52,22 @@ final class OptimizerKernels {
         return new CudaKernel(0, PartTable.bytes(parts, 3), b -> {
             PartTable table = new PartTable(parts, 3);
             table.add(size, PART, new long[] {at(b, "average"), at(b, "value")});
-            Launch launch = kernels.function("adam_w", "moving_average")
-                    .launch(Grid.of(parts, THREADS), table.upload(kernels, resident(b)), (float) op.decay(), (float)
-                            (1 - op.decay()));
-            return kernels.step(launch);
+            return step("moving_average", table, b, op.decay(), 1 - op.decay());
         });
+    }
+
+    /** All parameters' steps follow each other, so that they become one launch. */
+    private Kernel.Step step(String function, PartTable table, Bindings b, double... settings) {
+        List<Object> floats =
+                Arrays.stream(settings).<Object>mapToObj(x -> (float) x).toList();
+        return new TableStep(kernels, new TableStep.Call("adam_w", function, THREADS, floats), table, resident(b));
     }
 
     Kernel clip(Node node, ClipGradientNorm op) {
         int count = parts(node.inputs());
         return new CudaKernel(4L * count, PartTable.bytes(count, 2), b -> {
-            Launch squares = squares(b, 0, count);
-            Launch clip = kernels.function("gradient_norm", "gradient_clip")
+            Kernel.Step squares = squares(b, 0, count);
+            Kernel.Step clip = kernels.function("gradient_norm", "gradient_clip")
                     .launch(Grid.of(1, THREADS), scratch(b, 0), at(b, 0), at(b, 1), count, (float) op.maxNorm());
             return kernels.step(squares, clip);
         });
@@ -81,8 +76,8 @@ final class OptimizerKernels {
     Kernel unscale(Node node, UnscaleGradients op) {
         int count = parts(node.inputs().subList(2, node.inputs().size()));
         return new CudaKernel(4L * count, PartTable.bytes(count, 2), b -> {
-            Launch squares = squares(b, 2, count);
-            Launch unscale = kernels.function("gradient_norm", "gradient_unscale")
+            Kernel.Step squares = squares(b, 2, count);
+            Kernel.Step unscale = kernels.function("gradient_norm", "gradient_unscale")
                     .launch(
                             Grid.of(1, THREADS),
                             scratch(b, 0),
@@ -106,7 +101,7 @@ final class OptimizerKernels {
     }
 
     /** Sums of the squares of the parts of all inputs from one on, into scratch memory. */
-    private Launch squares(Bindings b, int first, int count) {
+    private Kernel.Step squares(Bindings b, int first, int count) {
         PartTable table = new PartTable(count, 2);
         for (int i = first; i < b.inputs(); i++) {
             CudaBlock gradient = (CudaBlock) b.in(i);

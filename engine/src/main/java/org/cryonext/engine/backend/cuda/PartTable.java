@@ -3,6 +3,7 @@ package org.cryonext.engine.backend.cuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * Tensors of floats cut into parts for the blocks of a launch: rows of addresses and, last, a part's number of elements,
@@ -52,9 +53,31 @@ final class PartTable {
         at += Long.BYTES;
     }
 
+    /** All rows, in the host's memory. */
+    MemorySegment rows() {
+        return rows;
+    }
+
+    /** Number of rows. */
+    int parts() {
+        return Math.toIntExact(rows.byteSize() / Long.BYTES / fields);
+    }
+
+    /** The rows of several tables of one kind, one behind the other. */
+    static MemorySegment together(List<MemorySegment> tables) {
+        long bytes = tables.stream().mapToLong(MemorySegment::byteSize).sum();
+        MemorySegment all = Arena.ofAuto().allocate(bytes, Long.BYTES);
+        long at = 0;
+        for (MemorySegment table : tables) {
+            all.asSlice(at, table.byteSize()).copyFrom(table);
+            at += table.byteSize();
+        }
+        return all;
+    }
+
     /** Copies the table to the card and says where it is. */
     long upload(CudaKernels kernels, CudaBlock target) {
-        kernels.stream().upload(rows, 0, target.address(), rows.byteSize());
+        kernels.upload(rows, target.address());
         return target.address();
     }
 }

@@ -17,6 +17,7 @@ import org.cryonext.engine.op.ClipGradientNorm;
 import org.cryonext.engine.op.DepthwiseConv;
 import org.cryonext.engine.op.DepthwiseConvInputGradient;
 import org.cryonext.engine.op.DepthwiseConvWeightGradient;
+import org.cryonext.engine.op.DepthwiseNorm;
 import org.cryonext.engine.op.DropPath;
 import org.cryonext.engine.op.Dropout;
 import org.cryonext.engine.op.ExponentialMovingAverage;
@@ -125,6 +126,15 @@ public final class ReferenceBackend implements Backend {
                 () -> ReferencePatchConv.weightGradient(op.k(), in(b, "dy"), in(b, "x"), out(b, 0), out(b, 1));
             case DepthwiseConv op ->
                 () -> ReferenceDepthwise.forward(op.k(), in(b, "x"), in(b, "weight"), in(b, "bias"), out(b, 0));
+            case DepthwiseNorm op ->
+                () -> ReferenceDepthwise.norm(
+                        op,
+                        in(b, "x"),
+                        in(b, "weight"),
+                        in(b, "bias"),
+                        in(b, "norm_weight"),
+                        in(b, "norm_bias"),
+                        out(b, 0));
             case DepthwiseConvInputGradient op ->
                 () -> ReferenceDepthwise.inputGradient(op.k(), in(b, "dy"), in(b, "weight"), out(b, 0));
             case DepthwiseConvWeightGradient op ->

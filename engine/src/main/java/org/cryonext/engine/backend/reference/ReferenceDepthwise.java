@@ -1,11 +1,30 @@
 package org.cryonext.engine.backend.reference;
 
+import org.cryonext.engine.op.DepthwiseNorm;
+import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.TensorType;
+
 /** {@link org.cryonext.engine.op.DepthwiseConv} and its gradients. */
 final class ReferenceDepthwise {
     private ReferenceDepthwise() {}
 
     static void forward(int k, ReferenceBlock x, ReferenceBlock weight, ReferenceBlock bias, ReferenceBlock y) {
         correlate(k, x, weight, bias, y, false);
+    }
+
+    /** {@link DepthwiseNorm}; what lies between is not rounded. */
+    static void norm(
+            DepthwiseNorm op,
+            ReferenceBlock x,
+            ReferenceBlock weight,
+            ReferenceBlock bias,
+            ReferenceBlock normWeight,
+            ReferenceBlock normBias,
+            ReferenceBlock y) {
+        ReferenceBlock between = new ReferenceBlock(
+                new double[y.size()], 0, new TensorType(DType.F64, y.type().shape()));
+        forward(op.k(), x, weight, bias, between);
+        ReferenceNorm.layerNorm(op.epsilon(), between, normWeight, normBias, y);
     }
 
     static void inputGradient(int k, ReferenceBlock dy, ReferenceBlock weight, ReferenceBlock dx) {

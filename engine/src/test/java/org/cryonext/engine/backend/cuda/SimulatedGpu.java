@@ -396,6 +396,14 @@ public final class SimulatedGpu {
         }
     }
 
+    /** How often each function of the driver was called since the last reset, by its name as exported. */
+    public Map<String, Long> calls() {
+        return ask("calls")
+                .lines()
+                .map(line -> line.split(" "))
+                .collect(Collectors.toMap(words -> words[0], words -> Long.parseLong(words[1])));
+    }
+
     /** By kernel, of all contexts. */
     public Map<String, Counters> counters() {
         return ask("counters")

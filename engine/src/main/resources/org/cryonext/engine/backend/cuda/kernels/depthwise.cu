@@ -44,18 +44,12 @@ INLINE void load_row(const T *row, int left, int width, int channels, float (&v)
     }
 }
 
-// weight: [K, K, channels]; turned: by 180 degrees, for the gradient with respect to x. bias may be null.
-template <typename T, int K, int COLUMNS>
-INLINE void depthwise(const T *x, const float *weight, const float *bias, T *y, Strips strips, long long items,
-                      bool turned) {
-    long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
-    if (item >= items) {
-        return;
-    }
+// One channel of a strip: done(row, sums) is called for each of its rows with the COLUMNS results. weight: [K, K, channels];
+// turned: by 180 degrees, for the gradient with respect to x. start: what every sum begins with.
+template <typename T, int K, int COLUMNS, typename F>
+INLINE void walk_strip(const T *x, const float *weight, float start, const Strips &strips, long long base, int c, int top,
+                       int bottom, int left, bool turned, F done) {
     constexpr int R = K / 2;
-    long long image;
-    int top, bottom, left;
-    int c = strips.locate(item, COLUMNS, image, top, bottom, left);
     int channels = strips.channels;
     int width = strips.width;
     float w[K][K];
@@ -63,8 +57,6 @@ INLINE void depthwise(const T *x, const float *weight, const float *bias, T *y, 
     for (int i = 0; i < K * K; i++) {
         w[i / K][i % K] = weight[(long long)(turned ? K * K - 1 - i : i) * channels + c];
     }
-    float start = bias == nullptr ? 0.0f : bias[c];
-    long long base = image * strips.height * width * channels + c;
     // Sums of the output rows row - R to row + R.
     float sums[K][COLUMNS];
 #pragma unroll
@@ -94,17 +86,130 @@ INLINE void depthwise(const T *x, const float *weight, const float *bias, T *y, 
                 }
             }
         }
-        int done = row - R;
-        if (done >= top) {
-            T *to = y + base + ((long long)done * width + left) * channels;
+        if (row - R >= top) {
+            done(row - R, sums[0]);
+        }
+    }
+}
+
+// The convolution; bias may be null.
+template <typename T, int K, int COLUMNS>
+INLINE void depthwise(const T *x, const float *weight, const float *bias, T *y, Strips strips, long long items,
+                      bool turned) {
+    long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+    if (item >= items) {
+        return;
+    }
+    long long image;
+    int top, bottom, left;
+    int c = strips.locate(item, COLUMNS, image, top, bottom, left);
+    int channels = strips.channels;
+    int width = strips.width;
+    long long base = image * strips.height * width * channels + c;
+    float start = bias == nullptr ? 0.0f : bias[c];
+    walk_strip<T, K, COLUMNS>(
+        x, weight, start, strips, base, c, top, bottom, left, turned, [&](int row, const float (&sums)[COLUMNS]) {
+            T *to = y + base + ((long long)row * width + left) * channels;
 #pragma unroll
             for (int o = 0; o < COLUMNS; o++) {
                 if (left + o < width) {
-                    to[(long long)o * channels] = from_float<T>(sums[0][o]);
+                    to[(long long)o * channels] = from_float<T>(sums[o]);
                 }
             }
-        }
-    }
+        });
+}
+
+// The convolution and behind it the layer normalisation of each pixel, whose channels are all in one block: a strip, a
+// thread a channel. `kept` rows of results at a time lie in shared memory, where warps take pixels as soon as they are there.
+// Channels are multiples of a vector and at most MOST.
+template <typename T, int K, int COLUMNS, int MOST>
+INLINE void depthwise_norm(const T *x, const float *weight, const float *bias, const float *norm_weight,
+                           const float *norm_bias, T *y, Strips strips, int kept, float epsilon) {
+    DYNAMIC_SHARED(float, tile);
+    // Of longer vectors a lane would have more values than registers are left.
+    constexpr int N = 4;
+    constexpr int EACH = (MOST / N + 31) / 32;
+    int channels = strips.channels;
+    int width = strips.width;
+    // The last warp's lanes beyond the channels compute the last one, so that all come to the barriers.
+    bool inside = (int)threadIdx.x < channels;
+    int channel = inside ? (int)threadIdx.x : channels - 1;
+    long long image;
+    int top, bottom, left;
+    strips.locate((long long)blockIdx.x * channels, COLUMNS, image, top, bottom, left);
+    int lane = (int)threadIdx.x % 32;
+    int warps = (int)blockDim.x / 32;
+    long long base = image * strips.height * width * channels;
+    walk_strip<T, K, COLUMNS>(
+        x, weight, bias == nullptr ? 0.0f : bias[channel], strips, base + channel, channel, top, bottom, left, false,
+        [&](int row, const float (&sums)[COLUMNS]) {
+            int place = (row - top) % kept;
+            if (inside) {
+#pragma unroll
+                for (int o = 0; o < COLUMNS; o++) {
+                    tile[(place * COLUMNS + o) * channels + channel] = sums[o];
+                }
+            }
+            if (place != kept - 1 && row != bottom - 1) {
+                return;
+            }
+            __syncthreads();
+            for (int p = (int)threadIdx.x / 32; p < (place + 1) * COLUMNS; p += warps) {
+                int column = left + p % COLUMNS;
+                if (column >= width) {
+                    continue;
+                }
+                float v[EACH][N];
+                float sum = 0;
+#pragma unroll
+                for (int e = 0; e < EACH; e++) {
+                    int c = (lane + 32 * e) * N;
+                    if (c < channels) {
+                        load(tile + p * channels + c, v[e]);
+#pragma unroll
+                        for (int i = 0; i < N; i++) {
+                            sum += v[e][i];
+                        }
+                    }
+                }
+                float mean = warp_sum(sum) / channels;
+                float rest = 0;
+                float squares = 0;
+#pragma unroll
+                for (int e = 0; e < EACH; e++) {
+                    if ((lane + 32 * e) * N < channels) {
+#pragma unroll
+                        for (int i = 0; i < N; i++) {
+                            v[e][i] -= mean;
+                            rest += v[e][i];
+                            squares = fmaf(v[e][i], v[e][i], squares);
+                        }
+                    }
+                }
+                // The mean is off by its rounding, which counts where it is large against the deviation.
+                rest = warp_sum(rest) / channels;
+                float variance = fmaxf(warp_sum(squares) / channels - rest * rest, 0.0f);
+                float scale = 1.0f / sqrtf(variance + epsilon);
+                T *to = y + base + ((long long)(row - place + p / COLUMNS) * width + column) * channels;
+#pragma unroll
+                for (int e = 0; e < EACH; e++) {
+                    int c = (lane + 32 * e) * N;
+                    if (c < channels) {
+                        float factor[N];
+                        float offset[N];
+                        load(norm_weight + c, factor);
+                        load(norm_bias + c, offset);
+#pragma unroll
+                        for (int i = 0; i < N; i++) {
+                            v[e][i] = fmaf((v[e][i] - rest) * scale, factor[i], offset[i]);
+                        }
+                        store(to + c, v[e]);
+                    }
+                }
+            }
+            // The tile may be written again only when all of it was read.
+            __syncthreads();
+        });
 }
 
 // Sums for the gradients of filter and bias: partial[group][0 .. K * K - 1][c] and, last, [K * K][c]. A thread adds up
@@ -232,6 +337,13 @@ INLINE void depthwise_weight_gradient_any(const T *dy, const T *x, float *partia
                                  int channels, int strip, int across, int down, long long items, int turned)) {        \
         Strips strips{height, width, channels, strip, across, down};                                                   \
         depthwise<T, 7, 7>(x, weight, bias, y, strips, items, turned != 0);                                            \
+    }                                                                                                                  \
+                                                                                                                       \
+    KERNEL(384, depthwise7_norm_##T, (const T *x, const float *weight, const float *bias, const float *norm_weight,    \
+                                      const float *norm_bias, T *y, int height, int width, int channels, int strip,   \
+                                      int across, int down, int kept, float epsilon)) {                               \
+        Strips strips{height, width, channels, strip, across, down};                                                   \
+        depthwise_norm<T, 7, 7, 384>(x, weight, bias, norm_weight, norm_bias, y, strips, kept, epsilon);               \
     }                                                                                                                  \
                                                                                                                        \
     KERNEL(128, depthwise7_weight_gradient_##T, (const T *dy, const T *x, float *partial, int height, int width,       \

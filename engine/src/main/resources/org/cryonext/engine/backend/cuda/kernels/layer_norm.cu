@@ -1,6 +1,6 @@
 // Layer normalisation of rows of channels and its gradient. blockDim.x lanes, a power of two up to 32, take a row
-// together, N neighbouring channels at a time; blockDim.y rows make a block. A row is read again from the first-level
-// cache for each step, so that any number of channels will do.
+// together, N neighbouring channels at a time; blockDim.y rows make a block. Where the registers hold a row it is read once,
+// else again for each step, from the first-level cache, so that any number of channels will do.
 #include "columns.cuh"
 
 // What a row is normalised by. The mean that was found first is off by its rounding, which counts where it is large
@@ -65,6 +65,59 @@ INLINE void layer_norm(const T *x, const float *weight, const float *bias, T *y,
             v[i] = fmaf((v[i] - m.mean - m.rest) * m.scale, w[i], b[i]);
         }
         store(y + row * channels + c, v);
+    }
+}
+
+// The same, in the same order, for rows of at most EACH vectors a lane, which stay in registers.
+template <typename T, int N, int EACH>
+INLINE void layer_norm_kept(const T *x, const float *weight, const float *bias, T *y, long long rows, int channels,
+                            float epsilon) {
+    long long row = (long long)blockIdx.x * blockDim.y + threadIdx.y;
+    bool inside = row < rows;
+    const T *from = x + (inside ? row : rows - 1) * channels;
+    float v[EACH][N];
+    float sum = 0;
+#pragma unroll
+    for (int e = 0; e < EACH; e++) {
+        int c = (threadIdx.x + e * blockDim.x) * N;
+        if (c < channels) {
+            load(from + c, v[e]);
+#pragma unroll
+            for (int i = 0; i < N; i++) {
+                sum += v[e][i];
+            }
+        }
+    }
+    float mean = group_sum(sum, blockDim.x) / channels;
+    sum = 0;
+    float squares = 0;
+#pragma unroll
+    for (int e = 0; e < EACH; e++) {
+        if ((threadIdx.x + e * blockDim.x) * N < channels) {
+#pragma unroll
+            for (int i = 0; i < N; i++) {
+                float d = v[e][i] - mean;
+                sum += d;
+                squares = fmaf(d, d, squares);
+            }
+        }
+    }
+    Moments m =
+        moments(mean, group_sum(sum, blockDim.x), group_sum(squares, blockDim.x), channels, epsilon);
+#pragma unroll
+    for (int e = 0; e < EACH; e++) {
+        int c = (threadIdx.x + e * blockDim.x) * N;
+        if (inside && c < channels) {
+            float w[N];
+            float b[N];
+            load(weight + c, w);
+            load(bias + c, b);
+#pragma unroll
+            for (int i = 0; i < N; i++) {
+                v[e][i] = fmaf((v[e][i] - m.mean - m.rest) * m.scale, w[i], b[i]);
+            }
+            store(y + row * channels + c, v[e]);
+        }
     }
 }
 
@@ -164,3 +217,17 @@ INLINE void layer_norm_gradient(const T *dy, const T *x, const float *weight, T 
     }
 
 FOR_EACH_TYPE_AND_WIDTH(EXPORT)
+
+#define EXPORT_KEPT(T, EACH)                                                                                           \
+    KERNEL(256, layer_norm_each##EACH##_##T, (const T *x, const float *weight, const float *bias, T *y,                \
+                                              long long rows, int channels, float epsilon)) {                          \
+        layer_norm_kept<T, VECTOR<T>, EACH>(x, weight, bias, y, rows, channels, epsilon);                              \
+    }
+
+#define EXPORT_ALL_KEPT(T)                                                                                             \
+    EXPORT_KEPT(T, 1)                                                                                                  \
+    EXPORT_KEPT(T, 2)                                                                                                  \
+    EXPORT_KEPT(T, 4)                                                                                                  \
+    EXPORT_KEPT(T, 8)
+
+FOR_EACH_TYPE(EXPORT_ALL_KEPT)

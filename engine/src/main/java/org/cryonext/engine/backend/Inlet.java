@@ -1,0 +1,21 @@
+package org.cryonext.engine.backend;
+
+import org.cryonext.engine.tensor.Tensor;
+
+/**
+ * The way of an input to a device: what is set while a run is under way travels beside it, and the next run reads it. The
+ * run under way reads what was set before.
+ */
+@FunctionalInterface
+public interface Inlet extends AutoCloseable {
+    /**
+     * Sets elements; the source may change when the call returns. Element types are converted.
+     *
+     * @param at first element to be set
+     */
+    void set(Tensor source, long at);
+
+    /** Gives back what was kept for it. */
+    @Override
+    default void close() {}
+}
