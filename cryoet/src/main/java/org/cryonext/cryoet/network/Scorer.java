@@ -8,6 +8,7 @@ import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Outlet;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.io.InputException;
@@ -31,6 +32,7 @@ public final class Scorer implements AutoCloseable {
     private final double temperature;
     private final Variables variables;
     private final Program program;
+    private final Outlet logits;
 
     private Scorer(
             NetworkInput input,
@@ -45,6 +47,7 @@ public final class Scorer implements AutoCloseable {
         this.temperature = temperature;
         this.variables = variables;
         this.program = program;
+        this.logits = program.outlet("logits");
     }
 
     /**
@@ -164,31 +167,39 @@ public final class Scorer implements AutoCloseable {
         List<float[]> answers = new ArrayList<>();
         int done = 0;
         try (ImageLoader loader = new ImageLoader(input, batch)) {
-            int next = 0;
             if (shots > 0) {
-                loader.request(slices, beside, range(next, shots));
-                next = Math.min(shots, batch);
+                loader.request(slices, beside, range(0, shots));
+                set(loader.take());
+            }
+            if (batch < shots) {
+                loader.request(slices, beside, range(batch, shots));
             }
             while (done < shots) {
-                ImageLoader.Batch ready = loader.take();
-                program.set("x", ready.images());
-                if (ready.profiles() != null) {
-                    program.set(ConvNext.PROFILE, ready.profiles());
-                }
-                if (next < shots) {
-                    loader.request(slices, beside, range(next, shots));
-                    next = Math.min(shots, next + batch);
-                }
                 program.run();
+                logits.begin();
                 int part = Math.min(batch, shots - done);
-                answers.addAll(rows(program.get("logits").toFloats(), part * input.answers()));
                 done += part;
+                // The next batch travels while a card computes this one, and the one behind it is made meanwhile.
+                if (done < shots) {
+                    set(loader.take());
+                    if (done + batch < shots) {
+                        loader.request(slices, beside, range(done + batch, shots));
+                    }
+                }
+                answers.addAll(rows(logits.await().getFirst().toFloats(), part * input.answers()));
                 int before = scores.size();
                 collect(answers, each * input.answers(), scores);
                 progress.advance(scores.size() - before);
             }
         }
         return scores;
+    }
+
+    private void set(ImageLoader.Batch ready) {
+        program.set("x", ready.images());
+        if (ready.profiles() != null) {
+            program.set(ConvNext.PROFILE, ready.profiles());
+        }
     }
 
     private int[] range(int from, int count) {

@@ -44,6 +44,7 @@ final class PhaseSession implements AutoCloseable {
     private final Map<Integer, Program> training = new HashMap<>();
     private final Map<Program, Outlet> results = new HashMap<>();
     private final Program evaluation;
+    private final Outlet evaluationResults;
     private final BatchFeed trainFeed;
     private final BatchFeed evaluationFeed;
     private final Deque<Runnable> open = new ArrayDeque<>();
@@ -112,6 +113,7 @@ final class PhaseSession implements AutoCloseable {
                     variables);
             evaluation = fit.compile(numbers.batch());
             open.push(evaluation::close);
+            evaluationResults = evaluation.outlet(TrainingGraphs.LOGITS);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -238,9 +240,9 @@ final class PhaseSession implements AutoCloseable {
         Validation validation = new Validation(run.settings().classes().size());
         if (samples.length > 0) {
             evaluationFeed.request(slices, part(samples, 0, batch));
+            evaluationFeed.take(evaluation);
         }
         for (int at = 0; at < samples.length; at += batch) {
-            evaluationFeed.take(evaluation);
             if (profile != null) {
                 float[] rows = run.profiles().rows(profile, part(samples, at, batch), batch);
                 evaluation.set(
@@ -250,7 +252,12 @@ final class PhaseSession implements AutoCloseable {
                 evaluationFeed.request(slices, part(samples, at + batch, batch));
             }
             evaluation.run();
-            validation.add(evaluation.get(TrainingGraphs.LOGITS).toFloats(), labels(part(samples, at, batch)));
+            evaluationResults.begin();
+            if (at + batch < samples.length) {
+                evaluationFeed.take(evaluation);
+            }
+            float[] logits = evaluationResults.await().getFirst().toFloats();
+            validation.add(logits, labels(part(samples, at, batch)));
         }
         return validation;
     }
