@@ -8,7 +8,7 @@ import org.cryonext.engine.tensor.Shape;
 
 /**
  * Global response normalisation and its gradient. Sums over positions are taken in pieces of a fixed number of
- * positions, then put together per sample in double.
+ * positions, then put together per sample.
  */
 final class GrnKernels {
     private static final int PIECE = 256;
@@ -45,22 +45,26 @@ final class GrnKernels {
             return pieces.size(task % pieces.count());
         }
 
-        /** Adds a sample's partial sums of one channel. */
-        double total(float[] partial, int at, int sample, int channel) {
-            double sum = 0;
-            for (int piece = 0; piece < pieces.count(); piece++) {
-                sum += partial[at + (sample * pieces.count() + piece) * channels + channel];
+        /**
+         * Puts a sample's partial sums together, in the place of the first.
+         *
+         * @return where that is
+         */
+        int total(float[] partial, int at, int sample) {
+            int first = at + sample * pieces.count() * channels;
+            for (int c = 0; c < channels && pieces.count() > 1; c++) {
+                double sum = 0;
+                for (int piece = 0; piece < pieces.count(); piece++) {
+                    sum += partial[first + piece * channels + c];
+                }
+                partial[first + c] = (float) sum;
             }
-            return sum;
+            return first;
         }
 
-        /** The mean norm of a sample's channels. */
-        double meanNorm(float[] squares, int at, int sample) {
-            double sum = 0;
-            for (int c = 0; c < channels; c++) {
-                sum += Math.sqrt(total(squares, at, sample, c));
-            }
-            return sum / channels;
+        /** Where a task's sample has what was put together. */
+        int first(int task) {
+            return task / pieces.count() * pieces.count() * channels;
         }
     }
 
@@ -68,29 +72,24 @@ final class GrnKernels {
         Layout layout = Layout.of(node.input("x").type().shape());
         int channels = layout.channels;
         int partialFloats = Math.multiplyExact(layout.tasks(), channels);
-        return new CpuKernel(partialFloats + layout.samples * channels, b -> {
+        GrnFactors factors = new GrnFactors(channels, op.epsilon());
+        return new CpuKernel(partialFloats + pool.size() * LaneSum.ROOM, b -> {
             CpuBlock x = CpuKernel.in(b, "x");
             CpuBlock gamma = CpuKernel.in(b, "gamma");
             CpuBlock beta = CpuKernel.in(b, "beta");
             CpuBlock y = CpuKernel.out(b, 0);
             float[] scratch = CpuKernel.scratch(b).array();
             int squares = CpuKernel.scratch(b).offset();
-            int factors = squares + partialFloats;
+            int lanes = squares + partialFloats;
             CpuPool.Body sum = (task, worker) -> {
                 int at = x.offset() + layout.start(task);
                 RowProducts.of(
                         x.array(), at, x.array(), at, layout.size(task), channels, scratch, squares + task * channels);
             };
-            CpuPool.Body combine = (sample, worker) -> {
-                double mean = layout.meanNorm(scratch, squares, sample) + op.epsilon();
-                for (int c = 0; c < channels; c++) {
-                    double norm = Math.sqrt(layout.total(scratch, squares, sample, c));
-                    double factor = 1 + gamma.array()[gamma.offset() + c] * (norm / mean);
-                    scratch[factors + sample * channels + c] = (float) factor;
-                }
-            };
+            CpuPool.Body combine = (sample, worker) -> factors.forward(
+                    scratch, layout.total(scratch, squares, sample), gamma, scratch, lanes + worker * LaneSum.ROOM);
             CpuPool.Body apply = (task, worker) -> {
-                int factor = factors + task / layout.pieces.count() * channels;
+                int factor = squares + layout.first(task);
                 for (int p = 0; p < layout.size(task); p++) {
                     int at = layout.start(task) + p * channels;
                     Pointwise.affine(
@@ -117,10 +116,10 @@ final class GrnKernels {
         Layout layout = Layout.of(node.input("x").type().shape());
         int partialFloats = Math.multiplyExact(layout.tasks(), layout.channels);
         int perSample = layout.samples * layout.channels;
-        return new CpuKernel(3 * partialFloats + 3 * perSample, b -> {
+        return new CpuKernel(3 * partialFloats + 2 * perSample + pool.size() * LaneSum.ROOM, b -> {
             Backward backward = new Backward(
                     layout,
-                    op.epsilon(),
+                    new GrnFactors(layout.channels, op.epsilon()),
                     CpuKernel.in(b, "dy"),
                     CpuKernel.in(b, "x"),
                     CpuKernel.in(b, "gamma"),
@@ -130,7 +129,7 @@ final class GrnKernels {
             CpuBlock dgamma = CpuKernel.out(b, 1);
             CpuBlock dbeta = CpuKernel.out(b, 2);
             CpuPool.Body sum = (task, worker) -> backward.sum(task);
-            CpuPool.Body combine = (sample, worker) -> backward.combine(sample);
+            CpuPool.Body combine = backward::combine;
             CpuPool.Body apply = (task, worker) -> backward.apply(task, dx);
             return () -> {
                 pool.parallel(layout.tasks(), sum);
@@ -145,7 +144,7 @@ final class GrnKernels {
 
     /** The parts of the gradient. */
     private record Backward(
-            Layout layout, double epsilon, CpuBlock dy, CpuBlock x, CpuBlock gamma, float[] scratch, int squares) {
+            Layout layout, GrnFactors factors, CpuBlock dy, CpuBlock x, CpuBlock gamma, float[] scratch, int squares) {
         private int partial() {
             return layout.tasks() * layout.channels;
         }
@@ -158,16 +157,16 @@ final class GrnKernels {
             return products() + partial();
         }
 
-        private int byOutput() {
-            return sums() + partial();
-        }
-
         private int byInput() {
-            return byOutput() + layout.samples * layout.channels;
+            return sums() + partial();
         }
 
         private int byGamma() {
             return byInput() + layout.samples * layout.channels;
+        }
+
+        private int lanes() {
+            return byGamma() + layout.samples * layout.channels;
         }
 
         /** Sums of x^2, dy x and dy over a task's positions. */
@@ -184,40 +183,35 @@ final class GrnKernels {
         }
 
         /** The factors of dy and x in a sample's dx, and its part of dgamma. */
-        void combine(int sample) {
+        void combine(int sample, int worker) {
             int channels = layout.channels;
-            double mean = layout.meanNorm(scratch, squares, sample) + epsilon;
-            double shared = 0;
-            for (int c = 0; c < channels; c++) {
-                double norm = Math.sqrt(layout.total(scratch, squares, sample, c));
-                double byRatio = gamma.array()[gamma.offset() + c] * layout.total(scratch, products(), sample, c);
-                shared += byRatio * norm / (mean * mean) / channels;
-            }
-            for (int c = 0; c < channels; c++) {
-                int at = sample * channels + c;
-                double norm = Math.sqrt(layout.total(scratch, squares, sample, c));
-                double product = layout.total(scratch, products(), sample, c);
-                double weight = gamma.array()[gamma.offset() + c];
-                scratch[byOutput() + at] = (float) (1 + weight * norm / mean);
-                scratch[byInput() + at] = norm == 0 ? 0 : (float) ((weight * product / mean - shared) / norm);
-                scratch[byGamma() + at] = (float) (product * norm / mean);
-            }
+            int products = layout.total(scratch, products(), sample);
+            factors.backward(
+                    scratch,
+                    layout.total(scratch, squares, sample),
+                    products,
+                    byInput() + sample * channels,
+                    gamma,
+                    scratch,
+                    lanes() + worker * LaneSum.ROOM);
+            System.arraycopy(scratch, products, scratch, byGamma() + sample * channels, channels);
         }
 
         void apply(int task, CpuBlock dx) {
             int channels = layout.channels;
-            int factor = task / layout.pieces.count() * channels;
+            int byOutput = squares + layout.first(task);
+            int byInput = byInput() + task / layout.pieces.count() * channels;
             for (int p = 0; p < layout.size(task); p++) {
                 int at = layout.start(task) + p * channels;
                 Pointwise.twoProducts(
                         dy.array(),
                         dy.offset() + at,
                         scratch,
-                        byOutput() + factor,
+                        byOutput,
                         x.array(),
                         x.offset() + at,
                         scratch,
-                        byInput() + factor,
+                        byInput,
                         dx.array(),
                         dx.offset() + at,
                         channels);
