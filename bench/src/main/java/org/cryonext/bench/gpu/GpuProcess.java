@@ -180,7 +180,7 @@ final class GpuProcess {
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED"));
         System.getProperties().stringPropertyNames().stream()
-                .filter(name -> name.startsWith("cryonext.cuda.") || name.startsWith("cryonext.nvrtc"))
+                .filter(name -> name.startsWith("cryonext.cu") || name.startsWith("cryonext.nvrtc"))
                 .sorted()
                 .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
         settings.kernels().ifPresent(folder -> command.add("-D" + KernelImages.PROPERTY + "=" + folder));

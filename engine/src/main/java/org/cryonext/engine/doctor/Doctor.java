@@ -196,6 +196,7 @@ public final class Doctor {
         findings.add(new Finding(
                 "libraries",
                 libraries + ", by -D" + Libraries.PROPERTY + "; what was measured is in " + CacheFolder.of("tuning")));
+        card.libraries().forEach((name, state) -> findings.add(new Finding(name, state)));
         findings.addAll(KernelPaths.of(card.measurements()));
         sections.add(new Section("Kernels chosen among several", findings));
         if (card.measurements().isEmpty()) {

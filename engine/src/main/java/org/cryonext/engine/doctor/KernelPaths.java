@@ -53,8 +53,12 @@ final class KernelPaths {
         List<String> parts = new ArrayList<>();
         counts.forEach((family, count) -> parts.add(family + " in " + count));
         double most = measurements.stream().mapToDouble(Measurement::gain).max().orElse(1);
+        long leftOut = measurements.stream()
+                .flatMap(measurement -> measurement.failed().keySet().stream())
+                .count();
         return String.join(", ", parts) + " of " + measurements.size()
-                + String.format(Locale.ROOT, "; up to %.2f times as fast as without choosing", most);
+                + String.format(Locale.ROOT, "; up to %.2f times as fast as without choosing", most)
+                + (leftOut == 0 ? "" : "; " + leftOut + " kernels were left out, the file says why");
     }
 
     private static String family(String kernel) {

@@ -36,6 +36,16 @@ class KernelPathsTest {
     }
 
     @Test
+    void saysThatKernelsWereLeftOut() {
+        Measurement measured = Measurement.of("ours", Map.of("ours", 1.0), Map.of("cudnn 9.5.1 algo_1", "it failed"));
+        assertThat(KernelPaths.of(new TreeMap<>(Map.of("PatchConv[k=2] x", measured))))
+                .contains(new Finding(
+                        "PatchConv",
+                        "this program's own in 1 of 1; up to 1.00 times as fast as without choosing; 1 kernels were left"
+                                + " out, the file says why"));
+    }
+
+    @Test
     void withoutMeasurementsEveryOperatorIsOurs() {
         assertThat(KernelPaths.of(Collections.emptySortedMap()))
                 .hasSize(9)

@@ -163,6 +163,11 @@ public final class CudaBackend implements Backend {
         return operators.kernel(node, usage);
     }
 
+    /** Whether each of NVIDIA's libraries can be used on this card, or why not, by its name; loads what may be used. */
+    public SortedMap<String, String> libraries() {
+        return chooser.libraries();
+    }
+
     /** What was measured on this card of kernels that compute the same, by work: an operator's text and its types. */
     public SortedMap<String, Measurement> measurements() {
         return chooser.measurements();

@@ -54,6 +54,11 @@ final class KernelChooser {
         return Collections.unmodifiableSortedMap(choices);
     }
 
+    /** Whether each library can be used, or why not. */
+    SortedMap<String, String> libraries() {
+        return libraries.states();
+    }
+
     /** What was measured on this card and is kept, by work. */
     SortedMap<String, Measurement> measurements() {
         return opened().map(TuningCache::all).orElse(Collections.emptySortedMap());

@@ -3,11 +3,14 @@ package org.cryonext.engine.backend.cuda;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.backend.Usage;
 import org.cryonext.engine.backend.cuda.driver.Cublas;
 import org.cryonext.engine.backend.cuda.driver.CudaException;
+import org.cryonext.engine.backend.cuda.driver.CudaLibrary;
 import org.cryonext.engine.backend.cuda.driver.Cudnn;
 import org.cryonext.engine.backend.cuda.tune.Candidate;
 import org.cryonext.engine.backend.cuda.tune.Libraries;
@@ -68,6 +71,21 @@ final class LibraryKernels {
         } else if (allowed == Libraries.CUDNN) {
             cudnn.require();
         }
+    }
+
+    /** Opens what may be used, and says of each library whether that works. */
+    SortedMap<String, String> states() {
+        SortedMap<String, String> states = new TreeMap<>();
+        states.put(CudaLibrary.CUBLAS.toString(), state(Libraries.CUBLAS, cublas));
+        states.put(CudaLibrary.CUDNN.toString(), state(Libraries.CUDNN, cudnn));
+        return states;
+    }
+
+    private String state(Libraries one, Library<?> library) {
+        if (!allowed.allows(one)) {
+            return "not to be used, by -D" + Libraries.PROPERTY + "=" + allowed;
+        }
+        return library.get().isPresent() ? "works on this card" : library.failure.getMessage();
     }
 
     /** Those for a node, of the libraries that may be used and are there. */

@@ -252,6 +252,26 @@ class KernelChoiceTest {
     }
 
     @Test
+    void whetherALibraryWorksIsSaid() {
+        System.setProperty(CudaLibrary.CUDNN.property(), folder.resolve("none").toString());
+        try (CudaBackend backend = open(Libraries.AUTO, false, refusing())) {
+            assertThat(backend.libraries())
+                    .containsEntry("cuBLAS", "works on this card")
+                    .hasEntrySatisfying(
+                            "cuDNN",
+                            reason -> assertThat(reason).startsWith("cuDNN cannot be used: the system property"));
+        }
+        try (CudaBackend backend = open(Libraries.NONE, false, refusing())) {
+            assertThat(backend.libraries())
+                    .containsEntry("cuBLAS", "not to be used, by -Dcryonext.cuda.libraries=none");
+        }
+        gpu.fail("cuMemAllocAsync", 2, 0);
+        try (CudaBackend backend = open(Libraries.AUTO, false, refusing())) {
+            assertThat(backend.libraries().get("cuBLAS")).contains("The card 0 (Simulated GPU) needs 32 MiB");
+        }
+    }
+
+    @Test
     void anotherVersionIsNamedAndNotUsed() throws IOException {
         Path source = Files.writeString(
                 folder.resolve("old.cpp"), "extern \"C\" unsigned long cudnnGetVersion() { return 8907; }");
