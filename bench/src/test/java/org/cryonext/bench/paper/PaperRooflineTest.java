@@ -3,8 +3,11 @@ package org.cryonext.bench.paper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.cryonext.bench.model.Mode;
 import org.cryonext.bench.model.ModelSettings;
@@ -16,6 +19,9 @@ import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Size;
 import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class PaperRooflineTest {
     private static ModelSettings tiny(Version version, Mode mode, Precision precision, int batch) {
@@ -103,6 +109,18 @@ class PaperRooflineTest {
 
     private static KernelModel.Bound bound(KernelModel model, String kernel, Grid grid, LaunchWork work) {
         return model.time(new PlannedLaunch(kernel, grid, work)).bound();
+    }
+
+    @Test
+    void writesWhatItSaysAndThatItWasNotMeasured(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("step.json");
+        PaperRoofline step = PaperRoofline.of(tiny(Version.V1, Mode.INFER, Precision.F16, 1), Card.A100);
+        PaperJson.write(file, step);
+        JsonNode read = JsonMapper.shared().readTree(Files.readAllBytes(file));
+        assertThat(read.get("measured").asBoolean()).isFalse();
+        assertThat(read.get("card").get("gigabytes").asDouble()).isEqualTo(2039);
+        assertThat(read.get("rows").size()).isEqualTo(step.rows().size());
+        assertThat(read.get("microseconds").asDouble()).isEqualTo(step.microseconds());
     }
 
     @Test

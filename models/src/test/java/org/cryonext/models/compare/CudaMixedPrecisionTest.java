@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.cuda.CudaBackend;
 import org.cryonext.engine.backend.cuda.SimulatedGpu;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
@@ -19,6 +21,8 @@ import org.cryonext.engine.grad.Gradients;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.io.Safetensors;
+import org.cryonext.engine.op.DepthwiseNorm;
+import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
 import org.cryonext.engine.optim.AdamWSettings;
 import org.cryonext.engine.optim.Optimizer;
@@ -35,6 +39,10 @@ import org.cryonext.models.Fixtures;
 import org.cryonext.models.Models;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNext;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Parameter;
+import org.cryonext.models.convnext.Passes;
+import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -93,6 +101,76 @@ class CudaMixedPrecisionTest {
                     .forEach((name, values) -> assertThat(Models.relative(values, expected.get(name)))
                             .as(name)
                             .isLessThan(tolerance(type)));
+        }
+    }
+
+    static Stream<Arguments> versionsAndTypes() {
+        return Stream.of(Version.values())
+                .flatMap(version -> Stream.of(Arguments.of(version, DType.F16), Arguments.of(version, DType.BF16)));
+    }
+
+    /** As a network is used, with depthwise convolutions that take in their norms, and with MLPs of one node besides. */
+    @ParameterizedTest
+    @MethodSource("versionsAndTypes")
+    void passesForUseKeepTheOutputs(Version version, DType type) {
+        ConvNextConfig config = ConvNextConfig.of(version, List.of(1, 1, 2, 1), List.of(8, 16, 24, 40), 5);
+        Graph graph = ConvNext.inference(config, 2, 65, 97);
+        Tensor x = numbers(1, 2, 65, 97, 3);
+        SimulatedGpu.loadWithKernels();
+        CudaDriver driver = CudaDriver.load();
+        try (Backend reference = new ReferenceBackend();
+                Backend card = new CudaBackend(
+                        driver.device(0),
+                        KernelImages.of(driver, Optional.empty()),
+                        type == DType.F16 ? Precision.F16 : Precision.BF16)) {
+            Map<String, float[]> expected = outputs(config, graph, x, reference);
+            Graph used = Passes.inference(graph, card);
+            Graph fewest = Passes.fewestBytes(graph, card);
+            assertThat(used.nodes())
+                    .filteredOn(node -> node.op() instanceof DepthwiseNorm)
+                    .hasSize(5);
+            assertThat(fewest.nodes())
+                    .filteredOn(node -> node.op() instanceof Mlp)
+                    .hasSize(5);
+            for (Graph passed : List.of(used, fewest)) {
+                outputs(config, passed, x, card)
+                        .forEach((name, values) -> assertThat(Models.relative(values, expected.get(name)))
+                                .as(name)
+                                .isLessThan(4 * tolerance(type)));
+            }
+        }
+    }
+
+    private static Tensor numbers(int seed, long... dims) {
+        float[] values = new float[Math.toIntExact(Shape.of(dims).size())];
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return Tensor.of(values, dims);
+    }
+
+    /** With weights that keep values about as large as they are. */
+    private static Map<String, float[]> outputs(ConvNextConfig config, Graph graph, Tensor x, Backend backend) {
+        try (Variables variables = new Variables(backend);
+                Program program = Program.compile(graph, variables)) {
+            for (Parameter p : Parameter.of(config)) {
+                float[] values =
+                        numbers(p.name().hashCode(), p.shape().toArray()).toFloats();
+                double inputs =
+                        p.isMatrix() ? p.shape().size() / (double) p.shape().dim(0) : 4;
+                for (int i = 0; i < values.length; i++) {
+                    values[i] /= (float) Math.sqrt(inputs);
+                }
+                variables.set(p.name(), Tensor.of(values, p.shape().toArray()));
+            }
+            program.set("x", x);
+            program.run();
+            Map<String, float[]> outputs = new LinkedHashMap<>();
+            graph.outputs()
+                    .keySet()
+                    .forEach(name -> outputs.put(name, program.get(name).toFloats()));
+            return outputs;
         }
     }
 

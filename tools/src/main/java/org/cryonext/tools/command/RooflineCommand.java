@@ -7,6 +7,7 @@ import org.cryonext.bench.BenchJson;
 import org.cryonext.bench.model.Mode;
 import org.cryonext.bench.model.ModelSettings;
 import org.cryonext.bench.paper.Card;
+import org.cryonext.bench.paper.PaperJson;
 import org.cryonext.bench.paper.PaperPage;
 import org.cryonext.bench.paper.PaperRoofline;
 import org.cryonext.bench.roofline.Roofline;
@@ -166,7 +167,7 @@ final class RooflineCommand extends Job {
             PaperRoofline step = PaperRoofline.of(settings.in(chosen), device.card);
             page.kernels(step, rows);
             if (json != null) {
-                BenchJson.write(json, List.of(), step.rows());
+                PaperJson.write(json, step);
             }
         }
         page.aims(models);
