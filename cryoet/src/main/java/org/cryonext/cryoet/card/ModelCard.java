@@ -20,6 +20,7 @@ import org.cryonext.cryoet.run.ProfileInput;
 import org.cryonext.cryoet.run.RunFacts;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
+import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.Release;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
@@ -33,6 +34,8 @@ import org.cryonext.models.convnext.ConvNextConfig;
  * Reporting.
  */
 public final class ModelCard {
+    private static final int MOST_IN_WORDS = 6;
+
     private static final String FILE = "README.md";
 
     private final RunFolder run;
@@ -102,18 +105,23 @@ public final class ModelCard {
         return names.isEmpty() ? "none" : String.join(", ", names);
     }
 
-    private void recipe() {
-        Hyperparameters numbers = settings.hyperparameters();
-        head("Recipe");
-        row("recipe", word(settings.recipe()));
-        row(
-                "views",
-                settings.input().views().stream()
+    /** In words, or, where they are many, as the command line has them. */
+    private static String views(List<View> views) {
+        return views.size() > MOST_IN_WORDS
+                ? "`" + String.join(",", View.texts(views)) + "`"
+                : views.stream()
                         .map(view -> view.planeText().toUpperCase(Locale.ROOT)
                                 + (view.offset() == 0 ? "" : " at " + view.offset()) + ", "
                                 + (view.thickness() == 1 ? "one slice" : "mean of " + view.thickness() + " slices")
                                 + ", " + view.edge() + " voxels wide, range of the " + word(view.normalisation()))
-                        .collect(Collectors.joining("; ")));
+                        .collect(Collectors.joining("; "));
+    }
+
+    private void recipe() {
+        Hyperparameters numbers = settings.hyperparameters();
+        head("Recipe");
+        row("recipe", word(settings.recipe()));
+        row("views", views(settings.input().views()));
         row("views fused by", word(settings.input().fusion()));
         ProfileInput profile = settings.input().profile();
         row(

@@ -5,12 +5,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.inspect.Fact;
 
 /** What a run is, for a person who looks at its folder. */
 public final class RunFacts {
+    /** More views are named as the command line has them. */
+    private static final int MOST_IN_WORDS = 6;
+
     private RunFacts() {}
 
     /** Whether a path is the folder of a run. */
@@ -34,12 +38,8 @@ public final class RunFacts {
                                 + settings.version() + ", Java " + settings.java()),
                 new Fact(
                         "views",
-                        input.views().stream()
-                                        .map(v -> v.planeText()
-                                                + (v.offset() == 0 ? "" : " at " + v.offset())
-                                                + (v.thickness() == 1 ? "" : " of " + v.thickness() + " slices"))
-                                        .collect(Collectors.joining(", "))
-                                + " of the " + lower(input.source()) + ", fused by " + lower(input.fusion())),
+                        views(input.views()) + " of the " + lower(input.source()) + ", fused by "
+                                + lower(input.fusion())),
                 new Fact(
                         "training",
                         "at most " + numbers.epochs() + " epochs of batches of " + numbers.batch() + ", seed "
@@ -61,6 +61,16 @@ public final class RunFacts {
             }
         }
         throw new InputException(run.folder() + " has no checkpoint yet; let cryonext train --resume make one");
+    }
+
+    private static String views(List<View> views) {
+        return views.size() > MOST_IN_WORDS
+                ? String.join(", ", View.texts(views))
+                : views.stream()
+                        .map(v -> v.planeText()
+                                + (v.offset() == 0 ? "" : " at " + v.offset())
+                                + (v.thickness() == 1 ? "" : " of " + v.thickness() + " slices"))
+                        .collect(Collectors.joining(", "));
     }
 
     private static String lower(Enum<?> word) {

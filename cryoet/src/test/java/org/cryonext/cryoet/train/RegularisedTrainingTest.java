@@ -12,12 +12,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cryonext.cryoet.network.ImageLoader;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.RunFacts;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.Sampling;
+import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
+import org.cryonext.models.inspect.Fact;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +46,7 @@ final class RegularisedTrainingTest {
         options.depths = List.of(1, 1, 1, 1);
         options.dims = List.of(4, 6, 8, 10);
         options.imageSize = 32;
+        options.views = View.slabs(3, 2, 32);
         options.epochs = 2;
         options.batch = 5;
         options.augment = false;
@@ -68,7 +72,10 @@ final class RegularisedTrainingTest {
         assertThat(expected.folder().resolve("README.md"))
                 .content()
                 .contains("| sampling, mixup, focal loss, layer decay | balanced, 0.5, 2.0, 0.7 |")
+                .contains("| views | `slabs:3x2:32` |")
                 .contains("--sampling balanced --mixup 0.5 --focal 2.0 --layer-decay 0.7");
+        assertThat(RunFacts.of(expected))
+                .contains(new Fact("views", "slabs:3x2:32 of the grandmodel, fused by logits"));
         // It is asked for each of 24 slices and for each of 4 steps.
         for (int stop : new int[] {25, 27}) {
             TrainOptions options = options("stopped" + stop);

@@ -78,7 +78,8 @@ final class VariedTrainingTest {
                 .content()
                 .contains("| cubes varied | flips, turns, rotate, shift=2, contrast=0.2, brightness=0.1, noise=0.3 |")
                 .contains("--augment flips,turns,rotate,shift=2,contrast=0.2,brightness=0.1,noise=0.3")
-                .contains("--views slabs:2x4:32");
+                .contains("--views slabs:2x4:32")
+                .contains("| views | XY at -2, mean of 4 slices, 32 voxels wide, range of the tomogram; ");
         // It is asked for each of 24 slices, for the volume that trains, and for each of 6 steps.
         for (int stop : new int[] {24, 27, 29}) {
             TrainOptions options = options(data, "stopped" + stop, words);
