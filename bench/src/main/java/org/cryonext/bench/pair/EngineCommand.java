@@ -13,7 +13,8 @@ public final class EngineCommand {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + (Runtime.getRuntime().maxMemory() >> 20) + "m",
-                "-XX:+UseG1GC",
+                "-XX:+UseSerialGC",
+                "-Xmn64m",
                 "--add-modules",
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",

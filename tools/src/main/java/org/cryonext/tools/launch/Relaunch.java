@@ -68,7 +68,8 @@ public final class Relaunch {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add(heap(args).flag());
         command.addAll(List.of(
-                "-XX:+UseG1GC",
+                "-XX:+UseSerialGC",
+                "-Xmn64m",
                 "--add-modules",
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
