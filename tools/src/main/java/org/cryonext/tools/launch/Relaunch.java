@@ -69,7 +69,7 @@ public final class Relaunch {
         command.add(heap(args).flag());
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
-                "-Xmn64m",
+                "-Xmn32m",
                 "--add-modules",
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
