@@ -34,7 +34,6 @@ import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.cryoet.train.TrainOptions;
 import org.cryonext.cryoet.train.TrainResult;
 import org.cryonext.cryoet.train.Trainer;
-import org.cryonext.cryoet.triplet.View;
 
 /**
  * The whole road in one call: simulates tomograms, trains on most of them, and measures on one that was never seen. Two
@@ -98,7 +97,7 @@ public final class Demo {
         context.say().accept("");
         context.say().accept("Training on slices of " + source.file() + ", in " + run);
         TrainOptions options = new TrainOptions(folder.data(), run);
-        options.recipe = Recipe.SCRATCH;
+        options.recipe = source == Source.RECONSTRUCTION ? Recipe.BEST : Recipe.SCRATCH;
         options.resume = Files.exists(new RunFolder(run).settingsFile());
         if (!options.resume) {
             options.depths = settings.depths();
@@ -109,7 +108,6 @@ public final class Demo {
             options.backboneRate = settings.rate();
             options.seed = settings.seed();
             options.source = source;
-            options.views = source == Source.RECONSTRUCTION ? View.THICK : View.PAPER;
         }
         return Trainer.run(options, context).end() != TrainResult.End.STOPPED;
     }
@@ -145,8 +143,8 @@ public final class Demo {
         metadata.put("Evaluated on", tomogram + ", which neither network has seen, of " + folder.data());
         metadata.put(
                 "Views",
-                "grandmodel: three central slices, as in the study; reconstruction: means over seven"
-                        + " slices on the tomogram's own scale");
+                "grandmodel: three central slices, as in the study; reconstruction: eight slabs of four slices in"
+                        + " each of three planes, and the radial profile");
         List<String> warnings = new ArrayList<>(input.warnings());
         warnings.addAll(reconstruction.warnings());
         warnings.add("Two networks, each trained and measured on its own source."
@@ -184,8 +182,8 @@ public final class Demo {
         rows.add(ProtocolRow.of("all particles", "Particles near a border count too.", truth, last(rows)));
         rows.add(ProtocolRow.of(
                 "fair",
-                "Another network, trained and tested on the reconstructions: CTF, noise and missing wedge; means over"
-                        + " seven slices on the tomogram's own scale.",
+                "Another network, trained and tested on the reconstructions: CTF, noise and missing wedge; eight"
+                        + " slabs of four slices in each of three planes, and the radial profile.",
                 fair,
                 last(rows)));
         return rows;

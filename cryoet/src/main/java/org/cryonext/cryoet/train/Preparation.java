@@ -91,7 +91,7 @@ final class Preparation {
         SampleSet samples = order == null
                 ? samples(tomograms, images, classes, splitBy, presets.seed())
                 : ordered(order, options.order, classes);
-        SampleProfiles profiles = options.profile ? profiles(samples, images, progress) : null;
+        SampleProfiles profiles = presets.profile() ? profiles(samples, images, progress) : null;
         NetworkInput input = presets.withProfile(images, profiles, samples);
         Checkpoint initial = withImages(initial(presets, classes, init, input), input, presets.dropPath());
         List<Double> weights = order != null
@@ -116,7 +116,7 @@ final class Preparation {
                 Release.version(),
                 Runtime.version().toString(),
                 device,
-                options.recipe,
+                options.recipe(),
                 classes.names(),
                 input,
                 division,

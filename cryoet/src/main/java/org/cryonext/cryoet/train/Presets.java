@@ -23,7 +23,7 @@ import org.cryonext.models.convnext.Part;
 import org.cryonext.models.convnext.Size;
 import org.cryonext.models.convnext.Version;
 
-/** The two recipes: what holds where an option was not given. */
+/** The three recipes: what holds where an option was not given. */
 final class Presets {
     /** Share of the particles that trains where the split is by particle. */
     static final double TRAINING_SHARE = 0.8;
@@ -33,12 +33,17 @@ final class Presets {
     private static final int SCRATCH_IMAGE = 48;
     private static final int PAPER_IMAGE = 224;
 
+    /** Of four slices each, in each of three planes: 32 of the cube's 48, which the largest particle fills. */
+    private static final int SLABS = 8;
+
     private final TrainOptions options;
     private final boolean paper;
+    private final boolean best;
 
     Presets(TrainOptions options) {
         this.options = options;
-        this.paper = options.recipe == Recipe.PAPER;
+        this.paper = options.recipe() == Recipe.PAPER;
+        this.best = options.recipe() == Recipe.BEST;
     }
 
     private static <T> T or(T given, T preset) {
@@ -63,7 +68,29 @@ final class Presets {
 
     /** Channels of the network's images. */
     int imageChannels() {
-        return options.channels != Channels.VIEWS || options.colours == null ? ConvNextConfig.COLOURS : options.colours;
+        return channels() != Channels.VIEWS || colours() == null ? ConvNextConfig.COLOURS : colours();
+    }
+
+    /** Whether the slabs of best are the channels: they are as many as its own views give, whatever else is asked for. */
+    private boolean slabs() {
+        return best && options.views == null && options.channels == null;
+    }
+
+    private Channels channels() {
+        return slabs() ? Channels.VIEWS : or(options.channels, Channels.GREY);
+    }
+
+    private Integer colours() {
+        return slabs() ? Integer.valueOf(SLABS) : options.colours;
+    }
+
+    private Fusion fusion() {
+        return or(options.fusion, best ? Fusion.CONCAT : Fusion.LOGITS);
+    }
+
+    /** Whether the radial profile stands beside the features. */
+    boolean profile() {
+        return or(options.profile, best && fusion().isOfFeatures());
     }
 
     /** The network where its weights are random. */
@@ -83,7 +110,7 @@ final class Presets {
             throw new InputException("The initial checkpoint wants pixels times " + preprocessing.rescaleFactor()
                     + " (preprocessor_config.json: rescale_factor), 1/255 was expected");
         }
-        List<View> views = or(options.views, View.PAPER);
+        List<View> views = or(options.views, best ? View.parse("slabs:" + SLABS + "x4") : View.PAPER);
         int imageSize = or(options.imageSize, PAPER_IMAGE, SCRATCH_IMAGE);
         return new NetworkInput(
                 views,
@@ -91,11 +118,11 @@ final class Presets {
                 imageSize,
                 preprocessing.mean(),
                 preprocessing.deviation(),
-                or(options.source, source),
+                or(options.source, best && source == Source.GRANDMODEL ? Source.RECONSTRUCTION : source),
                 borders(),
-                or(options.fusion, Fusion.LOGITS),
-                or(options.channels, Channels.GREY),
-                options.colours,
+                fusion(),
+                channels(),
+                colours(),
                 null);
     }
 
@@ -127,7 +154,7 @@ final class Presets {
                 or(options.ema, 0.0),
                 classWeights,
                 unfreeze(),
-                or(options.augment, false, true),
+                or(options.augment, !paper && !best),
                 or(options.patience, 3, 0),
                 seed(),
                 absolute(options.init),
@@ -139,7 +166,10 @@ final class Presets {
     }
 
     private Augmentation augmentation() {
-        return Augmentation.NONE.equals(options.augmentation) ? null : options.augmentation;
+        boolean flips = best && options.augment == null && options.augmentation == null;
+        return flips
+                ? Augmentation.parse(List.of("flips"))
+                : Augmentation.NONE.equals(options.augmentation) ? null : options.augmentation;
     }
 
     double dropPath() {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.cryonext.cryoet.run.Hyperparameters;
+import org.cryonext.cryoet.run.ProfileInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.triplet.Augmentation;
@@ -52,13 +53,9 @@ final class ResumeCheck {
         check.same("--views", options.views, settings.input().views());
         check.same("--channels", options.channels, settings.input().channels());
         check.same("--channels views:", options.colours, settings.input().colours());
-        if (options.profile) {
-            check.same("--profile", true, settings.input().profile() != null);
-            check.same(
-                    "--profile-dropout",
-                    options.profileDropout,
-                    settings.input().profile().dropout());
-        }
+        ProfileInput profile = settings.input().profile();
+        check.same("--profile", options.profile, profile != null);
+        check.same("--profile-dropout", options.profileDropout, profile == null ? null : profile.dropout());
         check.same(
                 "--split",
                 options.order == null ? options.splitBy : null,

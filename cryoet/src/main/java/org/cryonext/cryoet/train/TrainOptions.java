@@ -1,5 +1,6 @@
 package org.cryonext.cryoet.train;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +40,8 @@ public final class TrainOptions {
     /** Particles whose slices and images are written to the run's folder; 0 for none. */
     public int dumpParticles;
 
-    /** The set of defaults. */
-    public Recipe recipe = Recipe.PAPER;
+    /** The set of defaults; null for {@link #recipe()}'s choice. */
+    public Recipe recipe;
 
     /** Checkpoint that gives architecture and initial weights. */
     public Path init;
@@ -96,7 +97,7 @@ public final class TrainOptions {
     public Integer colours;
 
     /** Whether the radial profile stands beside the features. */
-    public boolean profile;
+    public Boolean profile;
 
     /** Probability that training withholds a number of the profile. */
     public Double profileDropout;
@@ -132,11 +133,11 @@ public final class TrainOptions {
      * @throws InputException naming the option, what was found and what was expected
      */
     public TrainOptions check() {
-        if (!resume && recipe == Recipe.PAPER && init == null) {
+        if (!resume && recipe() == Recipe.PAPER && init == null) {
             throw new InputException(
                     "The recipe paper fine-tunes a trained network: give its checkpoint with --init (for"
                             + " instance convnext-tiny, once cryonext fetch convnext-tiny has brought it), or train from"
-                            + " random weights with --recipe scratch");
+                            + " random weights with --recipe scratch, or with --recipe best on reconstructions");
         }
         if (init != null && (variant != null || size != null || depths != null || dims != null || patch != null)) {
             throw new InputException(
@@ -155,7 +156,7 @@ public final class TrainOptions {
         atLeast("--epochs", epochs, 1);
         atLeast("--batch", batch, 1);
         atLeast("--patch", patch, 1);
-        if (profileDropout != null && !profile) {
+        if (profileDropout != null && (profile != null ? !profile : recipe() != Recipe.BEST)) {
             throw new InputException("--profile-dropout is for a network with --profile; give both or neither");
         }
         within("--profile-dropout", profileDropout, Math.nextDown(1.0));
@@ -194,6 +195,18 @@ public final class TrainOptions {
     private int smallestImage() {
         ConvNextConfig usual = ConvNextConfig.of(Version.V2, Size.ATTO, 1);
         return ConvNext.minimumSize(patch == null ? usual : usual.withImages(usual.channels(), patch));
+    }
+
+    /**
+     * The set of defaults: what was asked for, else best where random weights train on reconstructions (those of a list of
+     * one's own are), else paper.
+     */
+    public Recipe recipe() {
+        if (recipe != null) {
+            return recipe;
+        }
+        boolean reconstructions = source == Source.RECONSTRUCTION || source == null && Files.isRegularFile(data);
+        return init == null && reconstructions ? Recipe.BEST : Recipe.PAPER;
     }
 
     /** The data set. */

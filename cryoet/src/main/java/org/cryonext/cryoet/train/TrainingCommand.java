@@ -25,7 +25,7 @@ final class TrainingCommand {
             command.words.add("--invert");
         }
         command.add("--out", options.out);
-        command.add("--recipe", options.recipe);
+        command.add("--recipe", options.recipe());
         command.add("--init", options.init);
         command.add("--order", options.order);
         command.add("--variant", options.variant);
@@ -69,8 +69,8 @@ final class TrainingCommand {
                         ? options.channels
                         : text(options.channels) + ":" + options.colours);
         command.add("--fusion", options.fusion);
-        if (options.profile) {
-            command.words.add("--profile");
+        if (options.profile != null) {
+            command.words.add(options.profile ? "--profile" : "--no-profile");
         }
         command.add("--profile-dropout", options.profileDropout);
         command.add("--source", options.source);

@@ -23,6 +23,7 @@ import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.Sampling;
 import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.io.InputException;
@@ -113,6 +114,43 @@ final class SettingsTest {
         assertThat(presets.architecture(List.of("a"), input).version()).isEqualTo(Version.V1);
         assertThat(presets.input(Preprocessing.imageNet(224), Source.GRANDMODEL).source())
                 .isEqualTo(Source.RECONSTRUCTION);
+    }
+
+    @Test
+    void bestIsTheDefaultOfReconstructionsAndReadsTheWholeCube() {
+        TrainOptions options = new TrainOptions(Path.of("data"), Path.of("run"));
+        assertThat(options.recipe()).isEqualTo(Recipe.PAPER);
+        options.source = Source.RECONSTRUCTION;
+        assertThat(options.recipe()).isEqualTo(Recipe.BEST);
+        options.init = Path.of("init");
+        assertThat(options.recipe()).isEqualTo(Recipe.PAPER);
+
+        TrainOptions best = options(Recipe.BEST);
+        Presets presets = new Presets(best);
+        NetworkInput input = presets.input(Preprocessing.imageNet(224), Source.GRANDMODEL);
+        assertThat(input.source()).isEqualTo(Source.RECONSTRUCTION);
+        assertThat(input.views()).hasSize(24).isEqualTo(View.parse("slabs:8x4"));
+        assertThat(input.images()).isEqualTo(3);
+        assertThat(input.fusion()).isEqualTo(Fusion.CONCAT);
+        assertThat(presets.profile()).isTrue();
+        assertThat(presets.architecture(List.of("a"), input).channels()).isEqualTo(8);
+        assertThat(numbers(best).augmentation()).isEqualTo(Augmentation.parse(List.of("flips")));
+        assertThat(numbers(best).augment()).isFalse();
+        assertThat(numbers(best).unfreeze().keySet()).containsExactly(Part.values());
+        // A list of one's own has one kind of volume.
+        assertThat(presets.input(Preprocessing.imageNet(224), Source.TOMOGRAM).source())
+                .isEqualTo(Source.TOMOGRAM);
+        // Other views are not taken for slabs, and without joined features there is no profile.
+        best.views = View.PAPER;
+        best.fusion = Fusion.LOGITS;
+        best.augmentation = Augmentation.NONE;
+        assertThat(new Presets(best)
+                        .input(Preprocessing.imageNet(224), Source.GRANDMODEL)
+                        .images())
+                .isEqualTo(3);
+        assertThat(new Presets(best).imageChannels()).isEqualTo(3);
+        assertThat(new Presets(best).profile()).isFalse();
+        assertThat(numbers(best).augmentation()).isNull();
     }
 
     @Test

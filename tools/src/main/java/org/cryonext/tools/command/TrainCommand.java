@@ -35,12 +35,15 @@ import picocli.CommandLine.Parameters;
                     + " one's own.",
             "",
             "The recipe gives every value that no option gives. paper fine-tunes a trained network as the study did;"
-                    + " scratch trains everything from random weights, on turned and flipped views. Where two defaults"
-                    + " stand below, the first is paper's and the second scratch's.",
+                    + " scratch trains everything from random weights, on turned and flipped views. best does so for"
+                    + " reconstructions: on slabs of the flipped cube whose features are joined, and on the radial profile"
+                    + " (docs/experiments.md). Where two defaults stand below, the first is paper's and the second that of"
+                    + " scratch and best.",
             ""
         },
         footerHeading = "%nExamples:%n",
         footer = {
+            "  ./cryonext train data --out run --source reconstruction",
             "  ./cryonext train data --out run --recipe scratch",
             "  ./cryonext train shrec --out run --init convnext-tiny",
             "  ./cryonext train particles.star --volumes tomograms --out run --recipe scratch",
@@ -79,8 +82,13 @@ final class TrainCommand extends Job {
                     + " same results.")
     private boolean recompute;
 
-    @Option(names = "--recipe", paramLabel = "NAME", description = "paper or scratch (default: paper).")
-    private Recipe recipe = Recipe.PAPER;
+    @Option(
+            names = "--recipe",
+            paramLabel = "NAME",
+            description =
+                    "paper, scratch or best (default: best for --source reconstruction and for a list of one's own,"
+                            + " both without --init; else paper).")
+    private Recipe recipe;
 
     @Option(
             names = "--init",
@@ -188,7 +196,7 @@ final class TrainCommand extends Job {
             hideParamSyntax = true,
             description = "How training particles are varied, anew in every epoch: views, to turn and flip each image"
                     + " by itself; or the cube before it is cut: flips, turns, turns=z, rotate, rotate=DEGREES, spin,"
-                    + " shift=VOXELS, wedge, contrast=X, brightness=X, noise=X; or none (defaults: none, views;"
+                    + " shift=VOXELS, wedge, contrast=X, brightness=X, noise=X; or none (defaults: none, views, with best flips;"
                     + " docs/triplets.md).")
     private List<String> augment;
 
@@ -234,7 +242,7 @@ final class TrainCommand extends Job {
             hideParamSyntax = true,
             description = "What is cut from a particle: paper, thick, slabs:COUNTxTHICKNESS:EDGE, or"
                     + " PLANE:OFFSET:THICKNESS:NORMALISATION:EDGE each, for instance xz:0:7:tomogram:48"
-                    + " (default: paper; docs/triplets.md).")
+                    + " (default: paper, with best slabs:8x4; docs/triplets.md).")
     private List<String> views;
 
     @Option(
@@ -242,7 +250,7 @@ final class TrainCommand extends Job {
             paramLabel = "COLOURS",
             converter = ChannelChoice.Reader.class,
             description = "grey: each view is an image; views: three views are the channels of one; views:N: N views"
-                    + " are, and the stem takes N channels (default: grey).")
+                    + " are, and the stem takes N channels (default: grey, with best views:8).")
     private ChannelChoice channels;
 
     @Option(
@@ -250,15 +258,16 @@ final class TrainCommand extends Job {
             paramLabel = "OF",
             description = "How a particle's images become one answer: the mean of their logits or of their"
                     + " probabilities; features or concat, to train on the mean of their features or on all of them"
-                    + " together (default: logits).")
+                    + " together (default: logits, with best concat).")
     private Fusion fusion;
 
     @Option(
             names = "--profile",
+            negatable = true,
             description =
                     "With --fusion features or concat: let the classifier also read the particle's radial profile,"
-                            + " mean and deviation of the density in shells.")
-    private boolean profile;
+                            + " mean and deviation of the density in shells, or not (default: with best alone).")
+    private Boolean profile;
 
     @Option(
             names = "--profile-dropout",
@@ -270,7 +279,7 @@ final class TrainCommand extends Job {
             names = "--source",
             paramLabel = "VOLUME",
             completionCandidates = ShrecSources.class,
-            description = "grandmodel, noisefree or reconstruction (default: grandmodel).")
+            description = "grandmodel, noisefree or reconstruction (default: grandmodel, with best reconstruction).")
     private Source source;
 
     @Option(
