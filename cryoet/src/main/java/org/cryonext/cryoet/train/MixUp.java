@@ -1,5 +1,6 @@
 package org.cryonext.cryoet.train;
 
+import org.cryonext.cryoet.triplet.TrainingStream;
 import org.cryonext.engine.op.CounterRandom;
 
 /**
@@ -13,14 +14,12 @@ record MixUp(double alpha, long seed) {
     /** Above this nearly all shares are halves, and drawing them takes long. */
     static final double MOST = 8;
 
-    private static final int STREAM = -5;
-
     /** The share for a batch of an epoch; 1 where nothing is mixed. */
-    double share(int epoch, int[] batch) {
+    double share(int epoch, Batch batch) {
         if (alpha == 0) {
             return 1;
         }
-        long key = CounterRandom.bits(CounterRandom.bits(CounterRandom.key(seed, STREAM), epoch), batch[0]);
+        long key = CounterRandom.bits(CounterRandom.bits(TrainingStream.MIXUP.key(seed), epoch), batch.draw(0));
         // Johnk's method: U^(1/a) and V^(1/a), where their sum is at most 1; in logarithms, since they may be very
         // small.
         for (int i = 0; ; i += 2) {

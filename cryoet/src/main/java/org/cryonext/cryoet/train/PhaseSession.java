@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.cryonext.cryoet.network.BatchFit;
 import org.cryonext.cryoet.network.ImageLoader;
@@ -18,6 +19,7 @@ import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.ProfileInput;
 import org.cryonext.cryoet.triplet.Dihedral;
+import org.cryonext.cryoet.triplet.TrainingStream;
 import org.cryonext.engine.backend.Outlet;
 import org.cryonext.engine.op.CounterRandom;
 import org.cryonext.engine.optim.Optimizer;
@@ -29,9 +31,6 @@ import org.cryonext.models.convnext.ConvNextConfig;
 
 /** The programs of a phase, in which what trains does not change, and the data that they are fed. */
 final class PhaseSession implements AutoCloseable {
-    /** Stream of the steps' seeds; apart from those that divide and order the samples. */
-    private static final int STEP_STREAM = -3;
-
     private final PreparedRun run;
     private final Hyperparameters numbers;
     private final MixUp mixUp;
@@ -145,21 +144,29 @@ final class PhaseSession implements AutoCloseable {
     }
 
     /** Announces a training batch of an epoch; there may be one announced that was not trained. */
-    void announce(int epoch, int[] samples) {
-        SliceSource source = varied.map(all -> all.of(epoch)).orElse(slices);
-        trainFeed.request(numbers.augment() ? turned(source, epoch) : source, samples, mixUp.share(epoch, samples));
+    void announce(int epoch, Batch batch) {
+        double share = mixUp.share(epoch, batch);
+        if (varied.isEmpty() && !numbers.augment()) {
+            trainFeed.request(slices, batch.samples(), share);
+            return;
+        }
+        // Each draw is varied otherwise, so that it is the draws that are asked for.
+        SliceSource source = varied.map(all -> all.of(epoch, batch))
+                .orElse((place, out, at) -> slices.read(batch.samples()[place], out, at));
+        int[] places = IntStream.range(0, batch.size()).toArray();
+        trainFeed.request(numbers.augment() ? turned(source, epoch, batch) : source, places, share);
     }
 
-    private SliceSource turned(SliceSource source, int epoch) {
+    private SliceSource turned(SliceSource source, int epoch, Batch batch) {
         int edge = run.settings().input().crop();
         int slice = edge * edge;
         byte[] straight = new byte[run.settings().input().sliceBytes()];
         // The channels of an image are turned together.
         int viewsAnImage = run.settings().input().viewsAnImage();
-        return (sample, out, at) -> {
-            source.read(sample, straight, 0);
+        return (place, out, at) -> {
+            source.read(place, straight, 0);
             for (int v = 0; v < run.settings().input().views().size(); v++) {
-                int symmetry = Dihedral.choose(numbers.seed(), epoch, sample, v / viewsAnImage);
+                int symmetry = Dihedral.choose(numbers.seed(), epoch, batch.draw(place), v / viewsAnImage);
                 Dihedral.apply(edge, symmetry, straight, v * slice, out, at + v * slice);
             }
         };
@@ -180,32 +187,32 @@ final class PhaseSession implements AutoCloseable {
      * @param next the batch to be announced meanwhile, or null
      * @param learningRates by group
      */
-    Step train(int epoch, int[] samples, int[] next, long step, Map<String, Double> learningRates) {
-        Program program = training.get(samples.length);
+    Step train(int epoch, Batch batch, Batch next, long step, Map<String, Double> learningRates) {
+        Program program = training.get(batch.size());
         if (!travelling) {
             trainFeed.take(program);
         }
         travelling = next != null;
         if (profile != null) {
-            float[] rows = run.profiles().trainingRows(profile, samples, numbers.seed(), epoch);
-            ReverseMix.mix(rows, profile.mean().size(), samples.length, mixUp.share(epoch, samples));
+            float[] rows = run.profiles().trainingRows(profile, batch, numbers.seed(), epoch);
+            ReverseMix.mix(rows, profile.mean().size(), batch.size(), mixUp.share(epoch, batch));
             program.set(
                     ConvNext.PROFILE,
-                    Tensor.of(rows, samples.length, profile.mean().size()));
+                    Tensor.of(rows, batch.size(), profile.mean().size()));
         }
         if (next != null) {
             announce(epoch, next);
         }
-        int[] labels = labels(samples);
+        int[] labels = labels(batch.samples());
         program.set(TrainingGraphs.LABELS, Tensor.of(labels, labels.length));
         if (numbers.mixup() > 0) {
             int[] others = labels.clone();
             Arrays.setAll(others, i -> labels[labels.length - 1 - i]);
             program.set(TrainingGraphs.OTHERS, Tensor.of(others, others.length));
-            program.set(TrainingGraphs.PART, Tensor.of(new double[] {mixUp.share(epoch, samples)}, 1));
+            program.set(TrainingGraphs.PART, Tensor.of(new double[] {mixUp.share(epoch, batch)}, 1));
         }
         if (program.plan().graph().inputs().containsKey(TrainingGraphs.SEED)) {
-            long bits = CounterRandom.bits(CounterRandom.key(numbers.seed(), STEP_STREAM), step);
+            long bits = CounterRandom.bits(TrainingStream.STEP.key(numbers.seed()), step);
             program.set(TrainingGraphs.SEED, Tensor.of(new int[] {(int) bits, (int) (bits >>> 32)}, 2));
         }
         optimizer.next(program, learningRates);
@@ -213,7 +220,7 @@ final class PhaseSession implements AutoCloseable {
         Outlet home = results.get(program);
         home.begin();
         if (next != null) {
-            trainFeed.take(training.get(next.length));
+            trainFeed.take(training.get(next.size()));
         }
         List<Tensor> brought = home.await();
         if (brought.size() > 2) {

@@ -10,6 +10,7 @@ import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.profile.RadialProfile;
 import org.cryonext.cryoet.run.ProfileInput;
+import org.cryonext.cryoet.triplet.TrainingStream;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.op.CounterRandom;
@@ -19,9 +20,6 @@ import org.cryonext.engine.op.CounterRandom;
  * change a profile.
  */
 final class SampleProfiles {
-    /** Stream of what is withheld; apart from those of the samples and steps. */
-    private static final int DROPOUT_STREAM = -4;
-
     private final List<double[]> profiles;
 
     private SampleProfiles(List<double[]> profiles) {
@@ -49,6 +47,11 @@ final class SampleProfiles {
             }
         });
         progress.finish();
+        return of(profiles);
+    }
+
+    /** Of profiles that were read, one a sample. */
+    static SampleProfiles of(double[]... profiles) {
         return new SampleProfiles(List.of(profiles));
     }
 
@@ -70,16 +73,16 @@ final class SampleProfiles {
         return rows;
     }
 
-    /** The rows of a batch as it is trained, some numbers withheld; which depends on seed, epoch and sample alone. */
-    float[] trainingRows(ProfileInput input, int[] samples, long seed, int epoch) {
-        float[] rows = rows(input, samples, samples.length);
+    /** The rows of a batch as it is trained, some numbers withheld; which depends on seed, epoch and draw alone. */
+    float[] trainingRows(ProfileInput input, Batch batch, long seed, int epoch) {
+        float[] rows = rows(input, batch.samples(), batch.size());
         if (input.dropout() == 0) {
             return rows;
         }
         float kept = (float) (1 / (1 - input.dropout()));
-        for (int i = 0; i < samples.length; i++) {
-            long key =
-                    CounterRandom.bits(CounterRandom.bits(CounterRandom.key(seed, DROPOUT_STREAM), epoch), samples[i]);
+        for (int i = 0; i < batch.size(); i++) {
+            long key = CounterRandom.bits(
+                    CounterRandom.bits(TrainingStream.PROFILE_DROPOUT.key(seed), epoch), batch.draw(i));
             for (int k = 0; k < RadialProfile.LENGTH; k++) {
                 rows[i * RadialProfile.LENGTH + k] *= CounterRandom.uniform(key, k) < input.dropout() ? 0 : kept;
             }

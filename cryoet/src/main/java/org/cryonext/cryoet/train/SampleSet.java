@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.cryonext.cryoet.run.Sampling;
+import org.cryonext.cryoet.triplet.TrainingStream;
 import org.cryonext.engine.op.CounterRandom;
 
 /**
@@ -16,15 +17,10 @@ import org.cryonext.engine.op.CounterRandom;
  * @param validation indices of those that validate
  */
 record SampleSet(List<Sample> samples, int[] train, int[] validation) {
-    /** Streams of the random numbers that belong to the samples; a network's blocks use small ones, from 0 on. */
-    private static final int SPLIT_STREAM = -1;
-
-    private static final int ORDER_STREAM = -2;
-
     /** Divides samples at random; of {@code n}, the first {@code n * share} (rounded down) of a shuffle train. */
     static SampleSet divide(List<Sample> samples, double share, long seed) {
         int[] all = indices(0, samples.size());
-        shuffle(all, CounterRandom.key(seed, SPLIT_STREAM));
+        shuffle(all, TrainingStream.SPLIT.key(seed));
         int train = (int) (samples.size() * share);
         int[] first = Arrays.copyOfRange(all, 0, train);
         int[] rest = Arrays.copyOfRange(all, train, all.length);
@@ -48,7 +44,7 @@ record SampleSet(List<Sample> samples, int[] train, int[] validation) {
 
     /** The batches of an epoch: training samples in random order, without the last incomplete batch. */
     List<int[]> batches(long seed, int epoch, int batch, Sampling sampling) {
-        long key = CounterRandom.bits(CounterRandom.key(seed, ORDER_STREAM), epoch);
+        long key = CounterRandom.bits(TrainingStream.ORDER.key(seed), epoch);
         int[] order = switch (sampling) {
             case SHUFFLED -> {
                 int[] all = train.clone();

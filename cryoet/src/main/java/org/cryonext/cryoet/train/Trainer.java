@@ -177,11 +177,11 @@ public final class Trainer {
 
     /** Trains what is left of the current epoch and validates; false if a stop was asked for. */
     private boolean epoch(PhaseSession session, Phase phase, MetricsLog log) {
-        List<int[]> batches = run.batches().apply(counters.epoch);
+        List<Batch> batches = Batch.of(run.batches().apply(counters.epoch));
         int views = run.settings().input().images();
         long images = batches.stream()
                 .skip(counters.batch)
-                .mapToLong(batch -> (long) batch.length * views)
+                .mapToLong(batch -> (long) batch.size() * views)
                 .sum();
         context.progress().start(TrainingLines.title(counters.epoch, numbers.epochs()), images, "images");
         long clock = System.nanoTime();
@@ -190,7 +190,7 @@ public final class Trainer {
             session.announce(counters.epoch, batches.get(counters.batch));
         }
         while (counters.batch < batches.size()) {
-            int[] batch = batches.get(counters.batch);
+            Batch batch = batches.get(counters.batch);
             boolean stop = context.stop().getAsBoolean();
             if (stop || System.nanoTime() - saved > SAVE_NANOS) {
                 counters.seconds += (System.nanoTime() - clock) * 1e-9;
@@ -203,14 +203,14 @@ public final class Trainer {
             }
             long start = System.nanoTime();
             Map<String, Double> rates = phase.rates(run.initial().config(), numbers, schedule.factor(counters.step));
-            int[] next = counters.batch + 1 < batches.size() ? batches.get(counters.batch + 1) : null;
+            Batch next = counters.batch + 1 < batches.size() ? batches.get(counters.batch + 1) : null;
             PhaseSession.Step step = session.train(counters.epoch, batch, next, counters.step, rates);
             requireFinite(step.loss());
-            double speed = batch.length * views / ((System.nanoTime() - start) * 1e-9);
+            double speed = batch.size() * views / ((System.nanoTime() - start) * 1e-9);
             log.append(TrainingLines.step(counters, step, rates, speed));
             counters.optimizerSteps = session.optimizerSteps();
-            counters.nextStep(step, batch.length);
-            context.progress().advance((long) batch.length * views);
+            counters.nextStep(step, batch.size());
+            context.progress().advance((long) batch.size() * views);
             context.progress().note(TrainingLines.note(counters, speed));
         }
         counters.seconds += (System.nanoTime() - clock) * 1e-9;

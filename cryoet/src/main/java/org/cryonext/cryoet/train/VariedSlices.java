@@ -94,12 +94,12 @@ final class VariedSlices implements AutoCloseable {
         return MrcVolume.open(copy);
     }
 
-    /** The slices of an epoch. */
-    SliceSource of(int epoch) {
-        return (sample, out, at) -> {
-            Sample one = samples.get(sample);
+    /** The slices of a batch of an epoch, by their places in it. */
+    SliceSource of(int epoch, Batch batch) {
+        return (place, out, at) -> {
+            Sample one = samples.get(batch.samples()[place]);
             cutters.get(one.tomogram())
-                    .cut(one.particle(), numbers.augmentation(), numbers.seed(), epoch, sample, out, at);
+                    .cut(one.particle(), numbers.augmentation(), numbers.seed(), epoch, batch.draw(place), out, at);
         };
     }
 

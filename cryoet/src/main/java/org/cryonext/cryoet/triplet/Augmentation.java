@@ -8,7 +8,7 @@ import org.cryonext.engine.op.CounterRandom;
 
 /**
  * How the cube around a particle is varied in training, anew in every epoch, before its views are cut. What is drawn
- * depends on nothing but seed, epoch and sample.
+ * depends on nothing but seed, epoch and the draw of a sample.
  *
  * @param flips whether each axis is mirrored or not, exactly. A missing wedge stays where it is
  * @param turns which axes are exchanged at random, exactly
@@ -41,9 +41,6 @@ public record Augmentation(
 
     /** No variation. */
     public static final Augmentation NONE = new Augmentation(false, Turns.NONE, 0, 0, 0, 0, 0, 0, 0);
-
-    /** Stream of the draws; apart from those of steps, orders and splits. */
-    private static final int STREAM = -4;
 
     /** Index of the bits that the noise is drawn from; the other draws count from 0. */
     private static final int NOISE = -1;
@@ -201,10 +198,10 @@ public record Augmentation(
      *
      * @param seed the run's
      * @param epoch from 0
-     * @param sample the sample's index
+     * @param draw the sample's index, or, where an epoch draws it again, another number
      */
-    Variation draw(long seed, int epoch, int sample) {
-        long key = CounterRandom.bits(CounterRandom.bits(CounterRandom.key(seed, STREAM), epoch), sample);
+    Variation draw(long seed, int epoch, long draw) {
+        long key = CounterRandom.bits(CounterRandom.bits(TrainingStream.VARIATION.key(seed), epoch), draw);
         Draws draws = new Draws(key);
         Orientation pose = mirrored(draws, exchanged(draws));
         pose = rotated(draws).of(pose);

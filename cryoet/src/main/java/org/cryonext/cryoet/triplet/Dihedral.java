@@ -14,15 +14,15 @@ public final class Dihedral {
     private Dihedral() {}
 
     /**
-     * The symmetry for one view of one sample in one epoch, from 0 to 7, equally likely.
+     * The symmetry for one view of one draw of a sample in one epoch, from 0 to 7, equally likely.
      *
      * @param seed the run's
      * @param epoch from 0
-     * @param sample the sample's index
+     * @param draw the sample's index, or, where an epoch draws it again, another number
      * @param view the view's index
      */
-    public static int choose(long seed, long epoch, long sample, int view) {
-        return (int) (mix(mix(mix(mix(seed) + epoch) + sample) + view) >>> 61);
+    public static int choose(long seed, long epoch, long draw, int view) {
+        return (int) (mix(mix(mix(mix(seed) + epoch) + draw) + view) >>> 61);
     }
 
     /** One step of SplitMix64 (Steele, Lea, Flood 2014), whose outputs are well mixed even for neighbouring inputs. */

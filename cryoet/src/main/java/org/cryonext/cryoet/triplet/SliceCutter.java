@@ -152,11 +152,10 @@ public final class SliceCutter {
      * @param augmentation how it is varied
      * @param seed the run's
      * @param epoch from 0
-     * @param sample the particle's index
+     * @param draw the particle's index, or, where an epoch draws it again, another number
      */
-    public void cut(
-            Particle particle, Augmentation augmentation, long seed, int epoch, int sample, byte[] out, int at) {
-        cut(particle, augmentation.draw(seed, epoch, sample), out, at);
+    public void cut(Particle particle, Augmentation augmentation, long seed, int epoch, long draw, byte[] out, int at) {
+        cut(particle, augmentation.draw(seed, epoch, draw), out, at);
     }
 
     void cut(Particle particle, Variation variation, byte[] out, int at) {

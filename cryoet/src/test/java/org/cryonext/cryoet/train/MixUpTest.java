@@ -17,7 +17,7 @@ final class MixUpTest {
         double mean = 0;
         double squares = 0;
         for (int batch = 0; batch < n; batch++) {
-            double share = mix.share(3, new int[] {batch, 1});
+            double share = mix.share(3, batch(batch, 1));
             assertThat(share).isBetween(0.0, 1.0);
             mean += share / n;
             squares += (share - 0.5) * (share - 0.5) / n;
@@ -28,13 +28,19 @@ final class MixUpTest {
         assertThat(squares).isCloseTo(variance, within(6 * Math.sqrt(variance / 4 / n)));
     }
 
+    private static Batch batch(int... samples) {
+        return new Batch(samples, new int[samples.length]);
+    }
+
     @Test
     void shareDependsOnSeedEpochAndBatch() {
-        double share = new MixUp(1, 5).share(3, new int[] {7, 1});
-        assertThat(new MixUp(1, 5).share(3, new int[] {7, 2})).isEqualTo(share);
-        assertThat(new MixUp(1, 6).share(3, new int[] {7, 1})).isNotEqualTo(share);
-        assertThat(new MixUp(1, 5).share(4, new int[] {7, 1})).isNotEqualTo(share);
-        assertThat(new MixUp(1, 5).share(3, new int[] {8, 1})).isNotEqualTo(share);
-        assertThat(new MixUp(0, 5).share(3, new int[] {8, 1})).isEqualTo(1);
+        double share = new MixUp(1, 5).share(3, batch(7, 1));
+        assertThat(new MixUp(1, 5).share(3, batch(7, 2))).isEqualTo(share);
+        assertThat(new MixUp(1, 6).share(3, batch(7, 1))).isNotEqualTo(share);
+        assertThat(new MixUp(1, 5).share(4, batch(7, 1))).isNotEqualTo(share);
+        assertThat(new MixUp(1, 5).share(3, batch(8, 1))).isNotEqualTo(share);
+        Batch again = new Batch(new int[] {7, 1}, new int[] {1, 0});
+        assertThat(new MixUp(1, 5).share(3, again)).isNotEqualTo(share);
+        assertThat(new MixUp(0, 5).share(3, batch(8, 1))).isEqualTo(1);
     }
 }

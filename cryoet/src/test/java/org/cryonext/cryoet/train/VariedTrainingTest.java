@@ -97,6 +97,7 @@ final class VariedTrainingTest {
         byte[] first = new byte[bytes];
         byte[] again = new byte[bytes];
         byte[] second = new byte[bytes];
+        byte[] drawnAgain = new byte[bytes];
         byte[] straight = new byte[bytes];
         try (Backend backend = new CpuBackend(1);
                 VariedSlices varied = VariedSlices.open(run, Quiet.context(backend));
@@ -106,13 +107,16 @@ final class VariedTrainingTest {
                         run.samples().samples(),
                         run.settings().input(),
                         Quiet.context(backend))) {
-            varied.of(0).read(5, first, 0);
-            varied.of(1).read(5, second, 0);
-            varied.of(0).read(5, again, 0);
+            List<Batch> epoch = Batch.of(List.of(new int[] {3, 5}, new int[] {5}));
+            varied.of(0, epoch.getFirst()).read(1, first, 0);
+            varied.of(1, epoch.getFirst()).read(1, second, 0);
+            varied.of(0, epoch.getFirst()).read(1, again, 0);
+            varied.of(0, epoch.getLast()).read(0, drawnAgain, 0);
             slices.read(5, straight, 0);
         }
         assertThat(again).isEqualTo(first);
         assertThat(second).isNotEqualTo(first);
+        assertThat(drawnAgain).as("of the same epoch").isNotEqualTo(first).isNotEqualTo(second);
         assertThat(straight).isNotEqualTo(first).isNotEqualTo(second);
         int sample = run.samples().train()[0];
         byte[] unvaried = new byte[bytes];
