@@ -8,13 +8,13 @@ import org.cryonext.cryoet.volume.Volume;
  * Takes the values of views out of volumes. It reads the slabs that views need one by one, or, where they overlap so much
  * that this is less, the box around all of them at once. Where particles are turned by anything but quarter turns, values
  * between voxels are interpolated: of each view's slab, or, where that is less, of the box around all upright slabs, which
- * the views are then cut from; where a missing wedge is taken, of the box around everything. One thread at a time; nothing is allocated for values after the first particles.
+ * the views are then cut from; where a missing wedge is taken, of the box around everything, the whole of the particle's cube across the tilt axis. One thread at a time; nothing is allocated for values after the first particles.
  */
 final class ViewSampler {
     private final List<Slab> slabs;
     /** The box around all upright slabs; null where its views are better sampled one by one. */
     private final Slab together;
-    /** The box around all slabs, with room for a Fourier transform. */
+    /** The box around all slabs and the particle's cube, with room for a Fourier transform. */
     private final Slab everything;
 
     private final Box source = new Box();
@@ -45,8 +45,20 @@ final class ViewSampler {
                 .orElse(null);
         everything = new Slab(
                 Orientation.STRAIGHT,
-                MissingWedge.padded(
-                        slabs.stream().map(Slab::upright).reduce(Region::with).orElseThrow()));
+                MissingWedge.padded(slabs.stream()
+                        .map(Slab::upright)
+                        .reduce(Region::with)
+                        .map(all -> all.with(cube(views, all)))
+                        .orElseThrow()));
+    }
+
+    /**
+     * As far as a particle's cube goes across the tilt axis, so that what a wedge takes does not depend on how far its views
+     * go; along the axis planes are filtered one by one.
+     */
+    private static Region cube(List<View> views, Region all) {
+        int edge = views.stream().mapToInt(View::edge).max().orElseThrow();
+        return new Region(-edge / 2, all.y(), -edge / 2, edge, all.height(), edge);
     }
 
     private static long size(List<Region> regions) {

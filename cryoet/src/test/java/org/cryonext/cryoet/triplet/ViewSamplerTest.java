@@ -136,8 +136,12 @@ final class ViewSamplerTest {
     }
 
     private static float[] values(Volume volume, List<View> views, int view, Variation variation) {
+        return values(volume, new Vector(MIDDLE, MIDDLE, MIDDLE), views, view, variation);
+    }
+
+    private static float[] values(Volume volume, Vector voxel, List<View> views, int view, Variation variation) {
         ViewSampler sampler = new ViewSampler(views);
-        sampler.aim(volume, new Vector(MIDDLE, MIDDLE, MIDDLE), 0, volume.nz() - 1, variation);
+        sampler.aim(volume, voxel, 0, volume.nz() - 1, variation);
         float[] values = new float[views.get(view).edge() * views.get(view).edge()];
         sampler.values(view, values);
         return values;
@@ -205,20 +209,32 @@ final class ViewSamplerTest {
 
     @Test
     void aRotatedParticleAtABorderGoesOnWithTheNearestVoxels() {
-        MemoryVolume volume = MemoryVolume.zeros("flat", 40, 40, 40, 10);
-        for (int z = 0; z < 40; z++) {
-            Arrays.fill(volume.slice(z), 7);
+        int edge = 40;
+        int around = 60;
+        MemoryVolume small = MemoryVolume.zeros("small", edge, edge, edge, 10);
+        Random random = new Random(8);
+        for (int z = 0; z < edge; z++) {
+            for (int i = 0; i < edge * edge; i++) {
+                small.slice(z)[i] = random.nextFloat();
+            }
         }
-        SliceCutter cutter = new SliceCutter(volume, Placement.AS_LISTED, MANY, Borders.PAD, 32);
-        byte[] out = new byte[cutter.bytes()];
-        cutter.cut(
-                new Particle("list", 1, "t", 0, 39, 1, "a", null),
-                moved(Orientation.uniform(0.2, 0.4, 0.9), new Vector(3, 3, -3)),
-                out,
-                0);
-        // The mean of the tomogram, within its range of hardly anything.
-        for (byte grey : out) {
-            assertThat(grey).isEqualTo(out[0]);
+        int wide = edge + 2 * around;
+        MemoryVolume grown = MemoryVolume.zeros("grown", wide, wide, wide, 10);
+        for (int z = 0; z < wide; z++) {
+            for (int i = 0; i < wide * wide; i++) {
+                grown.slice(z)[i] = small.get(
+                        Math.clamp(i % wide - around, 0, edge - 1),
+                        Math.clamp(i / wide - around, 0, edge - 1),
+                        Math.clamp(z - around, 0, edge - 1));
+            }
+        }
+        Variation variation = moved(Orientation.uniform(0.2, 0.4, 0.9), new Vector(3, 3, -3));
+        for (int view = 0; view < MANY.size(); view += 5) {
+            float[] found = values(small, new Vector(0, 39, 1), MANY, view, variation);
+            float[] expected = values(grown, new Vector(around, around + 39, around + 1), MANY, view, variation);
+            for (int i = 0; i < found.length; i++) {
+                assertThat(found[i]).isCloseTo(expected[i], within(1e-5f));
+            }
         }
     }
 
@@ -287,6 +303,20 @@ final class ViewSamplerTest {
                                     Arrays.toString(wave), MANY.get(view).text())
                             .isCloseTo(kept ? straight[i] : 0, within(2e-5f));
                 }
+            }
+        }
+    }
+
+    /** What a wedge takes is that of the cube, however thin the views are. */
+    @Test
+    void theWedgeOfASinglePlaneIsThatOfTheCube() {
+        MemoryVolume volume = noise();
+        Variation taken = new Variation(Orientation.STRAIGHT, Vector.ZERO, 50, 1, 0, 0, 0);
+        for (int view = 0; view < 3; view++) {
+            float[] together = values(volume, View.PAPER, view, taken);
+            float[] alone = values(volume, List.of(View.PAPER.get(view)), 0, taken);
+            for (int i = 0; i < alone.length; i++) {
+                assertThat(alone[i]).as("%s", View.PAPER.get(view).text()).isCloseTo(together[i], within(1e-5f));
             }
         }
     }
