@@ -14,6 +14,7 @@ import org.cryonext.cryoet.metrics.Metrics;
 import org.cryonext.cryoet.metrics.MetricsJson;
 import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
+import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.ProfileInput;
@@ -154,7 +155,9 @@ public final class ModelCard {
                 word(numbers.sampling()) + ", " + numbers.mixup() + ", " + numbers.focal() + ", "
                         + numbers.layerDecay());
         row("class weights", numbers.classWeights().isEmpty() ? "none" : "inverse frequency");
+        // A mean of probabilities is not divided by the temperature.
         run.calibration()
+                .filter(fitted -> settings.input().fusion() != Fusion.PROBABILITIES)
                 .ifPresent(calibration -> row(
                         "temperature, calibration error of the validation particles before and after",
                         String.format(

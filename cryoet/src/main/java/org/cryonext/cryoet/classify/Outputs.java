@@ -91,7 +91,10 @@ record Outputs(Path star, Path csv) {
         List<Prediction> chosen = IntStream.of(rows).mapToObj(predictions::get).toList();
         SequencedMap<String, List<String>> more = new LinkedHashMap<>();
         StarTable known = classified(list.table(), classes, predictions);
-        if (rejection != null) {
+        if (rejection == null) {
+            // A list that was classified before may have those of another run.
+            known = known.withoutColumn(ENERGY).withoutColumn(REJECTED);
+        } else {
             known = known.withColumn(ENERGY, rejection.energyColumn()).withColumn(REJECTED, rejection.column());
             more.put("energy", at(rows, rejection.energyColumn()));
             more.put("rejected", at(rows, rejection.column()));

@@ -36,6 +36,7 @@ import org.cryonext.cryoet.report.ReportInput;
 import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.report.SampleTriplet;
 import org.cryonext.cryoet.report.TrainingCurves;
+import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
@@ -155,7 +156,7 @@ public final class Evaluator {
                 metadata(seen, backend, predictions.size(), alignment),
                 run.classes(),
                 List.of(result),
-                figures(seconds, images, predictions, uncalibrated.value()),
+                figures(seconds, images, predictions, seen.fusion(), uncalibrated.value()),
                 counts(samples, predictions),
                 pictures,
                 trainings(),
@@ -172,10 +173,11 @@ public final class Evaluator {
     }
 
     private SequencedMap<String, Double> figures(
-            double seconds, long images, List<Prediction> predictions, double uncalibrated) {
+            double seconds, long images, List<Prediction> predictions, Fusion fusion, double uncalibrated) {
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
         figures.put("expected_calibration_error", CalibrationError.of(predictions));
-        folder.calibration().ifPresent(calibration -> {
+        // A mean of probabilities is not divided by the temperature.
+        folder.calibration().filter(fitted -> fusion != Fusion.PROBABILITIES).ifPresent(calibration -> {
             figures.put("expected_calibration_error_at_temperature_1", uncalibrated);
             figures.put("temperature", calibration.temperature());
         });

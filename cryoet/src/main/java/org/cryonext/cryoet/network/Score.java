@@ -7,17 +7,24 @@ import org.cryonext.cryoet.run.Fusion;
  *
  * @param logits [images][classes]; a single row where the images meet before the classifier; those of each mirroring of the
  *     cube in turn
+ * @param mirrors mirrorings of the cube that were answered
  * @param probabilities [classes], the images fused
  */
-public record Score(float[][] logits, float[] probabilities) {
+public record Score(float[][] logits, int mirrors, float[] probabilities) {
+
+    /** Fuses the logits of the images of a cube as it is. */
+    public static Score of(float[][] logits, Fusion fusion, double temperature) {
+        return of(logits, 1, fusion, temperature);
+    }
 
     /**
-     * Fuses the images' logits.
+     * Fuses the logits of all images of all mirrorings.
      *
+     * @param mirrors mirrorings of the cube that were answered
      * @param temperature divides what is fused before the softmax; of no effect on a mean of probabilities, for which none
      *     was fitted
      */
-    public static Score of(float[][] logits, Fusion fusion, double temperature) {
+    public static Score of(float[][] logits, int mirrors, Fusion fusion, double temperature) {
         int classes = logits[0].length;
         double[] sums = new double[classes];
         for (float[] image : logits) {
@@ -35,18 +42,27 @@ public record Score(float[][] logits, float[] probabilities) {
             }
             Softmax.apply(sums);
         }
-        return new Score(logits, floats(sums));
+        return new Score(logits, mirrors, floats(sums));
     }
 
-    /** The energy of the mean logits, -log(sum(exp(.))): the higher, the less the particle is like any of the classes. */
+    /**
+     * The energy of the images' mean logits, -log(sum(exp(.))): the higher, the less the particle is like any of the classes.
+     * Of several mirrorings it is the mean of their energies, since those of single answers are what it is compared with;
+     * that of their mean logits is higher wherever they differ.
+     */
     public double energy() {
-        double[] mean = new double[logits[0].length];
-        for (float[] image : logits) {
-            for (int c = 0; c < mean.length; c++) {
-                mean[c] += (double) image[c] / logits.length;
+        int images = logits.length / mirrors;
+        double energy = 0;
+        for (int mirror = 0; mirror < mirrors; mirror++) {
+            double[] mean = new double[logits[0].length];
+            for (int i = 0; i < images; i++) {
+                for (int c = 0; c < mean.length; c++) {
+                    mean[c] += (double) logits[mirror * images + i][c] / images;
+                }
             }
+            energy -= Softmax.logSum(mean) / mirrors;
         }
-        return -Softmax.logSum(mean);
+        return energy;
     }
 
     private static float[] floats(double[] values) {

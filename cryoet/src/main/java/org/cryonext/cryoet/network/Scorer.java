@@ -188,7 +188,7 @@ public final class Scorer implements AutoCloseable {
                 }
                 answers.addAll(rows(logits.await().getFirst().toFloats(), part * input.answers()));
                 int before = scores.size();
-                collect(answers, each * input.answers(), scores);
+                collect(answers, each, scores);
                 progress.advance(scores.size() - before);
             }
         }
@@ -218,11 +218,12 @@ public final class Scorer implements AutoCloseable {
     }
 
     /** Makes scores of the rows of whole particles, and leaves what is of one whose rows are not all there. */
-    private void collect(List<float[]> answers, int rows, List<Score> scores) {
+    private void collect(List<float[]> answers, int mirrors, List<Score> scores) {
+        int rows = mirrors * input.answers();
         int whole = answers.size() / rows;
         for (int p = 0; p < whole; p++) {
             float[][] own = answers.subList(p * rows, (p + 1) * rows).toArray(float[][]::new);
-            scores.add(Score.of(own, input.fusion(), temperature));
+            scores.add(Score.of(own, mirrors, input.fusion(), temperature));
         }
         answers.subList(0, whole * rows).clear();
     }

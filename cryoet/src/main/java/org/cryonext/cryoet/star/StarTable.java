@@ -63,6 +63,23 @@ public record StarTable(List<String> columns, List<List<String>> rows, List<Inte
         return new StarTable(names, wider, lines);
     }
 
+    /** The table without a column, which need not be there. */
+    public StarTable withoutColumn(String name) {
+        int at = column(name);
+        return at < 0
+                ? this
+                : new StarTable(
+                        without(columns, at),
+                        rows.stream().map(row -> without(row, at)).toList(),
+                        lines);
+    }
+
+    private static List<String> without(List<String> values, int at) {
+        List<String> left = new ArrayList<>(values);
+        left.remove(at);
+        return left;
+    }
+
     /** The table with only those rows whose index the test accepts. */
     public StarTable filter(IntPredicate keep) {
         int[] kept = IntStream.range(0, rows.size()).filter(keep).toArray();

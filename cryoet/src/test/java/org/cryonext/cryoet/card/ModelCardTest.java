@@ -65,6 +65,7 @@ class ModelCardTest {
                     .content()
                     .doesNotContain("Not measured yet")
                     .containsPattern("\\| \\[evaluation]\\(evaluation\\) \\| 9 \\| 0\\.\\d{4} \\[");
+            assertThat(card).content().contains("| temperature, calibration error of the validation particles");
             String measured = Files.readString(card);
             Evaluator.run(
                     EvaluationSettings.of(folder.resolve("run"), data).withOut(folder.resolve("elsewhere")),
@@ -76,6 +77,26 @@ class ModelCardTest {
                     .as("another folder's figures are not the run's")
                     .isEqualTo(measured);
         }
+    }
+
+    @Test
+    void aMeanOfProbabilitiesHasNoTemperature() throws IOException {
+        Path data = TinyData.write(folder.resolve("data"), 3, 9);
+        TrainOptions options = new TrainOptions(data, folder.resolve("run"));
+        options.recipe = Recipe.SCRATCH;
+        options.depths = List.of(1, 1, 1, 1);
+        options.dims = List.of(8, 8, 8, 8);
+        options.imageSize = 32;
+        options.epochs = 1;
+        options.batch = 4;
+        options.fusion = Fusion.PROBABILITIES;
+        try (Backend backend = new CpuBackend(1)) {
+            Trainer.run(options, new TrainContext(backend, Progress.none(), text -> {}, () -> false));
+        }
+        assertThat(folder.resolve("run/README.md"))
+                .content()
+                .contains("| views fused by | probabilities |")
+                .doesNotContain("temperature");
     }
 
     @Test

@@ -185,6 +185,15 @@ final class ClassifierTest {
                     .as("at a temperature of 2")
                     .isLessThan(plain.predictions().get(i).probability());
         }
+        Classification again = classify(new ClassifySettings(
+                own, tomogram, marked.star(), folder.resolve("again"), null, null, null, null, null, false, 4));
+        assertThat(StarReader.read(again.star())
+                        .table("particles")
+                        .orElseThrow()
+                        .columns())
+                .as("what an earlier run said of rejection is not this one's")
+                .contains("cryonextClass")
+                .doesNotContain("cryonextEnergy", "cryonextRejected");
         assertThatThrownBy(() -> new ClassifySettings(
                         own, tomogram, shrecList(2), folder, null, null, null, null, null, false, 4, 1.0, Mirrors.NONE))
                 .hasMessageStartingWith("--reject is 1.0, expected a share");

@@ -20,6 +20,9 @@ import org.cryonext.cryoet.metrics.MetricsJson;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.cryoet.report.Result;
+import org.cryonext.cryoet.run.Calibration;
+import org.cryonext.cryoet.run.Fusion;
+import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.TinyRun;
 import org.cryonext.cryoet.train.TinyData;
 import org.cryonext.cryoet.triplet.Borders;
@@ -111,6 +114,19 @@ final class EvaluatorTest {
         Rival rival = evaluation.input().results().getFirst().rivals().getLast();
         assertThat(rival.id()).isEqualTo("other");
         assertThat(rival.difference().test()).isEqualTo(new McNemar(0, 0));
+    }
+
+    @Test
+    void theTemperatureIsNamedWhereItIsUsed() {
+        new RunFolder(run).write(new Calibration(2, 9, 1, 1, 0.5, 0.1, Collections.nCopies(101, -1.0)));
+        assertThat(evaluate(null, null, null).input().figures())
+                .containsEntry("temperature", 2.0)
+                .containsKey("expected_calibration_error_at_temperature_1");
+        Evaluation probabilities = evaluate(new EvaluationSettings(
+                run, DataPlace.of(data), null, null, null, null, Fusion.PROBABILITIES, 4, null, true));
+        assertThat(probabilities.input().figures())
+                .containsKey("expected_calibration_error")
+                .doesNotContainKeys("temperature", "expected_calibration_error_at_temperature_1");
     }
 
     @Test

@@ -45,12 +45,18 @@ class CalibratorTest {
         Calibration calibration = calibration();
         double threshold = calibration.threshold(0.05);
         long above = logits.stream()
-                .filter(row -> new Score(new float[][] {row}, new float[3]).energy() > threshold)
+                .filter(row -> new Score(new float[][] {row}, 1, new float[3]).energy() > threshold)
                 .count();
         assertThat(above / (double) PARTICLES).isCloseTo(0.05, within(1e-3));
-        assertThat(new Score(new float[][] {{0, 0}, {2, 0}}, new float[2]).energy())
+        assertThat(new Score(new float[][] {{0, 0}, {2, 0}}, 1, new float[2]).energy())
                 .as("of the mean logits")
                 .isCloseTo(-Math.log(Math.E + 1), within(1e-12));
+        assertThat(new Score(new float[][] {{0, 0}, {2, 0}, {0, 0}, {2, 0}}, 2, new float[2]).energy())
+                .as("of two mirrorings that say the same")
+                .isCloseTo(-Math.log(Math.E + 1), within(1e-12));
+        assertThat(new Score(new float[][] {{4, 0}, {0, 4}}, 2, new float[2]).energy())
+                .as("each of two mirrorings as sure as it is")
+                .isCloseTo(-Math.log(Math.exp(4) + 1), within(1e-12));
     }
 
     @Test
