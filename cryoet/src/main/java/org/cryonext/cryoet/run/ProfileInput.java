@@ -13,6 +13,8 @@ import org.cryonext.engine.io.InputException;
  * @param dropout probability that training withholds a number of a particle, those kept being made larger to match
  */
 public record ProfileInput(List<Double> mean, List<Double> deviation, double dropout) {
+    /** Of a mean; what sums of equal numbers leave is less. */
+    private static final double ROUNDING = 1e-12;
 
     /** @throws InputException if there are more or fewer numbers than a profile has, or one that cannot be used */
     public ProfileInput {
@@ -47,7 +49,7 @@ public record ProfileInput(List<Double> mean, List<Double> deviation, double dro
                     .sum();
             double deviation = Math.sqrt(squares / profiles.size());
             means.add(mean);
-            deviations.add(deviation > 0 ? deviation : 1);
+            deviations.add(deviation > ROUNDING * Math.abs(mean) ? deviation : 1);
         }
         return new ProfileInput(means, deviations, dropout);
     }

@@ -10,6 +10,7 @@ import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
 import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.convnext.HeadInput;
 
 /**
  * The folder of a training run: its settings, its figures and its checkpoints.
@@ -186,9 +187,18 @@ public record RunFolder(Path folder) {
         }
         if (!checkpoint.config().head().equals(settings.input().head())) {
             throw new InputException(best() + " has a classifier that reads "
-                    + checkpoint.config().head() + ", but " + settingsFile() + " says "
-                    + settings.input().head() + "; the two are of different runs");
+                    + words(checkpoint.config().head()) + ", but " + settingsFile() + " says "
+                    + words(settings.input().head()) + "; the two are of different runs");
         }
         return checkpoint;
+    }
+
+    private static String words(HeadInput head) {
+        String features = switch (head.features()) {
+            case IMAGE -> "the features of one image";
+            case MEAN -> "the mean of the features of " + head.images() + " images";
+            case CONCAT -> "the features of " + head.images() + " images together";
+        };
+        return head.profile() == 0 ? features : features + " and a profile of " + head.profile() + " numbers";
     }
 }

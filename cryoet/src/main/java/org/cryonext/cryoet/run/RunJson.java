@@ -47,7 +47,12 @@ final class RunJson {
             if (Files.size(file) > LARGEST) {
                 throw new InputException(file + " has " + Files.size(file) + " bytes, too many for " + what);
             }
-            return MAPPER.readValue(Files.readAllBytes(file), type);
+            T values = MAPPER.readValue(Files.readAllBytes(file), type);
+            if (values == null) {
+                throw new InputException(
+                        file + " does not hold " + what + ": it is null; restore the file or train again");
+            }
+            return values;
         } catch (JacksonException e) {
             if (e.getCause() instanceof InputException input) {
                 throw new InputException(file + ": " + input.getMessage(), e);

@@ -14,6 +14,9 @@ record MixUp(double alpha, long seed) {
     /** Above this nearly all shares are halves, and drawing them takes long. */
     static final double MOST = 8;
 
+    /** Below this, though not at 0, nearly all shares are 0 or 1, and those between are lost to rounding. */
+    static final double LEAST = 1e-3;
+
     /** The share for a batch of an epoch; 1 where nothing is mixed. */
     double share(int epoch, Batch batch) {
         if (alpha == 0) {

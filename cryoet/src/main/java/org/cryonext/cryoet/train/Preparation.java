@@ -74,7 +74,9 @@ final class Preparation {
             throw new InputException(folder.folder() + " was stopped before its initial weights were written; delete it"
                     + " and train without --resume");
         }
-        return new Preparation(options, settings.data()).resume(folder, settings, progress);
+        Checkpoint newest = Checkpoint.read(folder.newest());
+        ResumeCheck.require(options, newest.config(), folder);
+        return new Preparation(options, settings.data()).resume(folder, settings, newest, progress);
     }
 
     private PreparedRun begin(String device, Progress progress) {
@@ -91,18 +93,21 @@ final class Preparation {
         SampleSet samples = order == null
                 ? samples(tomograms, images, classes, splitBy, presets.seed())
                 : ordered(order, options.order, classes);
-        SampleProfiles profiles = presets.profile() ? profiles(samples, images, progress) : null;
-        NetworkInput input = presets.withProfile(images, profiles, samples);
-        Checkpoint initial = withImages(initial(presets, classes, init, input), input, presets.dropPath());
-        List<Double> weights = order != null
-                ? orderedWeights(order, classes)
-                : presets.weighsClasses() ? ClassWeights.inverse(samples.counts(classes.size())) : List.of();
         int epochs = order == null ? presets.epochs() : epochs(order);
         int batch = order == null ? presets.batch() : batch(order);
         if (order == null && samples.train().length < batch) {
             throw new InputException("There are " + samples.train().length + " training particles, fewer than one batch"
                     + " of " + batch + "; take a smaller --batch or more tomograms");
         }
+        if (samples.train().length == 0) {
+            throw new InputException(options.order + ": train is empty, expected the samples that train");
+        }
+        SampleProfiles profiles = presets.profile() ? profiles(samples, images, progress) : null;
+        NetworkInput input = presets.withProfile(images, profiles, samples);
+        Checkpoint initial = withImages(initial(presets, classes, init, input), input, presets.dropPath());
+        List<Double> weights = order != null
+                ? orderedWeights(order, classes)
+                : presets.weighsClasses() ? ClassWeights.inverse(samples.counts(classes.size())) : List.of();
         Hyperparameters numbers = presets.hyperparameters(epochs, batch, weights);
         DataDivision division = new DataDivision(
                 Presets.absolute(options.data),
@@ -176,7 +181,7 @@ final class Preparation {
         AtomicFile.write(folder.order(), temporary -> Files.write(temporary, Files.readAllBytes(options.order)));
     }
 
-    private PreparedRun resume(RunFolder folder, RunSettings settings, Progress progress) {
+    private PreparedRun resume(RunFolder folder, RunSettings settings, Checkpoint newest, Progress progress) {
         ClassNames classes = new ClassNames(settings.classes());
         DataDivision division = settings.division();
         OrderFile order = division.splitBy() == SplitBy.ORDER ? OrderFile.read(folder.order()) : null;
@@ -191,10 +196,12 @@ final class Preparation {
         return new PreparedRun(
                 folder,
                 settings,
-                Checkpoint.read(folder.newest()),
+                newest,
                 dataset,
                 samples,
-                settings.input().profile() == null ? null : profiles(samples, settings.input(), progress),
+                settings.input().profile() == null || RunState.isFinished(folder)
+                        ? null
+                        : profiles(samples, settings.input(), progress),
                 batches(order, samples, settings.hyperparameters()));
     }
 

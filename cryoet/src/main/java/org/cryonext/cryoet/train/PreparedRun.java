@@ -15,7 +15,7 @@ import org.cryonext.models.checkpoint.Checkpoint;
  * @param initial the network with its initial weights
  * @param dataset where volumes are read from
  * @param samples what trains and validates
- * @param profiles what stands beside the features of the samples; null where the network reads none
+ * @param profiles what stands beside the features of the samples; null where the network reads none, or the run is finished
  * @param batches the batches of an epoch, indices into the samples
  */
 record PreparedRun(

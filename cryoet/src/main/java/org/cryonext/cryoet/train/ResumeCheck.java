@@ -3,12 +3,14 @@ package org.cryonext.cryoet.train;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.ProfileInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Part;
 
 /** A resumed run keeps its settings: an option that is given again must say what the run was begun with. */
@@ -51,8 +53,10 @@ final class ResumeCheck {
                 settings.input().borders());
         check.same("--fusion", options.fusion, settings.input().fusion());
         check.same("--views", options.views, settings.input().views());
-        check.same("--channels", options.channels, settings.input().channels());
-        check.same("--channels views:", options.colours, settings.input().colours());
+        check.same(
+                "--channels",
+                channels(options.channels, options.colours),
+                channels(settings.input().channels(), settings.input().colours()));
         ProfileInput profile = settings.input().profile();
         check.same("--profile", options.profile, profile != null);
         check.same("--profile-dropout", options.profileDropout, profile == null ? null : profile.dropout());
@@ -74,6 +78,27 @@ final class ResumeCheck {
             given.put(Part.HEAD, 0);
             check.same("--unfreeze-epoch", given, numbers.unfreeze());
         }
+    }
+
+    /** Compares what shapes a network with random weights with the run's network. */
+    static void require(TrainOptions options, ConvNextConfig network, RunFolder folder) {
+        ResumeCheck check = new ResumeCheck(folder);
+        check.same("--variant", options.variant, network.version());
+        check.same("--depths", options.depths, network.depths());
+        check.same("--dims", options.dims, network.dims());
+        check.same("--patch", options.patch, network.patchSize());
+        if (options.size != null
+                && !(network.depths().equals(options.size.depths())
+                        && network.dims().equals(options.size.dims()))) {
+            check.same("--size", options.size, "--depths " + network.depths() + " --dims " + network.dims());
+        }
+    }
+
+    /** As the command line has them; null where nothing was given. */
+    private static String channels(Channels channels, Integer colours) {
+        return channels != Channels.VIEWS
+                ? channels == null ? null : "grey"
+                : "views:" + (colours == null ? ConvNextConfig.COLOURS : colours);
     }
 
     private static String words(Hyperparameters numbers) {

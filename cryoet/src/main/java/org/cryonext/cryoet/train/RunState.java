@@ -57,6 +57,20 @@ final class RunState {
         }
     }
 
+    /**
+     * Whether there is nothing left to train.
+     *
+     * @throws InputException if the state is damaged
+     */
+    static boolean isFinished(RunFolder folder) {
+        if (!Files.exists(folder.state())) {
+            return false;
+        }
+        try (Safetensors file = Safetensors.open(folder.state())) {
+            return Counters.of(folder.state(), file.metadata()).finished;
+        }
+    }
+
     /** Saves everything. The state is one file, so it is never half of one moment and half of another. */
     void saveNewest(Counters counters) {
         saveState(counters);

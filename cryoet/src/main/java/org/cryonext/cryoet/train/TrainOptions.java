@@ -174,6 +174,10 @@ public final class TrainOptions {
         within("--drop-path", dropPath, Math.nextDown(1.0));
         within("--ema", ema, Math.nextDown(1.0));
         within("--mixup", mixup, MixUp.MOST);
+        if (mixup != null && mixup > 0 && mixup < MixUp.LEAST) {
+            throw new InputException("--mixup is " + mixup + ", expected 0 for none, or a number from " + MixUp.LEAST
+                    + " to " + (int) MixUp.MOST);
+        }
         within("--layer-decay", layerDecay, 1);
         if (layerDecay != null && layerDecay == 0) {
             throw new InputException("--layer-decay is 0, expected a number above 0, to 1 for no decay");
@@ -239,8 +243,8 @@ public final class TrainOptions {
 
     private static void within(String option, Double value, double most) {
         if (value != null && !(value >= 0 && value <= most)) {
-            throw new InputException(option + " is " + value + ", expected a number from 0 on"
-                    + (most < 1 ? " and below 1" : most < Double.MAX_VALUE ? " to " + (int) most : ""));
+            throw new InputException(option + " is " + value + ", expected a number from 0 "
+                    + (most < 1 ? "on and below 1" : most < Double.MAX_VALUE ? "to " + (int) most : "on"));
         }
     }
 }

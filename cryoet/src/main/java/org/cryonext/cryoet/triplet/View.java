@@ -118,6 +118,9 @@ public record View(
         String[] parts = text.split(":", -1);
         String[] angles = parts[0].split("/", -1);
         boolean oblique = angles.length == 2;
+        if (parts[0].equalsIgnoreCase(Plane.OBLIQUE.name())) {
+            throw new IllegalArgumentException("an oblique view is named by its angles");
+        }
         return new View(
                 oblique ? Plane.OBLIQUE : Plane.valueOf(parts[0].toUpperCase(Locale.ROOT)),
                 parts.length > 1 ? Integer.parseInt(parts[1]) : 0,

@@ -16,6 +16,7 @@ import org.cryonext.engine.optim.Schedule;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.checkpoint.Preprocessing;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.HeadInput;
 import org.cryonext.models.convnext.Part;
 import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.Test;
@@ -118,7 +119,7 @@ final class RunFolderTest {
                                 + " column \\d+; restore the file or train again");
         Files.writeString(run.settingsFile(), good.replace("\"PAPER\"", "\"PAPIER\""));
         assertThatThrownBy(run::settings)
-                .hasMessageContaining("recipe is \"PAPIER\", expected one of PAPER, SCRATCH; restore");
+                .hasMessageContaining("recipe is \"PAPIER\", expected one of PAPER, SCRATCH, BEST; restore");
         Files.writeString(run.settingsFile(), good.replace("\"epochs\" : 20", "\"epochs\" : \"many\""));
         assertThatThrownBy(run::settings)
                 .hasMessageContaining("hyperparameters.epochs is \"many\", expected a number (int); restore");
@@ -130,6 +131,15 @@ final class RunFolderTest {
         Files.writeString(run.settingsFile(), good.replace("\"crop\" : 48", "\"crop\" : 64"));
         assertThatThrownBy(run::settings)
                 .hasMessageContaining("A crop of 64 pixels; 48 was expected, or the edge of all views");
+        Files.writeString(run.settingsFile(), "null");
+        assertThatThrownBy(run::settings)
+                .isInstanceOf(InputException.class)
+                .hasMessage(run.settingsFile()
+                        + " does not hold the settings of a run: it is null; restore the file or train again");
+        Files.writeString(run.calibrationFile(), "null");
+        assertThatThrownBy(run::calibration)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("does not hold the calibration of a run: it is null");
         Files.writeString(run.settingsFile(), "{\"format\": 1}");
         assertThatThrownBy(run::settings).isInstanceOf(InputException.class);
     }
@@ -147,5 +157,16 @@ final class RunFolderTest {
         Checkpoint.fresh(config.withLabels(List.of("a", "c")), Preprocessing.imageNet(64), 1)
                 .write(run.best());
         assertThatThrownBy(run::bestCheckpoint).hasMessageContaining("the two are of different runs");
+        Checkpoint.fresh(
+                        config.withHead(new HeadInput(HeadInput.Features.CONCAT, 3, 80))
+                                .withLabels(List.of("a", "b")),
+                        Preprocessing.imageNet(64),
+                        1)
+                .write(run.best());
+        assertThatThrownBy(run::bestCheckpoint)
+                .hasMessage(run.best()
+                        + " has a classifier that reads the features of 3 images together and a profile of"
+                        + " 80 numbers, but " + run.settingsFile() + " says the features of one image; the two are of"
+                        + " different runs");
     }
 }

@@ -50,6 +50,8 @@ import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.HeadInput;
+import org.cryonext.models.convnext.Size;
+import org.cryonext.models.convnext.Version;
 import org.cryonext.models.onnx.OnnxFile;
 import org.cryonext.models.onnx.OnnxProgram;
 import org.junit.jupiter.api.BeforeAll;
@@ -266,6 +268,43 @@ final class JoinedFeaturesTest {
         }
     }
 
+    /** Profiles take long to read: not for a run that cannot begin, nor for one that is finished. */
+    @Test
+    void profilesAreReadWhereTheyAreNeeded() {
+        TrainOptions options = options("run", Fusion.CONCAT);
+        options.profile = true;
+        options.epochs = 1;
+        options.batch = 1000;
+        List<String> tasks = new ArrayList<>();
+        Progress progress = new Progress() {
+            @Override
+            public void start(String task, long total, String unit) {
+                tasks.add(task);
+            }
+
+            @Override
+            public void advance(long n) {}
+
+            @Override
+            public void note(String extra) {}
+
+            @Override
+            public void finish() {}
+        };
+        assertThatThrownBy(() -> Preparation.begin(options, "cpu", progress))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("fewer than one batch of 1000");
+        assertThat(tasks).doesNotContain("Radial profiles");
+        options.batch = 4;
+        Preparation.begin(options, "cpu", progress);
+        assertThat(tasks).contains("Radial profiles");
+        options.resume = true;
+        train(options);
+        tasks.clear();
+        assertThat(Preparation.resume(options, progress).profiles()).isNull();
+        assertThat(tasks).doesNotContain("Radial profiles");
+    }
+
     @Test
     void aProfileNeedsFeaturesToStandBeside() {
         TrainOptions options = options("run", Fusion.LOGITS);
@@ -366,7 +405,25 @@ final class JoinedFeaturesTest {
         again.colours = 2;
         SameRuns.requireSameCheckpoints(train(again), expected);
         again.colours = 3;
-        assertThatThrownBy(() -> train(again)).hasMessageContaining("--channels views: is 3, but the run in");
+        assertThatThrownBy(() -> train(again))
+                .hasMessageContaining("--channels is views:3, but the run in")
+                .hasMessageContaining("was begun with views:2;");
+        again.colours = null;
+        assertThatThrownBy(() -> train(again)).hasMessageContaining("--channels is views:3, but the run in");
+        again.channels = null;
+        again.patch = 4;
+        assertThatThrownBy(() -> train(again)).hasMessageContaining("--patch is 4, but the run in");
+        again.patch = 2;
+        again.depths = List.of(1, 1, 1, 1);
+        again.dims = List.of(4, 6, 8, 12);
+        assertThatThrownBy(() -> train(again)).hasMessageContaining("--dims is [4, 6, 8, 12], but the run in");
+        again.depths = null;
+        again.dims = null;
+        again.size = Size.ATTO;
+        assertThatThrownBy(() -> train(again)).hasMessageContaining("--size is atto, but the run in");
+        again.size = null;
+        again.variant = Version.V1;
+        assertThatThrownBy(() -> train(again)).hasMessageContaining("--variant is " + Version.V1 + ", but the run in");
     }
 
     @Test

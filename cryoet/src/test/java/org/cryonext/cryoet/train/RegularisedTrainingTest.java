@@ -148,7 +148,10 @@ final class RegularisedTrainingTest {
                 .hasMessage("--focal is 0.5, expected 0, or a number from 1 to 10");
         TrainOptions mixup = options("mixup");
         mixup.mixup = 9.0;
-        assertThatThrownBy(mixup::check).hasMessage("--mixup is 9.0, expected a number from 0 on to 8");
+        assertThatThrownBy(mixup::check).hasMessage("--mixup is 9.0, expected a number from 0 to 8");
+        mixup.mixup = 1e-4;
+        assertThatThrownBy(mixup::check)
+                .hasMessage("--mixup is 1.0E-4, expected 0 for none, or a number from 0.001 to 8");
         TrainOptions decay = options("decay");
         decay.layerDecay = 0.0;
         assertThatThrownBy(decay::check).hasMessageContaining("--layer-decay is 0, expected a number above 0");

@@ -132,6 +132,8 @@ class ViewChoicesTest {
                 "1/2/3",
                 "slabs:8",
                 "slabs:ax4",
+                "oblique",
+                "oblique:0:4",
                 "oblique:x")) {
             assertThatThrownBy(() -> View.parse(text))
                     .isInstanceOf(InputException.class)

@@ -18,6 +18,7 @@ import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.optim.Schedule;
 import org.cryonext.models.convnext.Size;
@@ -415,7 +416,10 @@ final class TrainCommand extends Job {
         if (augment != null) {
             List<String> cube = new ArrayList<>(augment);
             options.augment = cube.removeIf("views"::equals);
-            cube.removeIf("none"::equals);
+            if (cube.removeIf("none"::equals) && augment.size() > 1) {
+                throw new InputException("--augment is " + String.join(",", augment)
+                        + ", expected none alone, or the words of what is varied");
+            }
             options.augmentation = Augmentation.parse(cube);
         }
         options.sampling = sampling;

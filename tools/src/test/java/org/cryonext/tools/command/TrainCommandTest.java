@@ -33,6 +33,8 @@ final class TrainCommandTest {
                 "--image-size | 31 | --image-size is 31, expected at least 32",
                 "--device | cuda:x | expected one of reference, cpu, cuda, cuda:N (N: number of a card), auto, not 'cuda:x'",
                 "--unfreeze-epoch | 4=5 | expected a stage from 0 to 3",
+                "--augment | none,flips | --augment is none,flips, expected none alone",
+                "--views | oblique | xy, xz, yz or POLAR/AZIMUTH in degrees as the plane",
                 "--dims | 4,6,8,10 | --depths and --dims together",
             })
     void refusesWrongValuesAsWrongUsage(String option, String value, String message) {
