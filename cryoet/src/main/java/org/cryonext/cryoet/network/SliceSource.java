@@ -7,7 +7,7 @@ public interface SliceSource {
      * Reads one particle.
      *
      * @param particle its index, from 0
-     * @param out receives views x 48 x 48 unsigned bytes
+     * @param out receives views x edge x edge unsigned bytes
      * @param at where in {@code out} they begin
      */
     void read(int particle, byte[] out, int at);

@@ -18,7 +18,7 @@ final class ParticleDump {
     private ParticleDump() {}
 
     /**
-     * Writes {@code slices} U8 [N, V, 48, 48], {@code x} F32 [N, I, C, H, W] and {@code labels} I64 [N] of the first
+     * Writes {@code slices} U8 [N, V, edge, edge], {@code x} F32 [N, I, C, H, W] and {@code labels} I64 [N] of the first
      * particles that the first epoch trains, not turned or flipped.
      *
      * @param count particles asked for; there may be fewer

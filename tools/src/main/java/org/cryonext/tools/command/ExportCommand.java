@@ -74,7 +74,7 @@ final class ExportCommand extends Job {
     @Option(
             names = "--preprocess",
             description =
-                    "Take slices as bytes, U8 [N, views, 48, 48], in place of images; the resize (Pillow's, to the"
+                    "Take slices as bytes, U8 [N, views, edge, edge], in place of images; the resize (Pillow's, to the"
                             + " bit) and the normalisation are then in the graph.")
     private boolean preprocess;
 
