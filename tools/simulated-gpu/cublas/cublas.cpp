@@ -15,13 +15,14 @@
 extern "C" {
 int cuLaunchHostFunc(void *stream, void (*function)(void *), void *data);
 int cuCtxGetDevice(int *device);
+int cuStreamSynchronize(void *stream);
 }
 
 namespace {
 
 using library::Element;
 
-enum Status : int { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, MAPPING_ERROR = 11, NOT_SUPPORTED = 15 };
+enum Status : int { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, MAPPING_ERROR = 11, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
 
 // cudaDataType and cublasComputeType_t.
 constexpr int R_32F = 0;
@@ -37,6 +38,7 @@ struct Handle {
   int math_mode = 0;
   void *workspace = nullptr;
   size_t workspace_bytes = 0;
+  bool used = false;
 };
 
 std::mutex lock;
@@ -149,6 +151,11 @@ int product(Handle *handle, int operation_a, int operation_b, int m, int n, int 
       !is_device_memory(b, rows_b, transposed_b ? k : n, batch) || !is_device_memory(c, m, n, batch)) {
     return MAPPING_ERROR;
   }
+  // The first call loads what it needs, which cannot be recorded.
+  if (!handle->used && cuStreamSynchronize(handle->stream) != 0) {
+    return EXECUTION_FAILED;
+  }
+  handle->used = true;
   auto *work = new Product{transposed_a, transposed_b, m, n, k, batch, a, b, c, false, 0, 0, nullptr, nullptr,
                            handle->workspace, handle->workspace_bytes};
   constexpr int TF32_MATH = 3;
@@ -262,6 +269,8 @@ EXPORT const char *cublasGetStatusName(int status) {
     return "CUBLAS_STATUS_INVALID_VALUE";
   case MAPPING_ERROR:
     return "CUBLAS_STATUS_MAPPING_ERROR";
+  case EXECUTION_FAILED:
+    return "CUBLAS_STATUS_EXECUTION_FAILED";
   case NOT_SUPPORTED:
     return "CUBLAS_STATUS_NOT_SUPPORTED";
   default:

@@ -17,6 +17,7 @@
 extern "C" {
 int cuLaunchHostFunc(void *stream, void (*function)(void *), void *data);
 int cuCtxGetDevice(int *device);
+int cuStreamSynchronize(void *stream);
 }
 
 namespace {
@@ -39,6 +40,7 @@ constexpr int CHANNELS_LAST = 1;
 constexpr int FLOAT = 0;
 constexpr int HALF = 2;
 constexpr int BFLOAT16 = 9;
+constexpr int DEFAULT_MATH = 0;
 constexpr int TENSOR_OP_MATH = 1;
 constexpr int TENSOR_OP_MATH_ALLOW_CONVERSION = 2;
 constexpr int FMA_MATH = 3;
@@ -60,7 +62,11 @@ std::set<Object *> &living() {
 
 struct Handle : Object {
   void *stream = nullptr;
+  bool used = false;
 };
+
+/// For tests: what the next call that asks for algorithms returns.
+std::atomic<int> next_offer{SUCCESS};
 
 struct Dims {
   bool set = false;
@@ -343,6 +349,11 @@ int launch(Way way, Handle *handle, const void *alpha, Tensor *image, Filter *fi
       !library::is_device_memory(out, target.bytes()) || !library::is_device_memory(workspace, bytes)) {
     return EXECUTION_FAILED;
   }
+  // The first call loads what it needs, which cannot be recorded.
+  if (!handle->used && cuStreamSynchronize(handle->stream) != 0) {
+    return EXECUTION_FAILED;
+  }
+  handle->used = true;
   bool tf32 = image->type == Element::F32 && convolution->math != FMA_MATH;
   // Kept for good: a graph may run it again.
   auto *work = new Work{way,
@@ -375,6 +386,9 @@ struct Performance {
 
 int offer(Way way, int status, const Convolution *convolution, const Dims *image, int wanted, int *count,
           Performance *found) {
+  if (status == SUCCESS) {
+    status = next_offer.exchange(SUCCESS);
+  }
   if (status != SUCCESS) {
     return status;
   }
@@ -382,7 +396,9 @@ int offer(Way way, int status, const Convolution *convolution, const Dims *image
     return BAD_PARAM;
   }
   *count = 0;
-  int math = image->type == Element::F32 && convolution->math == FMA_MATH ? FMA_MATH : TENSOR_OP_MATH;
+  bool plain = image->type == Element::F32 && convolution->math == FMA_MATH;
+  int math = plain ? FMA_MATH : TENSOR_OP_MATH;
+  int other = plain ? DEFAULT_MATH : FMA_MATH;
   for (const Algorithm &algorithm : algorithms(way)) {
     if (*count < wanted) {
       found[(*count)++] = {algorithm.number, SUCCESS, 1, algorithm.workspace, algorithm.deterministic ? 1 : 0, math, {}};
@@ -391,6 +407,12 @@ int offer(Way way, int status, const Convolution *convolution, const Dims *image
   if (*count < wanted) {
     constexpr int WINOGRAD = 5;
     found[(*count)++] = {WINOGRAD, NOT_SUPPORTED, -1, 0, 1, math, {}};
+  }
+  // The same with another kind of arithmetic.
+  for (const Algorithm &algorithm : algorithms(way)) {
+    if (*count < wanted) {
+      found[(*count)++] = {algorithm.number, SUCCESS, 2, algorithm.workspace, algorithm.deterministic ? 1 : 0, other, {}};
+    }
   }
   return SUCCESS;
 }
@@ -413,6 +435,9 @@ EXPORT long simulated_cudnn_living() {
   std::lock_guard<std::mutex> guard(lock);
   return static_cast<long>(living().size());
 }
+
+/// For tests: lets the next call that asks for algorithms return a status.
+EXPORT void simulated_cudnn_refuse(int status) { next_offer = status; }
 
 EXPORT size_t cudnnGetVersion() { return 90501; }
 

@@ -21,6 +21,7 @@ import org.cryonext.cryoet.run.ProfileInput;
 import org.cryonext.cryoet.triplet.Dihedral;
 import org.cryonext.cryoet.triplet.TrainingStream;
 import org.cryonext.engine.backend.Outlet;
+import org.cryonext.engine.io.Closing;
 import org.cryonext.engine.op.CounterRandom;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.runtime.Program;
@@ -275,7 +276,8 @@ final class PhaseSession implements AutoCloseable {
 
     @Override
     public void close() {
-        open.forEach(Runnable::run);
+        List<Runnable> closers = List.copyOf(open);
         open.clear();
+        Closing.all(closers);
     }
 }

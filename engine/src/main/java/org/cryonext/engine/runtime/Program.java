@@ -18,6 +18,7 @@ import org.cryonext.engine.backend.Slab;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
+import org.cryonext.engine.io.Closing;
 import org.cryonext.engine.op.Variable;
 import org.cryonext.engine.plan.Place;
 import org.cryonext.engine.plan.Plan;
@@ -239,15 +240,17 @@ public final class Program implements AutoCloseable {
 
     @Override
     public void close() {
-        outlets.forEach(Outlet::close);
-        outlets.clear();
-        inlets.values().forEach(Inlet::close);
-        inlets.clear();
+        List<Runnable> closers = new ArrayList<>();
+        outlets.forEach(outlet -> closers.add(outlet::close));
+        inlets.values().forEach(inlet -> closers.add(inlet::close));
         if (sequence != null) {
-            sequence.close();
+            closers.add(sequence::close);
         }
-        slabs.forEach(Slab::close);
+        slabs.forEach(slab -> closers.add(slab::close));
+        outlets.clear();
+        inlets.clear();
         slabs.clear();
+        Closing.all(closers);
     }
 
     private final class NodeBindings implements Bindings {

@@ -44,13 +44,18 @@ final class CublasKernels {
     private final boolean tf32;
     private final long pieceBytes;
 
-    CublasKernels(CardKernels kernels, GemmKernels gemms, Cublas cublas, boolean tf32) {
+    /** @param pieceBytes largest product that is taken at a time where something follows it, but for that of one row */
+    CublasKernels(CardKernels kernels, GemmKernels gemms, Cublas cublas, boolean tf32, long pieceBytes) {
         this.kernels = kernels;
         this.gemms = gemms;
         this.cublas = cublas;
         this.tf32 = tf32;
-        CudaDevice device = kernels.context().device();
-        this.pieceBytes = Math.clamp(device.l2Bytes() / 2, SMALLEST_PIECE, LARGEST_PIECE);
+        this.pieceBytes = pieceBytes;
+    }
+
+    /** Bytes of a product that stays in a card's cache. */
+    static long pieceBytes(CudaDevice device) {
+        return Math.clamp(device.l2Bytes() / 2, SMALLEST_PIECE, LARGEST_PIECE);
     }
 
     /** The kernel of a node; none if cuBLAS has nothing to do with it. */

@@ -108,6 +108,19 @@ public final class CudaBackend implements Backend {
             GemmChoice choice,
             TuningSettings settings,
             Function<CudaContext, Tuner> tuner) {
+        this(device, images, slabBytes, precision, choice, settings, tuner, CublasKernels.pieceBytes(device));
+    }
+
+    /** @param pieceBytes of cuBLAS's products where something follows them */
+    CudaBackend(
+            CudaDevice device,
+            KernelImages images,
+            long slabBytes,
+            Precision precision,
+            GemmChoice choice,
+            TuningSettings settings,
+            Function<CudaContext, Tuner> tuner,
+            long pieceBytes) {
         this.precision = precision;
         boolean tf32 = precision == Precision.TF32;
         context = new CudaContext(device);
@@ -116,7 +129,7 @@ public final class CudaBackend implements Backend {
             CardKernels card = new CardKernels(context, images);
             kernels = card;
             GemmKernels gemms = new GemmKernels(kernels, choice, tf32);
-            LibraryKernels libraries = new LibraryKernels(card, gemms, tf32, settings.libraries());
+            LibraryKernels libraries = new LibraryKernels(card, gemms, tf32, settings.libraries(), pieceBytes);
             chooser =
                     new KernelChooser(libraries, settings, () -> tunings(settings, device), tuner.apply(context), tf32);
             operators = new CudaOperators(kernels, choice, gemms, chooser::choose);

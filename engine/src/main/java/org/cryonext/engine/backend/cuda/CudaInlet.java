@@ -1,12 +1,16 @@
 package org.cryonext.engine.backend.cuda;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import org.cryonext.engine.backend.Inlet;
 import org.cryonext.engine.backend.cuda.driver.CudaContext;
 import org.cryonext.engine.backend.cuda.driver.CudaEvent;
 import org.cryonext.engine.backend.cuda.driver.CudaStream;
 import org.cryonext.engine.backend.cuda.driver.DeviceMemory;
 import org.cryonext.engine.backend.cuda.driver.PinnedMemory;
+import org.cryonext.engine.io.Closing;
 import org.cryonext.engine.tensor.Tensor;
 
 /**
@@ -22,6 +26,7 @@ final class CudaInlet implements Inlet {
     private final DeviceMemory second;
     private final CudaEvent arrived;
     private final CudaEvent taken;
+    private final Deque<Runnable> open = new ArrayDeque<>();
 
     /** Bytes that were set since the last wait, whose copies may still be under way. */
     private long from;
@@ -33,13 +38,22 @@ final class CudaInlet implements Inlet {
         this.stream = context.stream();
         this.target = target;
         long bytes = target.type().bytes();
-        pinned = context.pinned(bytes);
-        second = context.allocate(bytes);
-        arrived = context.event();
-        taken = context.event();
-        // The memory is allocated, and cleared, in the order of the main stream.
-        stream.record(taken);
-        copies.await(taken);
+        try {
+            pinned = context.pinned(bytes);
+            open.push(pinned::close);
+            second = context.allocate(bytes);
+            open.push(second::close);
+            arrived = context.event();
+            open.push(arrived::close);
+            taken = context.event();
+            open.push(taken::close);
+            // The memory is allocated, and cleared, in the order of the main stream.
+            stream.record(taken);
+            copies.await(taken);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     @Override
@@ -69,11 +83,10 @@ final class CudaInlet implements Inlet {
 
     @Override
     public void close() {
-        copies.synchronize();
-        stream.synchronize();
-        taken.close();
-        arrived.close();
-        second.close();
-        pinned.close();
+        copies.settle();
+        stream.settle();
+        List<Runnable> closers = List.copyOf(open);
+        open.clear();
+        Closing.all(closers);
     }
 }

@@ -27,7 +27,12 @@ final class CudaOutlet implements Outlet {
             bytes += Math.ceilDiv(sources.get(i).type().bytes(), CudaBackend.ALIGNMENT) * CudaBackend.ALIGNMENT;
         }
         pinned = context.pinned(bytes);
-        done = context.event();
+        try {
+            done = context.event();
+        } catch (RuntimeException e) {
+            pinned.close();
+            throw e;
+        }
     }
 
     @Override
@@ -54,7 +59,7 @@ final class CudaOutlet implements Outlet {
 
     @Override
     public void close() {
-        stream.synchronize();
+        stream.settle();
         done.close();
         pinned.close();
     }

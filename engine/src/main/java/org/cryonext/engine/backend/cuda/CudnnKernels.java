@@ -3,6 +3,7 @@ package org.cryonext.engine.backend.cuda;
 import static org.cryonext.engine.backend.cuda.CudaKernel.at;
 import static org.cryonext.engine.backend.cuda.CudaKernel.scratch;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,12 @@ final class CudnnKernels {
     private final boolean tf32;
     private final Map<ConvolutionShape, Offer> offers = new HashMap<>();
 
-    CudnnKernels(CardKernels kernels, GemmKernels gemms, Cudnn cudnn, boolean tf32) {
+    private final List<String> refusals = new ArrayList<>();
+    private final boolean required;
+
+    /** @param required whether cuDNN has to be used wherever it can */
+    CudnnKernels(CardKernels kernels, GemmKernels gemms, Cudnn cudnn, boolean tf32, boolean required) {
+        this.required = required;
         this.kernels = kernels;
         this.gemms = gemms;
         this.cudnn = cudnn;
@@ -115,20 +121,32 @@ final class CudnnKernels {
                 .toList();
     }
 
+    /** An error is thrown only where cuDNN has to be used: else there are other kernels. */
     private Offer offer(ConvolutionShape shape) {
+        Convolution convolution = null;
         try {
-            Convolution convolution = cudnn.convolution(shape);
+            convolution = cudnn.convolution(shape);
             List<Convolution.Algorithm> algorithms = convolution.algorithms(MOST_WORKSPACE);
             if (!algorithms.isEmpty()) {
                 return new Offer(convolution, algorithms);
             }
-            convolution.close();
         } catch (CudaException e) {
             if (!e.error().contains("NOT_SUPPORTED")) {
-                throw e;
+                if (required) {
+                    throw e;
+                }
+                refusals.add(e.getMessage());
             }
         }
+        if (convolution != null) {
+            convolution.close();
+        }
         return new Offer(null, List.of());
+    }
+
+    /** Errors of cuDNN where it was asked for its algorithms. */
+    List<String> refusals() {
+        return List.copyOf(refusals);
     }
 
     private ConvolutionShape patches(Way way, Shape images, Node node, int k) {

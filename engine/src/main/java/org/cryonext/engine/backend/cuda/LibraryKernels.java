@@ -28,10 +28,13 @@ final class LibraryKernels {
     private final Library<CublasKernels> cublas;
     private final Library<CudnnKernels> cudnn;
 
-    LibraryKernels(CardKernels kernels, GemmKernels gemms, boolean tf32, Libraries allowed) {
+    /** @param pieceBytes of cuBLAS's products */
+    LibraryKernels(CardKernels kernels, GemmKernels gemms, boolean tf32, Libraries allowed, long pieceBytes) {
         this.allowed = allowed;
-        cublas = new Library<>(() -> new CublasKernels(kernels, gemms, Cublas.open(kernels.context()), tf32));
-        cudnn = new Library<>(() -> new CudnnKernels(kernels, gemms, Cudnn.open(kernels.context()), tf32));
+        cublas = new Library<>(
+                () -> new CublasKernels(kernels, gemms, Cublas.open(kernels.context()), tf32, pieceBytes));
+        cudnn = new Library<>(() ->
+                new CudnnKernels(kernels, gemms, Cudnn.open(kernels.context()), tf32, allowed == Libraries.CUDNN));
     }
 
     /** A library that may be missing. */
@@ -60,6 +63,11 @@ final class LibraryKernels {
         }
     }
 
+    /** Whether a kernel of this name is a library's. */
+    static boolean isOne(String name) {
+        return name.startsWith(CUBLAS) || name.startsWith(CUDNN);
+    }
+
     /**
      * Makes sure that a library that is to be used wherever it can is there.
      *
@@ -85,7 +93,12 @@ final class LibraryKernels {
         if (!allowed.allows(one)) {
             return "not to be used, by -D" + Libraries.PROPERTY + "=" + allowed;
         }
-        return library.get().isPresent() ? "works on this card" : library.failure.getMessage();
+        return library.get().isPresent() ? "works on this card" + refusals(one) : library.failure.getMessage();
+    }
+
+    private String refusals(Libraries one) {
+        List<String> reasons = one == Libraries.CUDNN ? cudnn.opened.refusals() : List.of();
+        return reasons.isEmpty() ? "" : ", with errors: " + String.join("; ", reasons);
     }
 
     /** Those for a node, of the libraries that may be used and are there. */

@@ -59,8 +59,17 @@ final class TableStep implements Kernel.Step {
 
     /** Joins what follows each other and is of one kind. */
     static Joined join(List<Kernel.Step> steps, CudaKernels kernels) {
-        List<Kernel.Step> joined = new ArrayList<>();
         List<Slab> tables = new ArrayList<>();
+        try {
+            return join(steps, kernels, tables);
+        } catch (RuntimeException e) {
+            tables.forEach(Slab::close);
+            throw e;
+        }
+    }
+
+    private static Joined join(List<Kernel.Step> steps, CudaKernels kernels, List<Slab> tables) {
+        List<Kernel.Step> joined = new ArrayList<>();
         for (int from = 0; from < steps.size(); ) {
             int to = from + 1;
             if (steps.get(from) instanceof TableStep first) {

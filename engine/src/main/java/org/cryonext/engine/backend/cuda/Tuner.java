@@ -30,8 +30,10 @@ import org.cryonext.engine.tensor.TensorType;
 
 /**
  * Times kernels that compute the same, on the card, in memory of their own that is given back at once. Each runs once to be
- * compared with the usual one, then {@value #TIMES} times recorded as one graph, as in a program, {@value #ROUNDS} + 1 times
- * over; one that takes {@value #HOPELESS} times as long as the best so far is given up after the first of these.
+ * compared with the usual one, then {@value #TIMES} times recorded as one graph, as in a program, which is launched once
+ * before anything counts: a graph's first launch prepares it. In each of {@value #ROUNDS} rounds the card has a graph to do
+ * while the host hands it the one that is timed. A kernel that takes {@value #HOPELESS} times as long as the best so far is
+ * given up after the first round.
  */
 final class Tuner {
     private static final int TIMES = 5;
@@ -89,6 +91,7 @@ final class Tuner {
             double best = Double.POSITIVE_INFINITY;
             for (Candidate candidate : candidates) {
                 try {
+                    place.spoil();
                     Kernel.Step step = candidate.kernel().bind(place.bindings(candidate.kernel()));
                     step.run();
                     List<float[]> results = place.results();
@@ -118,6 +121,27 @@ final class Tuner {
         }
     }
 
+    /**
+     * Runs a kernel of a node once, in memory of its own.
+     *
+     * @return why it cannot be run; nothing if it can, or the card has not the memory to try
+     */
+    Optional<String> attempt(Node node, Usage usage, Candidate candidate) {
+        if (bytes(node, List.of(candidate)) > SHARE * context.freeBytes()) {
+            return Optional.empty();
+        }
+        try (Place place = new Place(node, usage, List.of(candidate))) {
+            candidate.kernel().bind(place.bindings(candidate.kernel())).run();
+            context.stream().synchronize();
+            return Optional.empty();
+        } catch (CudaException e) {
+            return Optional.of(e.getMessage());
+        } catch (MemoryException e) {
+            // Free memory may be in pieces, or somebody else's by now.
+            return Optional.empty();
+        }
+    }
+
     private double time(String name, Kernel.Step step, double best) {
         CudaStream stream = context.stream();
         try (CudaGraph graph = stream.capture(() -> {
@@ -127,8 +151,10 @@ final class Tuner {
                 });
                 CudaEvent start = context.timer();
                 CudaEvent end = context.timer()) {
+            graph.launch(stream);
             double least = Double.POSITIVE_INFINITY;
-            for (int round = 0; round <= ROUNDS; round++) {
+            for (int round = 0; round < ROUNDS; round++) {
+                graph.launch(stream);
                 stream.record(start);
                 graph.launch(stream);
                 stream.record(end);
@@ -233,6 +259,22 @@ final class Tuner {
             for (long done = bytes; done < all; done *= 2) {
                 context.stream().copy(block.address(), block.address() + done, Math.min(done, all - done));
             }
+        }
+
+        /** What a kernel does not write, or reads before it does, is no number and shows. */
+        void spoil() {
+            for (CudaBlock block : outputs) {
+                if (block != null) {
+                    spoil(block);
+                }
+            }
+            if (scratch != null) {
+                spoil(scratch);
+            }
+        }
+
+        private void spoil(CudaBlock block) {
+            context.stream().fill(block.address(), (byte) -1, block.type().bytes());
         }
 
         List<float[]> results() {

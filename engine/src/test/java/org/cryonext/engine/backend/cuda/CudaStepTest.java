@@ -1,6 +1,8 @@
 package org.cryonext.engine.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import jcuda.driver.CUresult;
+import org.cryonext.engine.backend.DeviceLostException;
 import org.cryonext.engine.backend.Outlet;
 import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
@@ -233,6 +237,48 @@ class CudaStepTest {
                 }
                 // The first step records the graph; from the second on copies find their memory free.
                 assertThat(waits.subList(1, 4)).containsOnly(1L);
+            }
+        }
+    }
+
+    @Test
+    void whatBelongsToAProgramIsGivenBackOnALostCardToo() {
+        Graph graph = new Graph();
+        graph.output("y", graph.add(new Gelu(false), graph.input("x", TensorType.f32(3, 8))));
+        try (CudaBackend backend = backend();
+                Variables variables = new Variables(backend)) {
+            Program program = Program.compile(graph, variables);
+            Outlet outlet = program.outlet("y");
+            program.set("x", constant(20));
+            program.run();
+            outlet.begin();
+            outlet.await();
+            gpu.lose("cuGraphLaunch", CUresult.CUDA_ERROR_LAUNCH_FAILED, 0);
+            assertThatThrownBy(program::run).isInstanceOf(DeviceLostException.class);
+            assertThatCode(program::close).doesNotThrowAnyException();
+        }
+    }
+
+    /** Of an inlet, and of an outlet. */
+    @Test
+    void whatWasMadeIsGivenBackWhereTheRestCannotBeMade() {
+        Graph graph = new Graph();
+        graph.output("y", graph.add(new Gelu(false), graph.input("x", TensorType.f32(3, 8))));
+        try (CudaBackend backend = backend();
+                Variables variables = new Variables(backend)) {
+            // Kernels are loaded once, for good.
+            Program.compile(graph, variables).close();
+            backend.synchronize();
+            String before = gpu.holdings();
+            gpu.fail("cuEventCreate", CUresult.CUDA_ERROR_INVALID_VALUE, 1);
+            assertThatThrownBy(() -> Program.compile(graph, variables)).hasMessageContaining("cuEventCreate failed");
+            backend.synchronize();
+            assertThat(gpu.holdings()).isEqualTo(before);
+            try (Program program = Program.compile(graph, variables)) {
+                String compiled = gpu.holdings();
+                gpu.fail("cuEventCreate", CUresult.CUDA_ERROR_INVALID_VALUE, 0);
+                assertThatThrownBy(() -> program.outlet("y")).hasMessageContaining("cuEventCreate failed");
+                assertThat(gpu.holdings()).isEqualTo(compiled);
             }
         }
     }

@@ -10,6 +10,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,15 +23,23 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.cryonext.engine.backend.Precision;
+import org.cryonext.engine.backend.Usage;
+import org.cryonext.engine.backend.cuda.driver.Convolution;
+import org.cryonext.engine.backend.cuda.driver.ConvolutionShape;
 import org.cryonext.engine.backend.cuda.driver.CudaContext;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
 import org.cryonext.engine.backend.cuda.driver.CudaLibrary;
+import org.cryonext.engine.backend.cuda.driver.Cudnn;
 import org.cryonext.engine.backend.cuda.image.KernelImages;
+import org.cryonext.engine.backend.cuda.tune.Candidate;
 import org.cryonext.engine.backend.cuda.tune.Libraries;
 import org.cryonext.engine.backend.cuda.tune.Measurement;
 import org.cryonext.engine.backend.cuda.tune.TuningSettings;
 import org.cryonext.engine.cases.CaseRunner;
 import org.cryonext.engine.cases.OpCase;
+import org.cryonext.engine.graph.Graph;
+import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.DepthwiseConv;
@@ -39,6 +48,7 @@ import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearWeightGradient;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.TensorType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +57,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The choice among our kernels and the libraries': measured, kept, repeated. */
 class KernelChoiceTest {
     private static final String CUBLAS = "cublas 12.6.1";
+
+    /** What the simulated cuDNN offers first. */
+    private static final String FIRST = "cudnn 9.5.1 algo_implicit_precomp_gemm";
 
     @TempDir
     private Path folder;
@@ -179,12 +192,58 @@ class KernelChoiceTest {
         assertThat(livingOfCudnn()).isZero();
     }
 
-    private static long livingOfCudnn() throws Throwable {
+    private static MethodHandle ofCudnn(String function, FunctionDescriptor descriptor) {
         SymbolLookup library = SymbolLookup.libraryLookup(SimulatedGpu.cudnn(), Arena.global());
-        return (long) Linker.nativeLinker()
-                .downcallHandle(
-                        library.findOrThrow("simulated_cudnn_living"), FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+        return Linker.nativeLinker().downcallHandle(library.findOrThrow(function), descriptor);
+    }
+
+    private static long livingOfCudnn() throws Throwable {
+        return (long) ofCudnn("simulated_cudnn_living", FunctionDescriptor.of(ValueLayout.JAVA_LONG))
                 .invokeExact();
+    }
+
+    /** Lets cuDNN fail when it is asked for its algorithms next. */
+    private static void refuseNextOffer() throws Throwable {
+        int executionFailed = 5000;
+        ofCudnn("simulated_cudnn_refuse", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))
+                .invokeExact(executionFailed);
+    }
+
+    /** The simulated cuDNN offers each algorithm with two kinds of arithmetic. */
+    @Test
+    void eachOfCudnnsAlgorithmsHasANameOfItsOwn() {
+        try (CudaContext context = new CudaContext(CudaDriver.load().device(0));
+                Cudnn cudnn = Cudnn.open(context);
+                Convolution plain = cudnn.convolution(shape(DType.F32));
+                Convolution halves = cudnn.convolution(shape(DType.F16))) {
+            for (Convolution convolution : List.of(plain, halves)) {
+                assertThat(convolution.algorithms(1 << 20))
+                        .extracting(Convolution.Algorithm::name)
+                        .containsExactly("algo_implicit_precomp_gemm", "algo_implicit_gemm");
+            }
+        }
+    }
+
+    private static ConvolutionShape shape(DType dtype) {
+        return new ConvolutionShape(ConvolutionShape.Way.FORWARD, 2, 6, 4, 8, 16, 2, 2, 0, 1, dtype, false);
+    }
+
+    @Test
+    void anErrorOfALibraryThatNeedNotBeUsedIsNoneOfTheProgram() throws Throwable {
+        try (CudaBackend backend = open(Libraries.AUTO, true, preferring("cudnn"))) {
+            refuseNextOffer();
+            run(backend, depthwise());
+            assertThat(backend.choices().values()).containsExactly("ours");
+            assertThat(backend.libraries().get("cuDNN"))
+                    .startsWith("works on this card, with errors: cudnnGetConvolutionForwardAlgorithm_v7 failed with"
+                            + " CUDNN_STATUS_EXECUTION_FAILED");
+        }
+        assertThat(livingOfCudnn()).isZero();
+        try (CudaBackend backend = open(Libraries.CUDNN, false, refusing())) {
+            refuseNextOffer();
+            assertThatThrownBy(() -> run(backend, depthwise())).hasMessageContaining("CUDNN_STATUS_EXECUTION_FAILED");
+        }
+        assertThat(livingOfCudnn()).isZero();
     }
 
     @Test
@@ -239,6 +298,106 @@ class KernelChoiceTest {
                     .contains("cudnn 9.5.1")
                     .contains("is not here now; another is used, and the last bits of results may differ");
         }
+    }
+
+    @Test
+    void whatAForcedRunMeasuresIsNotTakenForTheFastest() {
+        try (CudaBackend backend = open(Libraries.AUTO, true, preferring("ours"))) {
+            run(backend, depthwise());
+            assertThat(backend.choices().values()).containsExactly("ours");
+        }
+        try (CudaBackend backend = open(Libraries.CUDNN, true, preferring(FIRST))) {
+            run(backend, depthwise());
+            assertThat(backend.choices().values()).allMatch(name -> name.startsWith("cudnn"));
+        }
+        try (CudaBackend backend = open(Libraries.AUTO, false, refusing())) {
+            run(backend, depthwise());
+            assertThat(backend.choices().values()).containsExactly("ours");
+        }
+    }
+
+    @Test
+    void whatAForcedRunMeasuredIsMeasuredBesideOursToo() {
+        try (CudaBackend backend = open(Libraries.CUDNN, true, preferring("ours"))) {
+            run(backend, depthwise());
+            assertThat(backend.choices().values()).allMatch(name -> name.startsWith("cudnn"));
+        }
+        try (CudaBackend backend = open(Libraries.AUTO, false, refusing())) {
+            run(backend, depthwise());
+            assertThat(backend.choices().values()).containsExactly("ours");
+        }
+    }
+
+    private static final class AllRead implements Usage {
+        @Override
+        public boolean reads(Node node, int output) {
+            return true;
+        }
+
+        @Override
+        public boolean constant(Node node, String input) {
+            return false;
+        }
+    }
+
+    @Test
+    void aKernelThatWritesNothingIsFoundOut() {
+        Tuner[] tuner = new Tuner[1];
+        try (CudaBackend backend = open(Libraries.NONE, false, context -> {
+            tuner[0] = new Tuner(context, (name, step, best) -> 1);
+            return tuner[0];
+        })) {
+            Graph graph = new Graph();
+            Value x = graph.input("x", TensorType.f32(40, 24));
+            Node node = graph.add(new Linear(Activation.GELU), x, graph.input("weight", TensorType.f32(16, 24)), null)
+                    .node();
+            Usage all = new AllRead();
+            List<Candidate> candidates = List.of(
+                    new Candidate("ours", backend.kernel(node, all)),
+                    new Candidate("idle", new CudaKernel(bindings -> () -> {})));
+            Measurement measured = tuner[0].measure(node, all, candidates).orElseThrow();
+            assertThat(measured.microseconds()).containsOnlyKeys("ours");
+            assertThat(measured.failed()).containsOnlyKeys("idle");
+        }
+    }
+
+    /** Lets the kernels with such a name fail while they are timed. */
+    private Function<CudaContext, Tuner> failing(String beginning) {
+        return context -> new Tuner(context, (name, step, best) -> {
+            if (name.startsWith(beginning)) {
+                gpu.fail("cuLaunchHostFunc", 1, 0);
+                step.run();
+            }
+            return 1;
+        });
+    }
+
+    @Test
+    void amongForcedKernelsOneThatFailedIsNotUsed() {
+        try (CudaBackend backend = open(Libraries.CUDNN, true, failing(FIRST))) {
+            run(backend, depthwise());
+            assertThat(backend.choices().values()).containsExactly("cudnn 9.5.1 algo_implicit_gemm");
+        }
+        // It is known from then on, measuring or not.
+        try (CudaBackend backend = open(Libraries.CUDNN, false, refusing())) {
+            run(backend, depthwise());
+            assertThat(backend.choices().values()).containsExactly("cudnn 9.5.1 algo_implicit_gemm");
+        }
+    }
+
+    @Test
+    void whereAllForcedKernelsFailItIsOursAndSaid() {
+        List<String> said = new ArrayList<>();
+        try (CudaBackend backend = open(Libraries.CUDNN, true, failing("cudnn"))) {
+            backend.repeat(Map.of(), said::add);
+            run(backend, depthwise());
+            assertThat(backend.choices().values()).containsExactly("ours");
+        }
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .startsWith("No kernel of cudnn computes DepthwiseConv[")
+                .contains("this program's own is used");
     }
 
     @Test

@@ -49,7 +49,11 @@ class LibraryCasesTest {
             DepthwiseConvInputGradient.class,
             DepthwiseConvWeightGradient.class);
 
+    /** A few rows of most cases. */
+    private static final long SMALL_PIECE = 256;
+
     private static final Map<Libraries, CudaBackend> BACKENDS = new EnumMap<>(Libraries.class);
+    private static CudaBackend inPieces;
 
     @BeforeAll
     static void open() {
@@ -57,22 +61,27 @@ class LibraryCasesTest {
         SimulatedGpu.useLibraries();
         CudaDriver driver = CudaDriver.load();
         for (Libraries libraries : List.of(Libraries.CUBLAS, Libraries.CUDNN)) {
-            BACKENDS.put(
-                    libraries,
-                    new CudaBackend(
-                            driver.device(0),
-                            KernelImages.of(driver, Optional.empty()),
-                            0,
-                            Precision.F32,
-                            GemmChoice.bySize(driver.device(0).multiprocessors()),
-                            new TuningSettings(libraries, false, Optional.empty()),
-                            Tuner::new));
+            BACKENDS.put(libraries, open(driver, libraries, CublasKernels.pieceBytes(driver.device(0))));
         }
+        inPieces = open(driver, Libraries.CUBLAS, SMALL_PIECE);
+    }
+
+    private static CudaBackend open(CudaDriver driver, Libraries libraries, long pieceBytes) {
+        return new CudaBackend(
+                driver.device(0),
+                KernelImages.of(driver, Optional.empty()),
+                0,
+                Precision.F32,
+                GemmChoice.bySize(driver.device(0).multiprocessors()),
+                new TuningSettings(libraries, false, Optional.empty()),
+                Tuner::new,
+                pieceBytes);
     }
 
     @AfterAll
     static void close() {
         BACKENDS.values().forEach(CudaBackend::close);
+        inPieces.close();
     }
 
     static Stream<OpCase> cases() {
@@ -87,7 +96,15 @@ class LibraryCasesTest {
     @MethodSource("cases")
     void cublasAgreesWithTheReference(OpCase c) {
         for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
-            agrees(Libraries.CUBLAS, c, dtype, CaseTolerance.of(dtype));
+            agrees(BACKENDS.get(Libraries.CUBLAS), c, dtype, CaseTolerance.of(dtype));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void cublasAgreesWithTheReferenceInSmallPieces(OpCase c) {
+        for (DType dtype : List.of(DType.F32, DType.BF16)) {
+            agrees(inPieces, c, dtype, CaseTolerance.of(dtype));
         }
     }
 
@@ -95,7 +112,7 @@ class LibraryCasesTest {
     @MethodSource("convolutions")
     void cudnnAgreesWithTheReference(OpCase c) {
         for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
-            agrees(Libraries.CUDNN, c, dtype, tolerance(dtype));
+            agrees(BACKENDS.get(Libraries.CUDNN), c, dtype, tolerance(dtype));
         }
     }
 
@@ -111,17 +128,18 @@ class LibraryCasesTest {
         };
     }
 
-    private static void agrees(Libraries libraries, OpCase c, DType dtype, double tolerance) {
+    private static void agrees(CudaBackend backend, OpCase c, DType dtype, double tolerance) {
         List<Tensor> expected;
         try (ReferenceBackend reference = new ReferenceBackend()) {
             expected = CaseRunner.run(c, reference, CaseTolerance.expected(dtype));
         }
-        CudaBackend backend = BACKENDS.get(libraries);
         List<Tensor> actual = CaseRunner.run(c, backend, dtype);
         List<Tensor> again = CaseRunner.run(c, backend, dtype);
         for (int i = 0; i < expected.size(); i++) {
             assertThat(CaseRunner.normalisedSquareError(actual.get(i), expected.get(i)))
-                    .as("%s, output %d, %s with %s", c, i, dtype, libraries)
+                    .as(
+                            "%s, output %d, %s with %s",
+                            c, i, dtype, backend.choices().values())
                     .isLessThanOrEqualTo(tolerance);
             assertThat(again.get(i).toFloats())
                     .as("%s, output %d, %s again", c, i, dtype)

@@ -1,9 +1,11 @@
 package org.cryonext.engine.backend.cuda.driver;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnConvolutionBwdDataAlgo;
 import jcuda.jcudnn.cudnnConvolutionBwdDataAlgoPerf;
@@ -51,7 +53,7 @@ public final class Convolution extends Handle {
     /**
      * A way in which cuDNN computes it that gives the same bits every time.
      *
-     * @param name cuDNN's, without what is common to all
+     * @param name cuDNN's, without what is common to all; no two of a convolution have the same
      * @param number cuDNN's
      * @param math its kind of arithmetic
      * @param workspaceBytes memory that it works in
@@ -134,8 +136,11 @@ public final class Convolution extends Handle {
             case IMAGE_GRADIENT -> imageGradient();
             case FILTER_GRADIENT -> filterGradient();
         };
+        // cuDNN offers an algorithm once for each kind of arithmetic, which JCuda does not tell apart.
+        Set<String> names = new HashSet<>();
         return all.stream()
                 .filter(algorithm -> algorithm.workspaceBytes <= mostWorkspaceBytes)
+                .filter(algorithm -> names.add(algorithm.name))
                 .toList();
     }
 

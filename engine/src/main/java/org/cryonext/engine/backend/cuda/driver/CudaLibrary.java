@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * A library of NVIDIA's that does what this program's own kernels do as well, found without JCuda and without a card. JCuda
- * takes one version of each: another is named, not loaded.
+ * takes one version of each: another is named, and not loaded unless the system property names it.
  */
 public enum CudaLibrary {
     /** Matrix products. */
@@ -108,11 +108,9 @@ public enum CudaLibrary {
                 return search.orElseThrow();
             }
         }
-        for (String other : others) {
-            Optional<Search> search = judge(other, load(other));
-            if (search.isPresent()) {
-                return search.orElseThrow();
-            }
+        Optional<Search> other = another(folders());
+        if (other.isPresent()) {
+            return other.orElseThrow();
         }
         return Search.failed("not found: " + files.getLast() + " is neither where the system's loader looks nor in the"
                 + " usual folders of CUDA and Python");
@@ -121,12 +119,26 @@ public enum CudaLibrary {
     /** The loader's own name first, then files. */
     private List<String> candidates() {
         List<String> candidates = new ArrayList<>(List.of(files.getLast()));
-        CudaFolders.of(System.getenv(), isWindows(), packaged).stream()
+        folders().stream()
                 .map(folder -> folder.resolve(files.getLast()))
                 .filter(Files::isRegularFile)
                 .map(Path::toString)
                 .forEach(candidates::add);
         return candidates;
+    }
+
+    private List<Path> folders() {
+        return CudaFolders.of(System.getenv(), isWindows(), packaged);
+    }
+
+    /** A file of another version, by its name alone. */
+    Optional<Search> another(List<Path> folders) {
+        return folders.stream()
+                .flatMap(folder -> others.stream().map(folder::resolve))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .map(file -> Search.failed(file + " is not used: JCuda takes version " + major + " alone, so install "
+                        + files.getLast() + " as well"));
     }
 
     private Optional<Search> judge(String file, Optional<SymbolLookup> library) {

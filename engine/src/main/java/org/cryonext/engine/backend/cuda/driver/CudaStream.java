@@ -162,6 +162,12 @@ public final class CudaStream extends Handle {
         check(JCudaDriver.cuStreamSynchronize(handle()), "cuStreamSynchronize", "waiting for a stream");
     }
 
+    /** Waits until all is done, before what it uses is given back: on a lost device nothing is under way any more. */
+    public void settle() {
+        context().enter();
+        Results.checkRelease(JCudaDriver.cuStreamSynchronize(handle()), "cuStreamSynchronize", "ending its work");
+    }
+
     /**
      * Whether all is done.
      *

@@ -6,7 +6,9 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import jcuda.CudaException;
 import jcuda.JCudaVersion;
@@ -22,6 +24,11 @@ import org.cryonext.engine.io.InputException;
 final class JcudaNatives {
     private static final String TEMPORARY = "java.io.tmpdir";
 
+    /**
+     * Why libraries could not be loaded: a class that failed to load its library once fails without a reason ever after.
+     */
+    private static final Map<String, String> FAILED = new HashMap<>();
+
     private JcudaNatives() {}
 
     /** @throws InputException if it cannot be loaded */
@@ -35,8 +42,12 @@ final class JcudaNatives {
      * @param library its name
      * @param holder a class of the archive that holds it
      * @param first any call would do: a class loads its library when it is used for the first time
+     * @throws InputException if it cannot be loaded, again with the same sentence
      */
     static synchronized void load(String library, Class<?> holder, Runnable first) {
+        if (FAILED.containsKey(library)) {
+            throw new InputException(FAILED.get(library));
+        }
         boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
         String name = library + "-" + JCudaVersion.get() + (windows ? "-windows-x86_64.dll" : "-linux-x86_64.so");
         Path folder = unpack(holder, (windows ? "" : "lib") + name);
@@ -44,9 +55,10 @@ final class JcudaNatives {
         try {
             System.setProperty(TEMPORARY, folder.toString());
             first.run();
-        } catch (UnsatisfiedLinkError | CudaException e) {
-            throw new InputException(
-                    "JCuda's library " + library + " cannot be loaded (" + reason(e) + "); use --device cpu", e);
+        } catch (LinkageError | CudaException e) {
+            String sentence = "JCuda's library " + library + " cannot be loaded (" + reason(e) + "); use --device cpu";
+            FAILED.put(library, sentence);
+            throw new InputException(sentence, e);
         } finally {
             System.setProperty(TEMPORARY, temporary);
         }

@@ -2,11 +2,11 @@ package org.cryonext.engine.backend.cuda.tune;
 
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What was measured of the kernels that compute the same.
@@ -33,12 +33,33 @@ public record Measurement(
      * @param usual is among those that were measured
      */
     public static Measurement of(String usual, Map<String, Double> microseconds, Map<String, String> failed) {
-        Map.Entry<String, Double> fastest = microseconds.entrySet().stream()
-                .min(Map.Entry.<String, Double>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
-                .orElseThrow();
-        boolean worth = fastest.getValue() < WORTH * microseconds.get(usual);
-        return new Measurement(
-                usual, worth ? fastest.getKey() : usual, new TreeMap<>(microseconds), new TreeMap<>(failed));
+        String chosen = ordered(usual, microseconds).getFirst();
+        return new Measurement(usual, chosen, new TreeMap<>(microseconds), new TreeMap<>(failed));
+    }
+
+    private static List<String> ordered(String usual, Map<String, Double> microseconds) {
+        double worth = WORTH * microseconds.get(usual);
+        Stream<String> faster = microseconds.entrySet().stream()
+                .filter(entry -> entry.getValue() < worth)
+                .sorted(Map.Entry.<String, Double>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .map(Map.Entry::getKey);
+        return Stream.concat(faster, Stream.of(usual)).toList();
+    }
+
+    /** Those that are worth other bits than the usual one's, the fastest first, and then that: not all may be there. */
+    public List<String> order() {
+        return ordered(usual, microseconds);
+    }
+
+    /** Adds what another measurement has of kernels that this one is not about; of the others this one holds. */
+    Measurement with(Measurement other) {
+        SortedMap<String, Double> times = new TreeMap<>(other.microseconds);
+        SortedMap<String, String> failures = new TreeMap<>(other.failed);
+        times.keySet().removeAll(failed.keySet());
+        failures.keySet().removeAll(microseconds.keySet());
+        times.putAll(microseconds);
+        failures.putAll(failed);
+        return of(usual, times, failures);
     }
 
     /** How many times as long the usual kernel takes. */
@@ -46,15 +67,8 @@ public record Measurement(
         return microseconds.get(usual) / microseconds.get(chosen);
     }
 
-    /** Whether it is about these kernels, no more and no fewer. */
-    boolean isOf(Collection<String> candidates) {
-        return candidates().equals(new HashSet<>(candidates));
-    }
-
-    /** Names of all kernels that it is about. */
-    Set<String> candidates() {
-        Set<String> names = new HashSet<>(microseconds.keySet());
-        names.addAll(failed.keySet());
-        return names;
+    /** Whether it is about all of these kernels. */
+    boolean covers(Collection<String> candidates) {
+        return candidates.stream().allMatch(name -> microseconds.containsKey(name) || failed.containsKey(name));
     }
 }

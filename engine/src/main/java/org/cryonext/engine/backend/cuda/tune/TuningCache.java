@@ -21,10 +21,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What was measured on a card, as a file of JSON. Several processes may use it at once: who adds to it holds its lock, and a
- * measurement that somebody else has added before is taken over, so that all choose the same.
+ * time that somebody else has added before is taken over, so that all choose the same.
  */
 public final class TuningCache {
-    private static final int FORMAT = 1;
+    /** In files of format 1 the usual kernel may be a library's. */
+    private static final int FORMAT = 2;
+
     private static final long LARGEST = 64 << 20;
     private static final int DIGITS = 12;
 
@@ -78,13 +80,13 @@ public final class TuningCache {
         return Optional.ofNullable(all().get(work));
     }
 
-    /** The same, if it was measured among these kernels, no more and no fewer. */
+    /** The same, if it is about all of these kernels. */
     public Optional<Measurement> get(String work, Collection<String> candidates) {
-        return get(work).filter(measurement -> measurement.isOf(candidates));
+        return get(work).filter(measurement -> measurement.covers(candidates));
     }
 
     /**
-     * Adds a measurement, unless another process was faster with the same kernels.
+     * Adds what is not known yet: kernels that were measured before keep their times.
      *
      * @return what is to be used
      */
@@ -100,8 +102,9 @@ public final class TuningCache {
                     }
                     SortedMap<String, Measurement> now = read();
                     Measurement before = now.get(work);
-                    if (before == null || !before.isOf(measurement.candidates())) {
-                        now.put(work, measurement);
+                    Measurement both = together(before, measurement);
+                    if (!both.equals(before)) {
+                        now.put(work, both);
                         write(now);
                     }
                     known = now;
@@ -109,11 +112,15 @@ public final class TuningCache {
             } catch (IOException | ReadOnlyFileSystemException | InputException e) {
                 // A cache that cannot be written costs measuring again, nothing else.
                 SortedMap<String, Measurement> mine = new TreeMap<>(all());
-                mine.put(work, measurement);
+                mine.put(work, together(mine.get(work), measurement));
                 known = mine;
             }
             return known.get(work);
         }
+    }
+
+    private static Measurement together(Measurement before, Measurement measured) {
+        return before == null ? measured : before.with(measured);
     }
 
     private void write(SortedMap<String, Measurement> measurements) {

@@ -140,10 +140,11 @@ class SimulatedCudnnTest {
         cudnnConvolutionBwdDataAlgoPerf[] found = new cudnnConvolutionBwdDataAlgoPerf[6];
         ok(JCudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
                 handle, w, y, convolution, x, found.length, count, found));
-        assertThat(count[0]).isEqualTo(3);
+        assertThat(count[0]).isEqualTo(5);
         assertThat(found[0].determinism).isEqualTo(cudnnDeterminism.CUDNN_NON_DETERMINISTIC);
         assertThat(found[1].determinism).isEqualTo(cudnnDeterminism.CUDNN_DETERMINISTIC);
         assertThat(found[2].status).isNotZero();
+        assertThat(found[4].algo).isEqualTo(found[1].algo);
     }
 
     @Test

@@ -43,7 +43,8 @@ class TuningCacheTest {
         TuningCache again = new TuningCache(folder, CARD);
         assertThat(again.get("work")).contains(measured);
         assertThat(again.get("work", List.of("ours", "b", "c"))).contains(measured);
-        assertThat(again.get("work", List.of("ours", "b"))).isEmpty();
+        assertThat(again.get("work", List.of("ours", "b"))).contains(measured);
+        assertThat(again.get("work", List.of("ours", "d"))).isEmpty();
         assertThat(again.get("other")).isEmpty();
     }
 
@@ -54,9 +55,13 @@ class TuningCacheTest {
         assertThat(second.all()).isEmpty();
         first.add("work", measurement(100, 50));
         assertThat(second.add("work", measurement(50, 100)).chosen()).isEqualTo("cublas 12.6.1");
-        // Another version of a library: measured anew.
-        Measurement newer = Measurement.of("ours", Map.of("ours", 1.0, "cublas 12.8.0", 2.0), Map.of());
-        assertThat(second.add("work", newer)).isEqualTo(newer);
+        // Another version of a library comes beside the one before: each process uses the fastest that it has.
+        Measurement newer = Measurement.of("ours", Map.of("ours", 1.0, "cublas 12.8.0", 20.0), Map.of("c", "why"));
+        Measurement both = second.add("work", newer);
+        assertThat(both.microseconds()).isEqualTo(Map.of("ours", 100.0, "cublas 12.6.1", 50.0, "cublas 12.8.0", 20.0));
+        assertThat(both.failed()).containsOnlyKeys("c");
+        assertThat(both.order()).containsExactly("cublas 12.8.0", "cublas 12.6.1", "ours");
+        assertThat(new TuningCache(folder, CARD).get("work")).contains(both);
     }
 
     @Test
