@@ -24,13 +24,18 @@ public record ShrecDataset(Path folder, List<ShrecTomogram> tomograms) {
      * Opens a data set: finds its tomograms and checks that each has a particle list. Volumes are looked for when they are
      * opened, as not every use needs all of them.
      *
-     * @throws InputException where the folder is missing, has no tomogram or is only half unpacked
+     * @param place the folder that holds the tomograms, or one into which such a folder was fetched
+     * @throws InputException where the folder is missing, has no tomogram or is only half fetched or unpacked
      */
-    public static ShrecDataset open(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw new InputException(folder + (Files.exists(folder) ? " is a file" : ": no such folder")
-                    + "; give the folder that holds model_0, model_1, ...");
+    public static ShrecDataset open(Path place) {
+        if (!Files.isDirectory(place)) {
+            throw new InputException(
+                    Files.exists(place)
+                            ? place + " is a file; give the folder that holds model_0, model_1, ..."
+                            : place + ": no such folder; give the folder that holds model_0, model_1, ..., or bring"
+                                    + " SHREC 2020 there by: cryonext fetch shrec2020 --out " + place);
         }
+        Path folder = FetchMark.resolve(place);
         List<Path> entries;
         try (Stream<Path> listed = Files.list(folder)) {
             entries = listed.toList();

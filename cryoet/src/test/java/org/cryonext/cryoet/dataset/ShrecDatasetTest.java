@@ -94,7 +94,11 @@ class ShrecDatasetTest {
     @Test
     void badFoldersAreNamed() throws IOException {
         Path none = folder.resolve("none");
-        refused(none, none + ": no such folder; give the folder that holds model_0, model_1, ...");
+        refused(
+                none,
+                none
+                        + ": no such folder; give the folder that holds model_0, model_1, ..., or bring SHREC 2020 there by:"
+                        + " cryonext fetch shrec2020 --out " + none);
         Path file = Files.writeString(folder.resolve("data.zip"), "");
         refused(file, file + " is a file; give the folder that holds model_0, model_1, ...");
         refused(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,15 +22,27 @@ public record Checksum(Kind kind, String digits) {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern SHA1 = Pattern.compile("[0-9a-f]{40}");
 
+    /** The ways that repositories compute checksums. */
     public enum Kind {
+        MD5("MD5", 32),
+        SHA1("SHA-1", 40),
         /** The hub's name for large files. */
-        SHA256,
+        SHA256("SHA-256", 64),
+        SHA512("SHA-512", 128),
         /** The hub's name for small files: git's hash of a blob. Some mirrors give the plain SHA-1 in its place. */
-        GIT;
+        GIT("git hash", 40);
+
+        private final String text;
+        private final int length;
+
+        Kind(String text, int length) {
+            this.text = text;
+            this.length = length;
+        }
 
         @Override
         public String toString() {
-            return this == SHA256 ? "SHA-256" : "git hash";
+            return text;
         }
     }
 
@@ -41,6 +54,23 @@ public record Checksum(Kind kind, String digits) {
         return SHA1.matcher(etag).matches() ? Optional.of(new Checksum(Kind.GIT, etag)) : Optional.empty();
     }
 
+    /**
+     * The checksum that goes by a name as "SHA-1" or "MD5".
+     *
+     * @return empty if there is no such kind, or these are not its digits
+     */
+    public static Optional<Checksum> named(String kind, String digits) {
+        String lower = digits.toLowerCase(Locale.ROOT);
+        for (Kind known : Kind.values()) {
+            if (known != Kind.GIT
+                    && known.text.equalsIgnoreCase(kind)
+                    && lower.matches("[0-9a-f]{" + known.length + "}")) {
+                return Optional.of(new Checksum(known, lower));
+            }
+        }
+        return Optional.empty();
+    }
+
     public static Checksum sha256(String digits) {
         return new Checksum(Kind.SHA256, digits);
     }
@@ -48,7 +78,7 @@ public record Checksum(Kind kind, String digits) {
     /** The digits that the file really has; for {@link Kind#GIT} the expected ones if it has them in either way. */
     public String compute(Path file) throws IOException {
         return switch (kind) {
-            case SHA256 -> digest("SHA-256", new byte[0], file);
+            case MD5, SHA1, SHA256, SHA512 -> digest(kind.text, new byte[0], file);
             case GIT -> {
                 byte[] header = ("blob " + Files.size(file) + "\0").getBytes(StandardCharsets.US_ASCII);
                 String git = digest("SHA-1", header, file);

@@ -121,7 +121,9 @@ public final class NvrtcFetch {
             if (!isThere(entry)) {
                 Path partial = folder.resolve("." + entry.name() + ".deflated");
                 download.fetch(
-                        new PinnedPart(entry.name(), jar, entry.from(), entry.packed(), entry.sha256()), partial);
+                        new PinnedPart(
+                                entry.name(), jar, entry.from(), entry.packed(), Checksum.sha256(entry.sha256())),
+                        partial);
                 unpack(partial, entry);
             }
         }

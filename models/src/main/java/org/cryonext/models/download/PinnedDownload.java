@@ -2,7 +2,6 @@ package org.cryonext.models.download;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,11 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
 import java.util.function.BooleanSupplier;
@@ -27,8 +25,6 @@ import org.cryonext.engine.io.Progress;
 public final class PinnedDownload {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int ATTEMPTS = 6;
-    private static final int MOST_REDIRECTS = 10;
-    private static final Set<Integer> TRANSIENT = Set.of(408, 425, 429, 500, 502, 503, 504);
 
     private final Proxies proxies;
     private final Retries retries;
@@ -51,7 +47,8 @@ public final class PinnedDownload {
         this(environment, progress, say, stop, advice, Waiting.real(stop));
     }
 
-    PinnedDownload(
+    /** The same with another way to wait. */
+    public PinnedDownload(
             Map<String, String> environment,
             Progress progress,
             Consumer<String> say,
@@ -74,9 +71,20 @@ public final class PinnedDownload {
         try (WebClient client = new WebClient(TIMEOUT, proxies, part.address(), advice)) {
             Files.createDirectories(partial.toAbsolutePath().getParent());
             long[] best = {Reception.size(partial)};
+            boolean[] damaged = {false};
             retries.run(() -> {
                 try {
-                    attempt(client, part, partial);
+                    receive(client, part, partial);
+                    Optional<String> wrong = damage(part, partial);
+                    if (wrong.isPresent() && damaged[0]) {
+                        // What comes wrong twice will come wrong again, and may be many gigabytes.
+                        throw new InputException("Cannot fetch " + part.name() + ": " + wrong.orElseThrow()
+                                + ", twice; it was deleted, check " + advice + " and run the command again");
+                    }
+                    if (wrong.isPresent()) {
+                        damaged[0] = true;
+                        throw new TransientException(wrong.orElseThrow());
+                    }
                     return null;
                 } catch (TransientException e) {
                     long arrived = sizeNow(partial);
@@ -95,6 +103,30 @@ public final class PinnedDownload {
         }
     }
 
+    /**
+     * Fetches a short file whose content is not known beforehand.
+     *
+     * @param name for messages
+     * @param most bytes that it may have
+     * @throws InputException if that is not possible, with the reason and what to do
+     * @throws CancellationException if the user wants to stop
+     */
+    public byte[] fetchShort(String name, URI address, int most) {
+        try (WebClient client = new WebClient(TIMEOUT, proxies, address, advice)) {
+            return retries.run(() -> {
+                HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
+                        new Asking(client, advice).get(address, Optional.empty());
+                try (Arrivals body = Arrivals.of(response.body())) {
+                    return reception.collect(body, most, response.uri().getHost(), name);
+                }
+            });
+        } catch (TransientException e) {
+            throw new InputException(
+                    "Cannot fetch " + name + ": " + e.getMessage() + "; check " + advice + " and run the command again",
+                    e);
+        }
+    }
+
     private static InputException unwritable(Path partial, IOException e) {
         return new InputException("Cannot write " + partial + ": " + AtomicFile.reason(partial, e), e);
     }
@@ -107,7 +139,7 @@ public final class PinnedDownload {
         }
     }
 
-    private void attempt(WebClient client, PinnedPart part, Path partial) throws TransientException {
+    private void receive(WebClient client, PinnedPart part, Path partial) throws TransientException {
         try (FileChannel file = FileChannel.open(
                 partial, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             if (file.size() > part.bytes()) {
@@ -117,28 +149,50 @@ public final class PinnedDownload {
                 receive(client, part, file);
                 file.force(true);
             }
-            String found = Checksum.sha256(part.sha256()).compute(partial);
-            if (!found.equals(part.sha256())) {
-                file.truncate(0);
-                throw new TransientException(
-                        part.name() + " came with the SHA-256 " + found + ", not " + part.sha256());
-            }
         } catch (IOException e) {
             throw unwritable(partial, e);
         }
     }
 
+    /** What is wrong with the content, part of a sentence; a wrong one is deleted. */
+    private static Optional<String> damage(PinnedPart part, Path partial) {
+        try {
+            Checksum expected = part.checksum();
+            String found = expected.compute(partial);
+            if (found.equals(expected.digits())) {
+                return Optional.empty();
+            }
+            Files.delete(partial);
+            return Optional.of(
+                    part.name() + " came with the " + expected.kind() + " " + found + ", not " + expected.digits());
+        } catch (IOException e) {
+            throw unwritable(partial, e);
+        }
+    }
+
+    /** Whether the answer is the whole file, and the piece is that, too. */
+    private static boolean isWholeFile(HttpResponse<?> response, PinnedPart part) {
+        return response.statusCode() == 200
+                && part.from() == 0
+                && response.headers().firstValueAsLong("Content-Length").orElse(-1) == part.bytes();
+    }
+
     private void receive(WebClient client, PinnedPart part, FileChannel file) throws TransientException, IOException {
         long offset = file.size();
-        HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = ask(client, part, offset);
+        String span = (part.from() + offset) + "-" + (part.from() + part.bytes() - 1);
+        HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
+                new Asking(client, advice).get(part.address(), Optional.of("bytes=" + span));
         String host = response.uri().getHost();
         try (Arrivals body = Arrivals.of(response.body())) {
-            String range = "bytes " + (part.from() + offset) + "-" + (part.from() + part.bytes() - 1) + "/";
-            if (response.statusCode() != 206
+            if (isWholeFile(response, part)) {
+                // A server that knows no ranges sends all of it, over what is there.
+                file.truncate(0);
+                offset = 0;
+            } else if (response.statusCode() != 206
                     || !response.headers()
                             .firstValue("Content-Range")
                             .orElse("")
-                            .startsWith(range)) {
+                            .startsWith("bytes " + span + "/")) {
                 throw new InputException(host + " does not send pieces of files (status " + response.statusCode()
                         + " in answer to a range), so that " + part.name() + " cannot be fetched from there; check "
                         + advice);
@@ -146,35 +200,6 @@ public final class PinnedDownload {
             reception.meter().start(part.name(), part.bytes() - offset);
             reception.copy(body, file, offset, OptionalLong.of(part.bytes()), host, part.name());
             reception.meter().finish();
-        }
-    }
-
-    private HttpResponse<Flow.Publisher<List<ByteBuffer>>> ask(WebClient client, PinnedPart part, long offset)
-            throws TransientException {
-        URI uri = part.address();
-        Set<URI> seen = new HashSet<>();
-        while (true) {
-            HttpRequest.Builder request = client.request(uri)
-                    .GET()
-                    .header("Range", "bytes=" + (part.from() + offset) + "-" + (part.from() + part.bytes() - 1));
-            HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
-                    client.send(request, HttpResponse.BodyHandlers.ofPublisher());
-            int status = response.statusCode();
-            if (status / 100 == 2) {
-                return response;
-            }
-            Arrivals.of(response.body()).close();
-            if (TRANSIENT.contains(status)) {
-                throw new TransientException(uri.getHost() + " answers " + status);
-            }
-            if (!WebClient.isRedirect(response)) {
-                throw new InputException(uri.getHost() + " answers " + status + " for " + uri + "; check " + advice);
-            }
-            uri = client.target(response);
-            if (!seen.add(uri) || seen.size() > MOST_REDIRECTS) {
-                throw new InputException(part.address().getHost() + " redirects in a circle (to " + uri.getHost()
-                        + " again); check " + advice);
-            }
         }
     }
 }

@@ -9,6 +9,6 @@ import java.net.URI;
  * @param address of the whole file
  * @param from its first byte within the file
  * @param bytes its length
- * @param sha256 of its bytes, in hexadecimal
+ * @param checksum of its bytes
  */
-public record PinnedPart(String name, URI address, long from, long bytes, String sha256) {}
+public record PinnedPart(String name, URI address, long from, long bytes, Checksum checksum) {}

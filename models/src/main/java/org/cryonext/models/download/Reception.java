@@ -1,5 +1,6 @@
 package org.cryonext.models.download;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import org.cryonext.engine.io.InputException;
 
 /**
  * Brings the bytes of an answer into a partial file.
@@ -61,6 +63,39 @@ public record Reception(Duration timeout, BooleanSupplier stop, Meter meter) {
                     position += file.write(buffer, position);
                 }
             }
+        }
+    }
+
+    /**
+     * All that arrives, in memory.
+     *
+     * @param most bytes that may come
+     * @throws TransientException if the connection is lost
+     * @throws InputException if more comes
+     * @throws CancellationException if {@code stop} says so
+     */
+    byte[] collect(Arrivals body, int most, String host, String name) throws TransientException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            while (true) {
+                Optional<List<ByteBuffer>> buffers = body.next(timeout, stop);
+                if (buffers.isEmpty()) {
+                    return all.toByteArray();
+                }
+                for (ByteBuffer buffer : buffers.orElseThrow()) {
+                    if (buffer.remaining() > most - all.size()) {
+                        throw new InputException(
+                                host + " sends more than " + Meter.text(most) + " as " + name + "; it cannot be that");
+                    }
+                    byte[] bytes = new byte[buffer.remaining()];
+                    buffer.get(bytes);
+                    all.writeBytes(bytes);
+                }
+            }
+        } catch (HttpTimeoutException e) {
+            throw new TransientException(host + " sent nothing for " + timeout.toSeconds() + " s", e);
+        } catch (IOException e) {
+            throw lost(host, name, all.size(), OptionalLong.empty());
         }
     }
 

@@ -119,7 +119,7 @@ final class PinnedDownloadTest {
 
     private PinnedPart part() {
         byte[] piece = Arrays.copyOfRange(content, FROM, content.length - FROM);
-        return new PinnedPart("piece", address, FROM, piece.length, sha256(piece));
+        return new PinnedPart("piece", address, FROM, piece.length, Checksum.sha256(sha256(piece)));
     }
 
     private static String sha256(byte[] bytes) {

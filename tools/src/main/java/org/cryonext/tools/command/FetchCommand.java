@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** Brings published weights to this machine. */
 @Command(
         name = "fetch",
-        subcommands = FetchCudaCommand.class,
+        subcommands = {FetchCudaCommand.class, FetchShrecCommand.class},
         description = {
             "Fetches published weights from the Hugging Face hub into the cache that Hugging Face's own libraries use, and"
                     + " prints the checkpoint's folder. A download that was stopped goes on where it stopped.",

@@ -5,6 +5,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.fetch.ShrecFetch;
 import org.cryonext.cryoet.study.Reproduction;
 import org.cryonext.cryoet.study.StudyResult;
 import org.cryonext.cryoet.study.StudySettings;
@@ -34,6 +37,7 @@ import picocli.CommandLine.Option;
         },
         footerHeading = "%nExamples:%n",
         footer = {
+            "  ./cryonext reproduce",
             "  ./cryonext reproduce --data shrec2020",
             "  ./cryonext reproduce --data data --init random --quick --out study"
         })
@@ -56,8 +60,9 @@ final class ReproduceCommand extends Job {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            required = true,
-            description = "Folder of SHREC 2020 (doi:10.34894/Y2ZMRH), or of the same layout: model_0, model_1, ....")
+            description =
+                    "Folder of SHREC 2020 (doi:10.34894/Y2ZMRH), or of the same layout: model_0, model_1, ... (default:"
+                            + " SHREC 2020 in the cache, fetched where it is not there).")
     private Path data;
 
     @Option(
@@ -122,8 +127,10 @@ final class ReproduceCommand extends Job {
             return init;
         });
         try (StopSignal stop = new StopSignal()) {
+            // First, as what is wrong with it should be said before anything is fetched or trained.
+            Path data = data(progress, stop);
             Map<Version, String> weights = weights(progress, stop);
-            StudySettings settings = usage(() -> settings(weights));
+            StudySettings settings = usage(() -> settings(data, weights));
             try (Backend backend = device.open()) {
                 Optional<StudyResult> result =
                         Reproduction.run(out, settings, new TrainContext(backend, progress, this::say, stop));
@@ -131,11 +138,19 @@ final class ReproduceCommand extends Job {
                         done -> out().println("The report is " + done.report()),
                         () -> out().println("Stopped; the same command goes on from here"));
             }
+        } catch (CancellationException e) {
+            out().println("Stopped; the same command goes on from here");
         }
         return 0;
     }
 
-    private StudySettings settings(Map<Version, String> weights) {
+    private Path data(Progress progress, StopSignal stop) {
+        return data == null
+                ? new ShrecFetch(System.getenv(), ShrecFetch.place(), false, progress, this::say, stop).run()
+                : Dataset.open(data).place();
+    }
+
+    private StudySettings settings(Path data, Map<Version, String> weights) {
         StudySettings preset = quick
                 ? StudySettings.quick(data, variant.versions, weights)
                 : StudySettings.full(data, variant.versions, weights);

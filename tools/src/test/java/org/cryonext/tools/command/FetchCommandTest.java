@@ -202,6 +202,32 @@ final class FetchCommandTest {
 
     @Test
     @Timeout(300)
+    void theDataSetIsAskedForWhereTheVariableSaysAlsoByReproduce() throws IOException, InterruptedException {
+        environment.put("CRYONEXT_DATAVERSE", environment.get("HF_ENDPOINT"));
+        environment.put("CRYONEXT_CACHE", folder.resolve("own-cache").toString());
+        String answer = "127.0.0.1 answers 404 for " + environment.get("HF_ENDPOINT")
+                + "/api/datasets/:persistentId/?persistentId=doi:10.34894/Y2ZMRH;";
+        Path out = folder.resolve("shrec");
+        assertThat(run("fetch", "shrec2020", "--out", out.toString()))
+                .startsWith("1\n")
+                .contains(answer, "unpack them in " + out);
+        assertThat(run("reproduce", "--out", folder.resolve("study").toString()))
+                .startsWith("1\n")
+                .contains(answer, "unpack them in " + folder.resolve("own-cache/shrec2020"));
+    }
+
+    @Test
+    void reproduceSaysHowDataThatAreMissingAreBrought() {
+        Path missing = folder.resolve("missing");
+        CommandRun run = CommandRun.of("reproduce", "--data", missing, "--out", folder.resolve("study"));
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .contains(missing + ": no such folder", "cryonext fetch shrec2020 --out " + missing)
+                .hasLineCount(1);
+    }
+
+    @Test
+    @Timeout(300)
     void anEncryptedHubIsReachedThroughAProxyWithAPassword() throws Exception {
         Path keys = folder.resolve("keys.p12");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
