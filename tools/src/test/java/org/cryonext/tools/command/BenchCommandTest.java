@@ -82,7 +82,7 @@ final class BenchCommandTest {
         assertThat(run.out()).startsWith("convnext-atto infer, batch 1: ").hasLineCount(5);
         CommandRun other = CommandRun.of("roofline", "--device", "reference");
         assertThat(other.exitCode()).isEqualTo(2);
-        assertThat(other.err()).contains("expected one of cpu, not 'reference'");
+        assertThat(other.err()).contains("expected one of cpu, t4, a100, rtx4090, h100, h200, not 'reference'");
     }
 
     @Test
