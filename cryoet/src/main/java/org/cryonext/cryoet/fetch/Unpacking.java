@@ -87,8 +87,7 @@ record Unpacking(Path archive, Meter meter, BooleanSupplier stop) {
             delete(beside);
             try (ZipFile zip = new ZipFile(archive.toFile())) {
                 List<Item> items = items(zip);
-                long bytes =
-                        items.stream().mapToLong(item -> item.entry().getSize()).sum();
+                long bytes = bytes(items);
                 DiskSpace.require(archive.toAbsolutePath().getParent(), bytes, archive + " unpacked");
                 meter.start("unpacking " + archive.getFileName(), bytes);
                 for (Item item : items) {
@@ -138,6 +137,18 @@ record Unpacking(Path archive, Meter meter, BooleanSupplier stop) {
         return items.stream()
                 .map(item -> new Item(item.entry(), Path.of(stem).resolve(item.path())))
                 .toList();
+    }
+
+    /** The archive says the sizes, and may say anything. */
+    private static long bytes(List<Item> items) throws ZipException {
+        long bytes = 0;
+        for (Item item : items) {
+            bytes += item.entry().getSize();
+            if (bytes < 0) {
+                throw new ZipException("its entries have more bytes than there can be");
+            }
+        }
+        return bytes;
     }
 
     private void unpack(ZipFile zip, ZipEntry entry, Path file) throws IOException {

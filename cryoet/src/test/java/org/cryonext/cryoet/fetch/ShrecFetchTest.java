@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -339,6 +341,51 @@ final class ShrecFetchTest {
         refused("SHREC 2020 needs 1800000.00 GB, but the disk of " + folder + " has only ", "name another folder");
         assertThat(asked).containsExactly("list");
         assertThat(folder).doesNotExist();
+    }
+
+    /** An archive whose two entries are said to have so many bytes each, as ZIP64 says it. */
+    private static byte[] claiming(long size) {
+        ByteBuffer out = ByteBuffer.allocate(1000).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer directory = ByteBuffer.allocate(500).order(ByteOrder.LITTLE_ENDIAN);
+        for (String name : List.of("model_0/a.mrc", "model_0/b.mrc")) {
+            byte[] letters = name.getBytes(StandardCharsets.US_ASCII);
+            int at = out.position();
+            // Two bytes of deflate that hold nothing; -1 sends the reader to the extra field for the size.
+            out.putInt(0x04034b50).putShort((short) 45).putShort((short) 0).putShort((short) 8);
+            out.putInt(0)
+                    .putInt(0)
+                    .putInt(2)
+                    .putInt(0)
+                    .putShort((short) letters.length)
+                    .putShort((short) 0);
+            out.put(letters).put((byte) 3).put((byte) 0);
+            directory
+                    .putInt(0x02014b50)
+                    .putShort((short) 45)
+                    .putShort((short) 45)
+                    .putShort((short) 0);
+            directory.putShort((short) 8).putInt(0).putInt(0).putInt(2).putInt(-1);
+            directory.putShort((short) letters.length).putShort((short) 12).putShort((short) 0);
+            directory.putShort((short) 0).putShort((short) 0).putInt(0).putInt(at);
+            directory.put(letters).putShort((short) 1).putShort((short) 8).putLong(size);
+        }
+        int begin = out.position();
+        out.put(directory.flip());
+        int length = out.position() - begin;
+        out.putInt(0x06054b50)
+                .putShort((short) 0)
+                .putShort((short) 0)
+                .putShort((short) 2)
+                .putShort((short) 2);
+        out.putInt(length).putInt(begin).putShort((short) 0);
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    @Test
+    void sizesThatOverflowAreRefusedBeforeAnythingIsUnpacked() {
+        deposits.add(Deposit.of("", "full.zip", claiming(Long.MAX_VALUE / 2 + 1)));
+        refused("full.zip cannot be unpacked: its entries have more bytes than there can be", "delete it");
+        assertThat(folder.resolve(".full.zip.unpacking")).doesNotExist();
     }
 
     @Test
