@@ -1,2 +1,5 @@
-/** Measurements: kernels by JMH ({@link KernelBenchmarks}) and whole models ({@link ModelBenchmarks}). */
+/**
+ * Measurements: kernels by JMH ({@link org.cryonext.bench.KernelBenchmarks}), whole models ({@link
+ * org.cryonext.bench.pair.ModelBenchmark}), whole trainings ({@link org.cryonext.bench.recipe.RecipeBenchmark}).
+ */
 package org.cryonext.bench;

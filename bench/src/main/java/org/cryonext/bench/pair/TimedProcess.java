@@ -114,11 +114,7 @@ final class TimedProcess implements AutoCloseable {
     private InputException stopped() {
         try {
             process.waitFor(10, TimeUnit.SECONDS);
-            // What went wrong is said in the last line that is not indented: below it in Java, above it in Python there
-            // are the places in the code.
-            String said = Files.readAllLines(log).stream()
-                    .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
-                    .reduce("", (before, last) -> last);
+            String said = LastWords.of(log);
             return new InputException(name + " stopped" + (said.isEmpty() ? "" : ": " + said));
         } catch (IOException e) {
             return new InputException(name + " stopped, and its log " + log + " cannot be read", e);

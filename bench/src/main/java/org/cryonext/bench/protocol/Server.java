@@ -1,7 +1,6 @@
 package org.cryonext.bench.protocol;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,7 +47,7 @@ public final class Server {
                 answer("done");
             }
             case "measure" -> answer("times" + measure(Double.parseDouble(command[1])));
-            case "memory" -> answer("memory " + peakKibibytes());
+            case "memory" -> answer("memory " + PeakMemory.kibibytes("self"));
             default -> throw new IllegalArgumentException("no command " + command[0]);
         }
     }
@@ -82,17 +81,5 @@ public final class Server {
             times.append(' ').append(System.nanoTime() - before);
         }
         return times.toString();
-    }
-
-    private static long peakKibibytes() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.isReadable(status)) {
-            return 0;
-        }
-        return Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .findFirst()
-                .orElse(0);
     }
 }

@@ -2,11 +2,12 @@ package org.cryonext.bench.recipe;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.cryonext.bench.pair.LastWords;
+import org.cryonext.bench.protocol.PeakMemory;
 import org.cryonext.engine.io.InputException;
 
 /**
@@ -40,18 +41,14 @@ public record TimedTraining(
             // Ctrl-C ends this process; the other must not go on for hours.
             Thread end = new Thread(process::destroyForcibly);
             Runtime.getRuntime().addShutdownHook(end);
-            Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
             while (!process.waitFor(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
-                peak = Math.max(peak, peakKibibytes(status));
+                peak = Math.max(peak, PeakMemory.kibibytes(String.valueOf(process.pid())));
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             Runtime.getRuntime().removeShutdownHook(end);
             if (process.exitValue() != 0) {
-                String said = Files.readAllLines(log).stream()
-                        .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
-                        .reduce("", (before, last) -> last);
-                throw new InputException(
-                        program + " ended with exit code " + process.exitValue() + ", and said last: " + said);
+                throw new InputException(program + " ended with exit code " + process.exitValue() + ", and said last: "
+                        + LastWords.of(log));
             }
             return new TimedTraining(program, seconds, peak * 1024 / 1e6);
         } catch (IOException e) {
@@ -59,19 +56,6 @@ public record TimedTraining(
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InputException(program + " was interrupted", e);
-        }
-    }
-
-    private static long peakKibibytes(Path status) {
-        try {
-            return Files.readAllLines(status).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            // Another system than Linux, or the process has just ended.
-            return 0;
         }
     }
 }
