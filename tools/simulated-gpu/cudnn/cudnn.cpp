@@ -25,6 +25,7 @@ using namespace cudnn;
 
 /// For tests: what the next call that asks for algorithms returns.
 std::atomic<int> next_offer{SUCCESS};
+std::atomic<int> count_of_refused{0};
 
 struct Algorithm {
   int number;
@@ -139,6 +140,9 @@ int offer(Way way, int status, const Convolution *convolution, const Dims *image
     status = next_offer.exchange(SUCCESS);
   }
   if (status != SUCCESS) {
+    if (count != nullptr) {
+      *count = count_of_refused;
+    }
     return status;
   }
   if (wanted < 1 || count == nullptr || found == nullptr) {
@@ -185,8 +189,11 @@ EXPORT long simulated_cudnn_living() {
   return static_cast<long>(living().size());
 }
 
-/// For tests: lets the next call that asks for algorithms return a status.
-EXPORT void simulated_cudnn_refuse(int status) { next_offer = status; }
+/// For tests: lets the next call that asks for algorithms return a status, and leave a number of them that means nothing.
+EXPORT void simulated_cudnn_refuse(int status, int count) {
+  count_of_refused = count;
+  next_offer = status;
+}
 
 EXPORT size_t cudnnGetVersion() { return 90501; }
 

@@ -53,6 +53,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The choice among our kernels and the libraries': measured, kept, repeated. */
 class KernelChoiceTest {
@@ -202,11 +204,11 @@ class KernelChoiceTest {
                 .invokeExact();
     }
 
-    /** Lets cuDNN fail when it is asked for its algorithms next. */
-    private static void refuseNextOffer() throws Throwable {
+    /** Lets cuDNN fail when it is asked for its algorithms next, with a count of them that means nothing. */
+    private static void refuseNextOffer(int count) throws Throwable {
         int executionFailed = 5000;
-        ofCudnn("simulated_cudnn_refuse", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))
-                .invokeExact(executionFailed);
+        ofCudnn("simulated_cudnn_refuse", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+                .invokeExact(executionFailed, count);
     }
 
     /** The simulated cuDNN offers each algorithm with two kinds of arithmetic. */
@@ -228,20 +230,22 @@ class KernelChoiceTest {
         return new ConvolutionShape(ConvolutionShape.Way.FORWARD, 2, 6, 4, 8, 16, 2, 2, 0, 1, dtype, false);
     }
 
-    @Test
-    void anErrorOfALibraryThatNeedNotBeUsedIsNoneOfTheProgram() throws Throwable {
+    /** A call that fails need not write how many algorithms it found, and JCudnn reads that number all the same. */
+    @ParameterizedTest
+    @CsvSource({"0, CUDNN_STATUS_EXECUTION_FAILED", "1000000000, an error that JCudnn does not hand on"})
+    void anErrorOfALibraryThatNeedNotBeUsedIsNoneOfTheProgram(int count, String error) throws Throwable {
         try (CudaBackend backend = open(Libraries.AUTO, true, preferring("cudnn"))) {
-            refuseNextOffer();
+            refuseNextOffer(count);
             run(backend, depthwise());
             assertThat(backend.choices().values()).containsExactly("ours");
             assertThat(backend.libraries().get("cuDNN"))
-                    .startsWith("works on this card, with errors: cudnnGetConvolutionForwardAlgorithm_v7 failed with"
-                            + " CUDNN_STATUS_EXECUTION_FAILED");
+                    .startsWith("works on this card, with errors: cudnnGetConvolutionForwardAlgorithm_v7 failed with "
+                            + error);
         }
         assertThat(livingOfCudnn()).isZero();
         try (CudaBackend backend = open(Libraries.CUDNN, false, refusing())) {
-            refuseNextOffer();
-            assertThatThrownBy(() -> run(backend, depthwise())).hasMessageContaining("CUDNN_STATUS_EXECUTION_FAILED");
+            refuseNextOffer(count);
+            assertThatThrownBy(() -> run(backend, depthwise())).hasMessageContaining(error);
         }
         assertThat(livingOfCudnn()).isZero();
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnConvolutionBwdDataAlgo;
 import jcuda.jcudnn.cudnnConvolutionBwdDataAlgoPerf;
@@ -148,11 +149,10 @@ public final class Convolution extends Handle {
         int[] count = new int[1];
         cudnnConvolutionFwdAlgoPerf[] found =
                 new cudnnConvolutionFwdAlgoPerf[cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_COUNT];
-        Cudnn.check(
-                JCudnn.cudnnGetConvolutionForwardAlgorithm_v7(
+        offered(
+                () -> JCudnn.cudnnGetConvolutionForwardAlgorithm_v7(
                         cudnn.handle(), image, filter, descriptor, result, found.length, count, found),
-                "cudnnGetConvolutionForwardAlgorithm_v7",
-                shape);
+                "cudnnGetConvolutionForwardAlgorithm_v7");
         List<Algorithm> usable = new ArrayList<>();
         for (int i = 0; i < count[0]; i++) {
             if (isUsable(found[i].status, found[i].determinism, found[i].mathType)) {
@@ -176,11 +176,10 @@ public final class Convolution extends Handle {
         int[] count = new int[1];
         cudnnConvolutionBwdDataAlgoPerf[] found =
                 new cudnnConvolutionBwdDataAlgoPerf[cudnnConvolutionBwdDataAlgo.CUDNN_CONVOLUTION_BWD_DATA_ALGO_COUNT];
-        Cudnn.check(
-                JCudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
+        offered(
+                () -> JCudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
                         cudnn.handle(), filter, result, descriptor, image, found.length, count, found),
-                "cudnnGetConvolutionBackwardDataAlgorithm_v7",
-                shape);
+                "cudnnGetConvolutionBackwardDataAlgorithm_v7");
         List<Algorithm> usable = new ArrayList<>();
         for (int i = 0; i < count[0]; i++) {
             if (isUsable(found[i].status, found[i].determinism, found[i].mathType)) {
@@ -204,11 +203,10 @@ public final class Convolution extends Handle {
         int[] count = new int[1];
         cudnnConvolutionBwdFilterAlgoPerf[] found = new cudnnConvolutionBwdFilterAlgoPerf
                 [cudnnConvolutionBwdFilterAlgo.CUDNN_CONVOLUTION_BWD_FILTER_ALGO_COUNT];
-        Cudnn.check(
-                JCudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
+        offered(
+                () -> JCudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
                         cudnn.handle(), image, result, descriptor, filter, found.length, count, found),
-                "cudnnGetConvolutionBackwardFilterAlgorithm_v7",
-                shape);
+                "cudnnGetConvolutionBackwardFilterAlgorithm_v7");
         List<Algorithm> usable = new ArrayList<>();
         for (int i = 0; i < count[0]; i++) {
             if (isUsable(found[i].status, found[i].determinism, found[i].mathType)) {
@@ -226,6 +224,19 @@ public final class Convolution extends Handle {
             }
         }
         return usable;
+    }
+
+    /** Asks for algorithms. A call that fails need not write their count, and JCudnn reads as many all the same. */
+    private void offered(IntSupplier call, String name) {
+        int status;
+        try {
+            status = call.getAsInt();
+        } catch (ArrayIndexOutOfBoundsException e) {
+            throw new CudaException(
+                    "CUDNN_STATUS_INTERNAL_ERROR",
+                    name + " failed with an error that JCudnn does not hand on: " + shape);
+        }
+        Cudnn.check(status, name, shape);
     }
 
     private boolean isUsable(int status, int determinism, int math) {
