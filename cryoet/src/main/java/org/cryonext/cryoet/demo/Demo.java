@@ -161,6 +161,8 @@ public final class Demo {
                         figures,
                         input.counts(),
                         joined(input, reconstruction.input()),
+                        Stream.concat(input.insides().stream(), reconstruction.input().insides().stream())
+                                .toList(),
                         Stream.concat(input.trainings().stream(), reconstruction.input().trainings().stream())
                                 .toList(),
                         List.of(ProtocolRow.table(

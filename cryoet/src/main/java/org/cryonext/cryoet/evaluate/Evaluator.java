@@ -31,6 +31,8 @@ import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.report.ClassCounts;
 import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
+import org.cryonext.cryoet.report.FeatureMap;
+import org.cryonext.cryoet.report.Inside;
 import org.cryonext.cryoet.report.Report;
 import org.cryonext.cryoet.report.ReportInput;
 import org.cryonext.cryoet.report.Result;
@@ -114,10 +116,11 @@ public final class Evaluator {
         NetworkInput seen =
                 settings.fusion() == null ? run.input() : run.input().withFusion(settings.fusion());
         List<Prediction> predictions = new ArrayList<>();
+        List<float[]> features = new ArrayList<>();
         List<SampleTriplet> pictures = new ArrayList<>();
         CalibrationError uncalibrated = new CalibrationError();
         double seconds;
-        try (Scorer scorer = Scorer.open(folder, seen, backend, settings.batch())) {
+        try (Scorer scorer = open(seen, backend)) {
             TomogramScores scores = new TomogramScores(scorer, source, borders, settings.mirrors(), uncalibrated);
             int total = tomograms.stream()
                     .mapToInt(tomogram -> tomogram.particles().particles().size())
@@ -126,7 +129,7 @@ public final class Evaluator {
             long start = System.nanoTime();
             for (LabelledTomogram tomogram : tomograms) {
                 progress.note(tomogram.name());
-                predictions.addAll(scores.of(tomogram, chosen(samples, tomogram), progress));
+                predictions.addAll(scores.of(tomogram, chosen(samples, tomogram), features::add, progress));
             }
             progress.finish();
             seconds = (System.nanoTime() - start) * 1e-9;
@@ -159,6 +162,7 @@ public final class Evaluator {
                 figures(seconds, images, predictions, seen.fusion(), uncalibrated.value()),
                 counts(samples, predictions),
                 pictures,
+                settings.brief() ? List.of() : List.of(new Inside(result.name(), FeatureMap.of(predictions, features))),
                 trainings(),
                 List.of(),
                 warnings);
@@ -170,6 +174,13 @@ public final class Evaluator {
             ModelCard.write(folder);
         }
         return new Evaluation(run.classes(), predictions, result.metrics(), warnings, input, report, seconds, images);
+    }
+
+    /** Tables alone need no features. */
+    private Scorer open(NetworkInput seen, Backend backend) {
+        return settings.brief()
+                ? Scorer.open(folder, seen, backend, settings.batch())
+                : Scorer.openWithFeatures(folder, seen, backend, settings.batch());
     }
 
     private SequencedMap<String, Double> figures(

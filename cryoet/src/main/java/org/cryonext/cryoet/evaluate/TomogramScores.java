@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
@@ -45,6 +46,17 @@ record TomogramScores(Scorer scorer, Source source, Borders borders, Mirrors mir
      * @return in the order of the list, without those that do not count
      */
     List<Prediction> of(LabelledTomogram tomogram, Predicate<Particle> chosen, Progress progress) {
+        return of(tomogram, chosen, any -> {}, progress);
+    }
+
+    /**
+     * As {@link #of(LabelledTomogram, Predicate, Progress)}.
+     *
+     * @param toFeatures is given the features of each particle that counts, in their order, where the network was opened
+     *     with features
+     */
+    List<Prediction> of(
+            LabelledTomogram tomogram, Predicate<Particle> chosen, Consumer<float[]> toFeatures, Progress progress) {
         ClassNames classes = new ClassNames(scorer.classes());
         try (Volume volume = tomogram.open(source)) {
             SliceCutter cutter = cutter(volume, tomogram);
@@ -58,6 +70,7 @@ record TomogramScores(Scorer scorer, Source source, Borders borders, Mirrors mir
                     mirrors,
                     (index, axes, out, at) -> cutter.cutMirrored(particles.get(index), axes, out, at),
                     ProfileSource.of(scorer.input(), volume, tomogram.placement(source), particles),
+                    toFeatures,
                     progress);
             List<Prediction> predictions = new ArrayList<>(particles.size());
             for (int i = 0; i < truth.length; i++) {

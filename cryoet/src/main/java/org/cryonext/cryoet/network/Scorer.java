@@ -3,6 +3,7 @@ package org.cryonext.cryoet.network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.NetworkInput;
@@ -16,6 +17,7 @@ import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
+import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
@@ -32,7 +34,8 @@ public final class Scorer implements AutoCloseable {
     private final double temperature;
     private final Variables variables;
     private final Program program;
-    private final Outlet logits;
+    private final boolean features;
+    private final Outlet results;
 
     private Scorer(
             NetworkInput input,
@@ -40,14 +43,16 @@ public final class Scorer implements AutoCloseable {
             int batch,
             double temperature,
             Variables variables,
-            Program program) {
+            Program program,
+            boolean features) {
         this.input = input;
         this.classes = classes;
         this.batch = batch;
         this.temperature = temperature;
         this.variables = variables;
         this.program = program;
-        this.logits = program.outlet("logits");
+        this.features = features;
+        this.results = features ? program.outlet("logits", "pooled") : program.outlet("logits");
     }
 
     /**
@@ -70,8 +75,19 @@ public final class Scorer implements AutoCloseable {
      * @throws InputException if the run has no best checkpoint, or the batch needs more memory than there is
      */
     public static Scorer open(RunFolder run, NetworkInput input, Backend backend, int batch) {
-        double temperature = run.calibration().map(Calibration::temperature).orElse(1.0);
-        return open(run.bestCheckpoint(), input, temperature, backend, batch);
+        return open(run.bestCheckpoint(), input, temperature(run), backend, batch, false);
+    }
+
+    /**
+     * As {@link #open(RunFolder, NetworkInput, Backend, int)}, for one who also wants the features from which the classifier
+     * answers.
+     */
+    public static Scorer openWithFeatures(RunFolder run, NetworkInput input, Backend backend, int batch) {
+        return open(run.bestCheckpoint(), input, temperature(run), backend, batch, true);
+    }
+
+    private static double temperature(RunFolder run) {
+        return run.calibration().map(Calibration::temperature).orElse(1.0);
     }
 
     /**
@@ -83,11 +99,16 @@ public final class Scorer implements AutoCloseable {
      * @throws InputException if the batch needs more memory than there is
      */
     public static Scorer open(Checkpoint checkpoint, NetworkInput input, Backend backend, int batch) {
-        return open(checkpoint, input, 1, backend, batch);
+        return open(checkpoint, input, 1, backend, batch, false);
     }
 
     private static Scorer open(
-            Checkpoint checkpoint, NetworkInput input, double temperature, Backend backend, int batch) {
+            Checkpoint checkpoint,
+            NetworkInput input,
+            double temperature,
+            Backend backend,
+            int batch,
+            boolean features) {
         if (batch < 1) {
             throw new InputException("--batch is " + batch + ", expected at least 1");
         }
@@ -95,12 +116,12 @@ public final class Scorer implements AutoCloseable {
         Variables variables = new Variables(backend);
         try {
             BatchFit fit = new BatchFit(
-                    particles -> graph(config, input, particles, backend),
+                    particles -> graph(config, input, particles, backend, features),
                     particles -> ImageLoader.bytes(input, particles),
                     variables);
             Program program = fit.compile(batch);
             checkpoint.upload(variables);
-            return new Scorer(input, config.labels(), batch, temperature, variables, program);
+            return new Scorer(input, config.labels(), batch, temperature, variables, program, features);
         } catch (RuntimeException | Error e) {
             variables.close();
             throw e;
@@ -110,13 +131,19 @@ public final class Scorer implements AutoCloseable {
     /**
      * The graph for a batch, as the backend runs it best: input {@code x} [particles * images, H, W, C],
      * and where it reads profiles {@code profile}; output
-     * {@code logits} [particles * answers, classes].
+     * {@code logits} [particles * answers, classes], and where they are wanted the features as {@code pooled} [particles *
+     * answers, numbers].
      */
-    private static Graph graph(ConvNextConfig config, NetworkInput input, int particles, Backend backend) {
+    private static Graph graph(
+            ConvNextConfig config, NetworkInput input, int particles, Backend backend, boolean features) {
         Graph graph = new Graph();
         long images = Math.multiplyExact((long) particles, input.images());
         Value x = graph.input("x", ConvNext.images(config, images, input.imageSize(), input.imageSize()));
-        graph.output("logits", ConvNext.add(graph, config, x).logits());
+        ConvNext.Outputs outputs = ConvNext.add(graph, config, x);
+        graph.output("logits", outputs.logits());
+        if (features) {
+            graph.output("pooled", outputs.pooled());
+        }
         return Passes.inference(DeadNodes.remove(graph), backend);
     }
 
@@ -159,12 +186,37 @@ public final class Scorer implements AutoCloseable {
      */
     public List<Score> score(
             int count, Mirrors mirrors, ParticleSource particles, ProfileSource profiles, Progress progress) {
+        return score(count, mirrors, particles, profiles, any -> {}, progress);
+    }
+
+    /**
+     * Scores particles.
+     *
+     * @param count how many there are
+     * @param mirrors over whose answers the mean is taken
+     * @param particles gives their slices; read on another thread, a batch ahead
+     * @param profiles gives what stands beside their features; read on that thread too
+     * @param toFeatures is given each particle's features in turn, what stands beside them left out: the mean over its
+     *     images, where these meet behind the classifier, and over its mirrorings; only of a scorer that was opened with
+     *     features
+     * @param progress is advanced by the particles that are done
+     * @return in the order of the particles
+     */
+    public List<Score> score(
+            int count,
+            Mirrors mirrors,
+            ParticleSource particles,
+            ProfileSource profiles,
+            Consumer<float[]> toFeatures,
+            Progress progress) {
         int each = mirrors.count();
         int shots = Math.multiplyExact(count, each);
         SliceSource slices = (shot, out, at) -> particles.read(shot / each, mirrors.axes(shot % each), out, at);
         ProfileSource beside = (shot, out, at) -> profiles.read(shot / each, out, at);
         List<Score> scores = new ArrayList<>(count);
+        int rows = Math.multiplyExact(each, input.answers());
         List<float[]> answers = new ArrayList<>();
+        List<float[]> pooled = new ArrayList<>();
         int done = 0;
         try (ImageLoader loader = new ImageLoader(input, batch)) {
             if (shots > 0) {
@@ -176,7 +228,7 @@ public final class Scorer implements AutoCloseable {
             }
             while (done < shots) {
                 program.run();
-                logits.begin();
+                results.begin();
                 int part = Math.min(batch, shots - done);
                 done += part;
                 // The next batch travels while a card computes this one, and the one behind it is made meanwhile.
@@ -186,9 +238,14 @@ public final class Scorer implements AutoCloseable {
                         loader.request(slices, beside, range(done + batch, shots));
                     }
                 }
-                answers.addAll(rows(logits.await().getFirst().toFloats(), part * input.answers()));
+                List<Tensor> ready = results.await();
+                answers.addAll(rows(ready.getFirst(), part * input.answers()));
                 int before = scores.size();
-                collect(answers, each, scores);
+                collect(answers, rows, own -> scores.add(Score.of(own, each, input.fusion(), temperature)));
+                if (features) {
+                    pooled.addAll(rows(ready.getLast(), part * input.answers()));
+                    collect(pooled, rows, own -> toFeatures.accept(mean(own)));
+                }
                 progress.advance(scores.size() - before);
             }
         }
@@ -210,22 +267,33 @@ public final class Scorer implements AutoCloseable {
         return shots;
     }
 
-    private List<float[]> rows(float[] logits, int count) {
-        int k = classes.size();
+    private static List<float[]> rows(Tensor matrix, int count) {
+        float[] values = matrix.toFloats();
+        int width = (int) matrix.shape().channels();
         return IntStream.range(0, count)
-                .mapToObj(row -> Arrays.copyOfRange(logits, row * k, (row + 1) * k))
+                .mapToObj(row -> Arrays.copyOfRange(values, row * width, (row + 1) * width))
                 .toList();
     }
 
-    /** Makes scores of the rows of whole particles, and leaves what is of one whose rows are not all there. */
-    private void collect(List<float[]> answers, int mirrors, List<Score> scores) {
-        int rows = mirrors * input.answers();
-        int whole = answers.size() / rows;
+    /** Gives on the rows of whole particles, and leaves those of one whose rows are not all there. */
+    private static void collect(List<float[]> rows, int each, Consumer<float[][]> particles) {
+        int whole = rows.size() / each;
         for (int p = 0; p < whole; p++) {
-            float[][] own = answers.subList(p * rows, (p + 1) * rows).toArray(float[][]::new);
-            scores.add(Score.of(own, mirrors, input.fusion(), temperature));
+            particles.accept(rows.subList(p * each, (p + 1) * each).toArray(float[][]::new));
         }
-        answers.subList(0, whole * rows).clear();
+        rows.subList(0, whole * each).clear();
+    }
+
+    private static float[] mean(float[][] rows) {
+        float[] mean = new float[rows[0].length];
+        for (int k = 0; k < mean.length; k++) {
+            double sum = 0;
+            for (float[] row : rows) {
+                sum += row[k];
+            }
+            mean[k] = (float) (sum / rows.length);
+        }
+        return mean;
     }
 
     @Override

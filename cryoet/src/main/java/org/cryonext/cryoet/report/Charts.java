@@ -6,10 +6,14 @@ import java.awt.Font;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.cryonext.cryoet.metrics.ClassMetrics;
 import org.cryonext.cryoet.metrics.ConfusionMatrix;
 import org.cryonext.cryoet.metrics.Estimate;
+import org.cryonext.cryoet.metrics.Prediction;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
@@ -29,6 +33,14 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Charts {
     private static final int WIDTH = 920;
     private static final int HEIGHT = 360;
+    private static final int MAP_HEIGHT = 560;
+    private static final List<Marker> CLASS_SHAPES = List.of(
+            SeriesMarkers.CIRCLE,
+            SeriesMarkers.DIAMOND,
+            SeriesMarkers.SQUARE,
+            SeriesMarkers.TRIANGLE_UP,
+            SeriesMarkers.TRIANGLE_DOWN,
+            SeriesMarkers.PLUS);
     private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 16);
 
@@ -166,6 +178,50 @@ final class Charts {
         XYChart chart = curves(titled("Accuracy", name), epochs, Epoch::trainAccuracy, Epoch::valAccuracy);
         chart.getStyler().setYAxisMax(1.0);
         return chart;
+    }
+
+    /**
+     * The particles' features in the plane in which they spread most: a colour and shape for each true class, and a cross
+     * over those that were taken for another class.
+     */
+    XYChart features(String name, FeatureMap map) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(MAP_HEIGHT)
+                .title(titled("Features of the particles", name))
+                .xAxisTitle(axis("First", map.plane().firstShare()))
+                .yAxisTitle(axis("Second", map.plane().secondShare()))
+                .build();
+        style(chart.getStyler(), chart);
+        chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+        for (int k = 0; k < classes.size(); k++) {
+            int id = k;
+            Marker shape = CLASS_SHAPES.get(2 * k / palette.classes().size() % CLASS_SHAPES.size());
+            points(chart, classes.get(k), map, p -> p.truth() == id, shape, palette.ofClass(k));
+        }
+        points(chart, "taken for another", map, p -> !p.correct(), SeriesMarkers.CROSS, palette.text());
+        chart.getStyler().setMarkerSize(7);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setLegendLayout(LegendLayout.Vertical);
+        return chart;
+    }
+
+    private static String axis(String which, double share) {
+        return String.format(Locale.ROOT, "%s principal component (%.1f %% of the variance)", which, 100 * share);
+    }
+
+    private static void points(
+            XYChart chart, String name, FeatureMap map, Predicate<Prediction> wanted, Marker shape, Color color) {
+        int[] own = IntStream.range(0, map.predictions().size())
+                .filter(i -> wanted.test(map.predictions().get(i)))
+                .toArray();
+        if (own.length > 0) {
+            XYSeries series = chart.addSeries(
+                    name,
+                    IntStream.of(own).mapToDouble(i -> map.plane().first()[i]).toArray(),
+                    IntStream.of(own).mapToDouble(i -> map.plane().second()[i]).toArray());
+            series.setMarker(shape);
+            series.setMarkerColor(color);
+        }
     }
 
     private static String titled(String title, String name) {

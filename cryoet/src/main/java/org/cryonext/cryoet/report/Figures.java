@@ -13,11 +13,18 @@ import org.knowm.xchart.internal.chartpart.Chart;
  * @param confusion one per result
  * @param loss one per training
  * @param accuracy one per training
+ * @param features one per look inside
  */
-record Figures(Figure f1, List<Figure> confusion, Figure distribution, List<Figure> loss, List<Figure> accuracy) {
+record Figures(
+        Figure f1,
+        List<Figure> confusion,
+        Figure distribution,
+        List<Figure> loss,
+        List<Figure> accuracy,
+        List<Figure> features) {
 
     /** No charts at all. */
-    static final Figures NONE = new Figures(null, List.of(), null, List.of(), List.of());
+    static final Figures NONE = new Figures(null, List.of(), null, List.of(), List.of(), List.of());
 
     static Figures draw(ReportInput input) {
         Charts light = new Charts(Palette.LIGHT, input.classes());
@@ -65,7 +72,18 @@ record Figures(Figure f1, List<Figure> confusion, Figure distribution, List<Figu
                     light,
                     dark));
         }
-        return new Figures(f1, confusion, distribution, loss, accuracy);
+        List<Figure> features = new ArrayList<>();
+        for (Inside inside : input.insides()) {
+            String title = several ? inside.result() : "";
+            features.add(figure(
+                    "feature_map" + (several ? "_" + inside.result() : ""),
+                    "The features" + (several ? " of " + inside.result() : "")
+                            + " as points; the table feature_map has their places.",
+                    c -> c.features(title, inside.features()),
+                    light,
+                    dark));
+        }
+        return new Figures(f1, confusion, distribution, loss, accuracy, features);
     }
 
     /** All figures drawn. */
@@ -78,6 +96,7 @@ record Figures(Figure f1, List<Figure> confusion, Figure distribution, List<Figu
         }
         all.addAll(loss);
         all.addAll(accuracy);
+        all.addAll(features);
         return all;
     }
 

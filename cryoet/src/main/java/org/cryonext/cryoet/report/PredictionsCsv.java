@@ -162,7 +162,7 @@ public final class PredictionsCsv {
     }
 
     /** Exact and without an exponent: 17 and not 17.0, as particle lists have it. */
-    private static String number(double value) {
+    static String number(double value) {
         return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 }

@@ -17,7 +17,7 @@ import org.cryonext.engine.io.AtomicFile;
  *       {@code predictions_<name>.csv}; those of the baselines beside it end in {@code _size_alone} and
  *       {@code _most_frequent};
  *   <li>{@code classification_report.xlsx}: figures per class and confusion matrices;
- *   <li>{@code tables/*.csv}: further tables, such as what each protocol comes to;
+ *   <li>{@code tables/*.csv}: further tables, such as what each protocol comes to, and where the features lie;
  *   <li>{@code figures/*.png}: the charts;
  *   <li>{@code report.html}: all of it on one page, which needs no other file and no network.
  * </ul>
@@ -71,6 +71,9 @@ public final class Report {
         for (ReportTable table : input.tables()) {
             table.write(folder.resolve("tables").resolve(table.id() + ".csv"));
         }
+        for (Inside inside : input.insides()) {
+            inside.features().write(folder.resolve(file(input, inside)), input.classes());
+        }
         ReportWorkbook.write(folder.resolve("classification_report.xlsx"), input);
         return figures;
     }
@@ -78,6 +81,11 @@ public final class Report {
     /** Name of the table with a rival's predictions. */
     static String file(ReportInput input, Result result, Rival rival) {
         return "predictions" + suffix(input, result) + "_" + rival.id() + ".csv";
+    }
+
+    /** Name of the table with the places of a result's features. */
+    static String file(ReportInput input, Inside inside) {
+        return "tables/feature_map" + (input.results().size() == 1 ? "" : "_" + inside.result()) + ".csv";
     }
 
     /** End of the file names that belong to one of several results; nothing for a single one. */

@@ -18,6 +18,7 @@ import java.util.SequencedMap;
  * @param figures further numbers for {@code metrics.json} and the page, for instance {@code train_seconds}
  * @param counts particles per class of each set, for instance train, validation and test
  * @param samples particles to show
+ * @param insides a look inside networks, each by the name of a result
  * @param trainings the log of each network's training, one a network
  * @param tables further tables, for instance what each protocol comes to
  * @param warnings sentences that the reader must not miss, for instance that a tomogram was trained on
@@ -30,6 +31,7 @@ public record ReportInput(
         SequencedMap<String, Double> figures,
         List<ClassCounts> counts,
         List<SampleTriplet> samples,
+        List<Inside> insides,
         List<TrainingCurves> trainings,
         List<ReportTable> tables,
         List<String> warnings) {
@@ -37,7 +39,7 @@ public record ReportInput(
     /**
      * Copies the collections.
      *
-     * @throws IllegalArgumentException if there is no result, two results or trainings have one name, or a part has another number of classes
+     * @throws IllegalArgumentException if there is no result, two results or trainings have one name, a look inside belongs to no result, or a part has another number of classes
      */
     public ReportInput {
         metadata = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metadata));
@@ -46,6 +48,7 @@ public record ReportInput(
         results = List.copyOf(results);
         counts = List.copyOf(counts);
         samples = List.copyOf(samples);
+        insides = List.copyOf(insides);
         trainings = List.copyOf(trainings);
         tables = List.copyOf(tables);
         warnings = List.copyOf(warnings);
@@ -53,12 +56,18 @@ public record ReportInput(
             throw new IllegalArgumentException("a report needs at least one result");
         }
         requireDifferent("results", results.stream().map(Result::name).toList());
+        requireDifferent("looks inside", insides.stream().map(Inside::result).toList());
         requireDifferent("tables", tables.stream().map(ReportTable::id).toList());
         requireDifferent(
                 "trainings", trainings.stream().map(TrainingCurves::name).toList());
         for (Result result : results) {
             if (!result.metrics().confusion().classes().equals(classes)) {
                 throw new IllegalArgumentException("result " + result.name() + " has other classes");
+            }
+        }
+        for (Inside inside : insides) {
+            if (results.stream().noneMatch(result -> result.name().equals(inside.result()))) {
+                throw new IllegalArgumentException("a look inside is of " + inside.result() + ", which is no result");
             }
         }
         for (ClassCounts set : counts) {
@@ -82,6 +91,7 @@ public record ReportInput(
     ReportInput withWarning(String warning) {
         List<String> all = new ArrayList<>(warnings);
         all.add(warning);
-        return new ReportInput(title, metadata, classes, results, figures, counts, samples, trainings, tables, all);
+        return new ReportInput(
+                title, metadata, classes, results, figures, counts, samples, insides, trainings, tables, all);
     }
 }

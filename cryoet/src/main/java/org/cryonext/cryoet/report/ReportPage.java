@@ -76,6 +76,8 @@ final class ReportPage {
         model.put("f1", figure(figures.f1()));
         model.put("samples", samples());
         model.put("hasSamples", !input.samples().isEmpty());
+        model.put("insides", insides());
+        model.put("hasInsides", !input.insides().isEmpty());
         model.put("sets", input.counts().stream().map(ClassCounts::set).toList());
         model.put("hasCounts", !input.counts().isEmpty());
         model.put("countRows", countRows());
@@ -313,6 +315,27 @@ final class ReportPage {
                 known ? input.classes().get(sample.predicted()) : "");
     }
 
+    private List<Map<String, Object>> insides() {
+        List<Map<String, Object>> insides = new ArrayList<>();
+        for (int i = 0; i < input.insides().size(); i++) {
+            Inside inside = input.insides().get(i);
+            FeatureMap map = inside.features();
+            // Without fonts there is no chart, but still the table.
+            boolean drawn = i < figures.features().size();
+            insides.add(Map.of(
+                    "name", inside.result(),
+                    "numbers", count(map.numbers()),
+                    "both",
+                            fixed(
+                                    1,
+                                    100
+                                            * (map.plane().firstShare()
+                                                    + map.plane().secondShare())),
+                    "chart", figure(drawn ? figures.features().get(i) : null)));
+        }
+        return insides;
+    }
+
     private List<Map<String, Object>> countRows() {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int k = 0; k < input.classes().size(); k++) {
@@ -377,6 +400,7 @@ final class ReportPage {
             files.add("predictions" + Report.suffix(input, result) + ".csv");
             result.rivals().forEach(rival -> files.add(Report.file(input, result, rival)));
         }
+        input.insides().forEach(inside -> files.add(Report.file(input, inside)));
         input.tables().forEach(table -> files.add("tables/" + table.id() + ".csv"));
         figures.all().forEach(figure -> files.add("figures/" + figure.name() + ".png"));
         return files;

@@ -90,6 +90,7 @@ final class StudyReport {
                 seconds(),
                 counts(samples, classes),
                 TripletSamples.of(dataset.tomogram(test.getFirst()), classes),
+                List.of(),
                 paper.stream()
                         .map(network -> new TrainingCurves(
                                 Trained.word(network.version()), EpochLog.read(new RunFolder(network.run()).metrics())))

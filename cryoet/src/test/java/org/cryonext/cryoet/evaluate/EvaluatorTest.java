@@ -19,6 +19,7 @@ import org.cryonext.cryoet.metrics.McNemar;
 import org.cryonext.cryoet.metrics.MetricsJson;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rival;
+import org.cryonext.cryoet.report.FeatureMap;
 import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.Fusion;
@@ -84,6 +85,26 @@ final class EvaluatorTest {
         assertThat(evaluation.input().samples())
                 .hasSize(3 * Samples.EACH)
                 .allMatch(sample -> sample.slices().size() == 3);
+    }
+
+    @Test
+    void theFeaturesAreLaidOutOnAMap() throws IOException {
+        Evaluation evaluation = evaluate(null, null, null);
+        FeatureMap map = evaluation.input().insides().getFirst().features();
+        assertThat(map.predictions()).isEqualTo(evaluation.predictions());
+        assertThat(map.numbers()).isEqualTo(16);
+        assertThat(map.plane().first()).doesNotContain(0.0);
+        assertThat(map.plane().firstShare()).isGreaterThan(map.plane().secondShare());
+        assertThat(Files.readAllLines(run.resolve("evaluation/tables/feature_map.csv")))
+                .hasSize(1 + PARTICLES);
+        Evaluation brief =
+                evaluate(new EvaluationSettings(run, DataPlace.of(data), null, null, null, null, null, 4, null, true));
+        assertThat(brief.input().insides()).isEmpty();
+        for (int i = 0; i < PARTICLES; i++) {
+            assertThat(brief.predictions().get(i).probabilities())
+                    .as("asking for features changes no answer")
+                    .isEqualTo(evaluation.predictions().get(i).probabilities());
+        }
     }
 
     @Test

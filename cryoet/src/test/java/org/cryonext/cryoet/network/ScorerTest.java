@@ -4,22 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.cryoet.run.TinyRun;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
+import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.checkpoint.Preprocessing;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ScorerTest {
     private static final List<Double> HALF = List.of(0.5, 0.5, 0.5);
@@ -66,6 +72,36 @@ final class ScorerTest {
                         .getFirst()
                         .logits())
                 .isDeepEqualTo(scores(INPUT, 2, 1).getFirst().logits());
+    }
+
+    @Test
+    void theClassifierAnswersFromTheFeatures(@TempDir Path folder) {
+        RunFolder run = RunFolder.open(TinyRun.write(folder.resolve("run"), folder, List.of("a", "b", "c")));
+        List<float[]> features = new ArrayList<>();
+        List<Score> scores;
+        try (Backend backend = new ReferenceBackend();
+                Scorer scorer = Scorer.openWithFeatures(run, run.settings().input(), backend, 3)) {
+            ParticleSource source = (particle, axes, out, at) -> noise(8 * particle + axes, out, at);
+            scores = scorer.score(4, new Mirrors(2), source, ProfileSource.NONE, features::add, Progress.none());
+        }
+        Tensor weight = run.bestCheckpoint().parameters().get("classifier.weight");
+        Tensor bias = run.bestCheckpoint().parameters().get("classifier.bias");
+        assertThat(features).hasSize(4);
+        for (int p = 0; p < 4; p++) {
+            float[][] logits = scores.get(p).logits();
+            assertThat(logits).as("three views of two mirrorings").hasDimensions(6, 3);
+            for (int k = 0; k < 3; k++) {
+                double answer = bias.get(k);
+                for (int c = 0; c < 16; c++) {
+                    answer += weight.get(16L * k + c) * features.get(p)[c];
+                }
+                double mean = 0;
+                for (float[] row : logits) {
+                    mean += row[k] / 6;
+                }
+                assertThat(answer).isCloseTo(mean, within(1e-6));
+            }
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.cryonext.cryoet.features.PrincipalPlane;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -49,6 +50,22 @@ class ReportPageTest {
         assertThat(attributes(page, "a", "href")).contains("#tables", "#baselines");
         assertThat(page.getDocumentElement().getTextContent())
                 .contains("another <source>", "Size <alone>", "The network cannot be told from size <alone>");
+    }
+
+    @Test
+    void theMapOfTheFeaturesSaysWhatItHolds() throws Exception {
+        ReportInput input = Samples.withInsides("grandmodel", "reconstruction");
+        Document page = parse(ReportPage.render(input, Figures.draw(input)));
+
+        assertThat(attributes(page, "section", "id"))
+                .containsExactly("figures", "classes", "confusion", "samples", "features", "data", "training", "notes");
+        assertThat(attributes(page, "a", "href")).contains("#features", "tables/feature_map_grandmodel.csv");
+        assertThat(attributes(page, "img", "alt"))
+                .contains("The features of grandmodel as points; the table feature_map has their places.");
+        PrincipalPlane plane = input.insides().getFirst().features().plane();
+        assertThat(page.getDocumentElement().getTextContent())
+                .contains("The plane holds %.1f %% of the variance of 3 features."
+                        .formatted(100 * (plane.firstShare() + plane.secondShare())));
     }
 
     @Test

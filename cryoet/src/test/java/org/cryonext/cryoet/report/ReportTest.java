@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.cryonext.cryoet.features.PrincipalPlane;
 import org.cryonext.cryoet.metrics.MetricsJson;
 import org.cryonext.engine.io.InputException;
 import org.dhatim.fastexcel.reader.ReadableWorkbook;
@@ -72,6 +73,23 @@ class ReportTest {
             assertThat(rows.get(1).getCellText(0)).isEqualTo("the network");
             assertThat(rows.get(2).getCellText(0)).isEqualTo("size <alone>");
         }
+    }
+
+    @Test
+    void theFeaturesOfEachResultHaveTheirTableAndPicture() throws IOException {
+        ReportInput input = Samples.withInsides("grandmodel", "reconstruction");
+        Report.write(folder, input);
+
+        assertThat(files())
+                .contains("tables/feature_map_grandmodel.csv", "tables/feature_map_reconstruction.csv")
+                .contains("figures/feature_map_grandmodel.png", "figures/feature_map_reconstruction.png");
+        List<String> lines = Files.readAllLines(folder.resolve("tables/feature_map_grandmodel.csv"));
+        assertThat(lines).hasSize(61).startsWith("tomogram,x,y,z,true,predicted,pc1,pc2");
+        PrincipalPlane plane = input.insides().getFirst().features().plane();
+        assertThat(lines.get(1)).startsWith("model_9,10,20.5,30,").endsWith("," + (float) plane.second()[0]);
+
+        Report.write(folder, Samples.withInsides("grandmodel"));
+        assertThat(files()).contains("tables/feature_map.csv", "figures/feature_map.png");
     }
 
     @Test
@@ -158,8 +176,22 @@ class ReportTest {
                         List.of(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         List.of()))
                 .hasMessage("result grandmodel has other classes");
+        assertThatThrownBy(() -> new ReportInput(
+                        "",
+                        bare.metadata(),
+                        bare.classes(),
+                        bare.results(),
+                        bare.figures(),
+                        List.of(),
+                        List.of(),
+                        Samples.withInsides("other").insides(),
+                        List.of(),
+                        List.of(),
+                        List.of()))
+                .hasMessage("a look inside is of other, which is no result");
         assertThatThrownBy(() -> new TrainingCurves("../up", List.of(new Epoch(0, 1, 1, 1, 1, true, 1))))
                 .hasMessage("\"../up\" cannot be part of a file name");
         assertThatThrownBy(() -> new TrainingCurves("grandmodel", List.of()))

@@ -59,6 +59,7 @@ final class Samples {
                         new SampleTriplet(1, 1, "model_9, line 3", slices),
                         new SampleTriplet(1, 0, "model_9, line 4", slices),
                         new SampleTriplet(0, Prediction.UNKNOWN, "model_9, line 5", slices)),
+                List.of(),
                 Stream.of(results)
                         .map(name -> new TrainingCurves(
                                 name,
@@ -98,6 +99,7 @@ final class Samples {
                 full.figures(),
                 full.counts(),
                 full.samples(),
+                full.insides(),
                 full.trainings(),
                 List.of(ProtocolRow.table("protocols", "The paper's protocol and the fair one", protocols)),
                 full.warnings());
@@ -114,6 +116,34 @@ final class Samples {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
+    }
+
+    /** The full report with a look inside each result. */
+    static ReportInput withInsides(String... results) {
+        ReportInput full = full(results);
+        Random random = new Random(5);
+        List<Inside> insides = full.results().stream()
+                .map(result -> {
+                    List<float[]> features = new ArrayList<>();
+                    for (Prediction p : result.predictions()) {
+                        features.add(new float[] {p.truth(), (float) random.nextGaussian(), random.nextFloat()});
+                    }
+                    return new Inside(result.name(), FeatureMap.of(result.predictions(), features));
+                })
+                .toList();
+        return new ReportInput(
+                full.title(),
+                full.metadata(),
+                CLASSES,
+                full.results(),
+                full.figures(),
+                full.counts(),
+                full.samples(),
+                insides,
+                full.trainings(),
+                full.tables(),
+                full.warnings());
     }
 }
