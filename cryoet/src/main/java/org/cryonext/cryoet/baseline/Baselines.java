@@ -1,10 +1,8 @@
 package org.cryonext.cryoet.baseline;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.cryonext.cryoet.dataset.Dataset;
@@ -19,7 +17,7 @@ import org.cryonext.engine.io.Progress;
  * The two classifiers that stand beside every network, trained on the particles that the network was trained on:
  *
  * <ul>
- *   <li><i>size alone</i>: a logistic regression (C = 1) on radial profiles of the density; it sees nothing of a shape;
+ *   <li><i>size alone</i>: {@link SizeAlone};
  *   <li><i>the most frequent class</i> of the training particles, whatever the particle is.
  * </ul>
  */
@@ -29,8 +27,6 @@ public final class Baselines {
 
     /** Id of the constant answer. */
     public static final String MOST_FREQUENT = "most_frequent";
-
-    private static final double C = 1;
 
     private final Profiles profiles;
     private final ClassNames classes;
@@ -71,27 +67,13 @@ public final class Baselines {
         Set<String> tested = new LinkedHashSet<>();
         network.forEach(prediction -> tested.add(prediction.tomogram()));
         progress.start("Size alone", (long) trained.size() + tested.size(), "tomograms");
-        Map<String, Map<Integer, double[]>> known = profiles(training.dataset(), training.source(), trained);
-        double[][] rows = training.particles().stream()
-                .map(particle -> known.get(particle.tomogram()).get(particle.line()))
-                .toArray(double[][]::new);
-        LogisticRegression regression = LogisticRegression.fit(rows, labels, classes.size(), C);
-        Map<String, Map<Integer, double[]>> own = profiles(dataset, source, tested);
+        Rival sizeAlone = SizeAlone.fit(profiles, classes, training, progress)
+                .beside(tested.stream().map(dataset::tomogram).toList(), source, network);
         progress.finish();
         float[] shares = shares(labels);
         String constant = classes.name(largest(shares));
         return List.of(
-                Rival.of(
-                        SIZE_ALONE,
-                        "size alone",
-                        "A logistic regression on radial profiles of the density, which says how large a particle is and"
-                                + " nothing of its shape; trained on the same " + labels.length + " particles.",
-                        classes.names(),
-                        network,
-                        answers(
-                                network,
-                                p -> regression.probabilities(
-                                        own.get(p.tomogram()).get(p.line())))),
+                sizeAlone,
                 Rival.of(
                         MOST_FREQUENT,
                         "the most frequent class",
@@ -99,16 +81,6 @@ public final class Baselines {
                         classes.names(),
                         network,
                         answers(network, p -> shares)));
-    }
-
-    private Map<String, Map<Integer, double[]>> profiles(Dataset dataset, Source source, Set<String> tomograms) {
-        Map<String, Map<Integer, double[]>> found = new LinkedHashMap<>();
-        for (String name : tomograms) {
-            progress.note(name);
-            found.put(name, profiles.of(dataset.tomogram(name), source));
-            progress.advance(1);
-        }
-        return found;
     }
 
     private float[] shares(int[] labels) {
@@ -119,7 +91,7 @@ public final class Baselines {
         return shares;
     }
 
-    private static List<Prediction> answers(List<Prediction> network, Function<Prediction, float[]> classifier) {
+    static List<Prediction> answers(List<Prediction> network, Function<Prediction, float[]> classifier) {
         List<Prediction> answers = new ArrayList<>(network.size());
         for (Prediction p : network) {
             float[] probabilities = classifier.apply(p);

@@ -5,7 +5,7 @@ import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.volume.Volume;
 
 /** A tomogram with particles of known class, to train on and to measure on. */
-public sealed interface LabelledTomogram permits ShrecTomogram, OwnTomogram, SubtomogramGroup {
+public sealed interface LabelledTomogram permits ShrecTomogram, OwnTomogram, SubtomogramGroup, MovedTomogram {
 
     /** Its name in lists, options and reports. */
     String name();

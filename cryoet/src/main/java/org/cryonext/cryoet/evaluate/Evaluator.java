@@ -7,9 +7,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -111,7 +111,7 @@ public final class Evaluator {
                     + ": the figures say how well it carries over, not how well it works.");
         }
         SequencedMap<String, String> alignment = alignment();
-        Training training = training(say);
+        TrainingParticles training = training(say);
         RunSamples samples = training == null ? null : training.samples();
         NetworkInput seen =
                 settings.fusion() == null ? run.input() : run.input().withFusion(settings.fusion());
@@ -204,51 +204,25 @@ public final class Evaluator {
                 : List.of(new TrainingCurves(word(run.input().source()), epochs));
     }
 
-    /**
-     * The particles that the run was trained on.
-     *
-     * @param dataset where their tomograms are
-     * @param samples which they are
-     */
-    private record Training(Dataset dataset, RunSamples samples) {}
-
     /** The run's own samples, of this data set or of the one it was trained on; null where neither has them. */
-    private Training training(Consumer<String> say) {
-        if (hasTraining(dataset)) {
-            return new Training(dataset, RunSamples.of(folder, dataset));
+    private TrainingParticles training(Consumer<String> say) {
+        TrainingParticles found =
+                TrainingParticles.find(folder, Optional.of(dataset)).orElse(null);
+        if (found == null) {
+            say.accept(dataset.place() + " lacks tomograms that the run was trained on, and "
+                    + run.division().data()
+                    + " does not have them either; the report does without the numbers of its training particles and"
+                    + " without the baselines, which are trained on them");
         }
-        Path own = Path.of(run.division().data());
-        if (Files.exists(own)) {
-            Dataset trainedOn = Dataset.open(run.data());
-            if (hasTraining(trainedOn)) {
-                return new Training(trainedOn, RunSamples.of(folder, trainedOn));
-            }
-        }
-        say.accept(dataset.place() + " lacks tomograms that the run was trained on, and " + own
-                + " does not have them either; the report does without the numbers of its training particles and"
-                + " without the baselines, which are trained on them");
-        return null;
-    }
-
-    private boolean hasTraining(Dataset candidate) {
-        Set<String> needed = new LinkedHashSet<>(run.division().train());
-        needed.addAll(run.division().validation());
-        return candidate.names().containsAll(needed);
+        return found;
     }
 
     /** What stands beside the network. */
-    private List<Rival> rivals(Training training, List<Prediction> predictions, Progress progress) {
+    private List<Rival> rivals(TrainingParticles training, List<Prediction> predictions, Progress progress) {
         return training == null
                 ? List.of()
                 : new Baselines(profiles, new ClassNames(run.classes()), progress)
-                        .beside(
-                                new Baselines.Training(
-                                        training.dataset(),
-                                        run.input().source(),
-                                        training.samples().training()),
-                                dataset,
-                                source,
-                                predictions);
+                        .beside(training.forBaselines(), dataset, source, predictions);
     }
 
     /** Where the particles are in the reconstructions, checked against the ground truth where that is there. */

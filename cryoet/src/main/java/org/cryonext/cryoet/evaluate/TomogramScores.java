@@ -35,7 +35,8 @@ import org.cryonext.engine.io.Progress;
  * @param mirrors of each particle's cube over whose answers the mean is taken
  * @param uncalibrated is given the particles as they are without the run's temperature
  */
-record TomogramScores(Scorer scorer, Source source, Borders borders, Mirrors mirrors, CalibrationError uncalibrated) {
+public record TomogramScores(
+        Scorer scorer, Source source, Borders borders, Mirrors mirrors, CalibrationError uncalibrated) {
     private static final int MOST_SHOWN = 6;
 
     /**
@@ -45,7 +46,7 @@ record TomogramScores(Scorer scorer, Source source, Borders borders, Mirrors mir
      * @param progress is advanced by each batch's particles
      * @return in the order of the list, without those that do not count
      */
-    List<Prediction> of(LabelledTomogram tomogram, Predicate<Particle> chosen, Progress progress) {
+    public List<Prediction> of(LabelledTomogram tomogram, Predicate<Particle> chosen, Progress progress) {
         return of(tomogram, chosen, any -> {}, progress);
     }
 

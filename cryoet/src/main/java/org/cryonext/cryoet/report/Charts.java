@@ -98,7 +98,7 @@ final class Charts {
         classAxis(chart.getStyler());
         chart.getStyler()
                 .setXAxisTickMarkSpacingHint(barChartWidth() * 7 / 10 / classes.size())
-                .setXAxisTickLabelsFormattingFunction(this::className);
+                .setXAxisTickLabelsFormattingFunction(position -> named(position, classes));
         return chart;
     }
 
@@ -126,11 +126,11 @@ final class Charts {
         return series;
     }
 
-    private String className(double position) {
+    private static String named(double position, List<String> names) {
         int k = (int) Math.round(position);
-        boolean atClass = Math.abs(position - k) < 1e-6 && k >= 0 && k < classes.size();
+        boolean atName = Math.abs(position - k) < 1e-6 && k >= 0 && k < names.size();
         // xchart draws no labels at all if the two ends of the axis have the same one.
-        return atClass ? classes.get(k) : position < 0 ? " " : "  ";
+        return atName ? names.get(k) : position < 0 ? " " : "  ";
     }
 
     /** Heat map of the shares of each true class (a row), in percent. */
@@ -222,6 +222,65 @@ final class Charts {
             series.setMarker(shape);
             series.setMarkerColor(color);
         }
+    }
+
+    /** Lines with their intervals as bands, over values at equal distances; a dashed line marks one of the values. */
+    XYChart curves(CurveChart figure) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .xAxisTitle(figure.axis())
+                .yAxisTitle(figure.measure())
+                .build();
+        style(chart.getStyler(), chart);
+        XYSeries mark = chart.addSeries("mark", new double[] {figure.marked(), figure.marked()}, new double[] {0, 1});
+        mark.setMarker(SeriesMarkers.NONE).setShowInLegend(false);
+        mark.setLineColor(palette.muted());
+        mark.setLineStyle(
+                new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {5, 4}, 0));
+        for (int i = 0; i < figure.curves().size(); i++) {
+            band(chart, "interval" + i, figure.curves().get(i).points(), palette.series(i));
+        }
+        for (int i = 0; i < figure.curves().size(); i++) {
+            Curve curve = figure.curves().get(i);
+            XYSeries series = chart.addSeries(
+                    curve.name(),
+                    IntStream.range(0, curve.points().size()).asDoubleStream().toArray(),
+                    curve.points().stream().mapToDouble(Estimate::value).toArray());
+            series.setMarker(i == 0 ? SeriesMarkers.CIRCLE : SeriesMarkers.DIAMOND);
+            series.setMarkerColor(palette.series(i));
+            series.setLineColor(palette.series(i));
+            series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        }
+        int values = figure.values().size();
+        chart.getStyler().setMarkerSize(7);
+        chart.getStyler()
+                .setYAxisMin(0.0)
+                .setYAxisMax(1.0)
+                .setYAxisDecimalPattern("0.0")
+                .setXAxisMin(-0.5)
+                .setXAxisMax(values - 0.5)
+                .setXAxisTickMarkSpacingHint(WIDTH * 7 / 10 / values)
+                .setPlotGridVerticalLinesVisible(false)
+                .setXAxisTickLabelsFormattingFunction(position -> named(position, figure.values()));
+        return chart;
+    }
+
+    private static void band(XYChart chart, String name, List<Estimate> points, Color color) {
+        int n = points.size();
+        double[] x = new double[2 * n];
+        double[] y = new double[2 * n];
+        for (int i = 0; i < n; i++) {
+            x[i] = i;
+            y[i] = points.get(i).low();
+            x[2 * n - 1 - i] = i;
+            y[2 * n - 1 - i] = points.get(i).high();
+        }
+        XYSeries series = chart.addSeries(name, x, y);
+        series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
+        series.setFillColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), 56));
+        series.setLineColor(new Color(0, 0, 0, 0));
+        series.setMarker(SeriesMarkers.NONE).setShowInLegend(false);
     }
 
     private static String titled(String title, String name) {

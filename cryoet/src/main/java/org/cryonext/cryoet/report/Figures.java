@@ -111,7 +111,7 @@ record Figures(
         }
     }
 
-    private static Figure figure(
+    static Figure figure(
             String name, String description, Function<Charts, Chart<?, ?>> chart, Charts light, Charts dark) {
         return new Figure(name, description, Picture.of(chart.apply(light)), Picture.of(chart.apply(dark)));
     }

@@ -23,7 +23,7 @@ import org.cryonext.engine.io.AtomicFile;
  * </ul>
  */
 public final class Report {
-    private static final String NO_FONTS =
+    static final String NO_FONTS =
             "The charts are missing, for Java found no font on this machine; install fontconfig and a font (on Debian and"
                     + " Ubuntu: apt install fontconfig fonts-dejavu-core) and write the report again.";
 

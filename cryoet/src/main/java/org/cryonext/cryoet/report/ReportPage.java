@@ -1,12 +1,5 @@
 package org.cryonext.cryoet.report;
 
-import com.samskivert.mustache.Mustache;
-import com.samskivert.mustache.Template;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
@@ -40,16 +33,7 @@ final class ReportPage {
     }
 
     static String render(ReportInput input, Figures figures) {
-        return template().execute(new ReportPage(input, figures).model());
-    }
-
-    private static Template template() {
-        try (InputStream in = ReportPage.class.getResourceAsStream("report.mustache");
-                InputStreamReader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-            return Mustache.compiler().compile(reader);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return PageTemplate.read("report.mustache").execute(new ReportPage(input, figures).model());
     }
 
     private Map<String, Object> model() {
@@ -173,7 +157,7 @@ final class ReportPage {
         return rows;
     }
 
-    private static Map<String, Object> table(ReportTable table) {
+    static Map<String, Object> table(ReportTable table) {
         return Map.of(
                 "title", table.title(),
                 "note", table.note(),
@@ -382,7 +366,7 @@ final class ReportPage {
                 "seconds", Double.isNaN(e.seconds()) ? "" : fixed(1, e.seconds()));
     }
 
-    private static Object figure(Figure figure) {
+    static Object figure(Figure figure) {
         if (figure == null) {
             return false;
         }
@@ -406,7 +390,7 @@ final class ReportPage {
         return files;
     }
 
-    private static List<Map<String, String>> pairs(Map<String, String> map) {
+    static List<Map<String, String>> pairs(Map<String, String> map) {
         return map.entrySet().stream()
                 .map(e -> Map.of("label", e.getKey(), "value", e.getValue()))
                 .toList();

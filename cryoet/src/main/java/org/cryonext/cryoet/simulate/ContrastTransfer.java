@@ -22,7 +22,12 @@ record ContrastTransfer(
         double voxel) {
     /** SHREC 2020's microscope. */
     static ContrastTransfer shrec() {
-        return new ContrastTransfer(300, 2.7, 3, 0.08, 0.4, 1);
+        return underFocus(Imaging.SHREC.defocus());
+    }
+
+    /** SHREC 2020's microscope at another defocus, in micrometres. */
+    static ContrastTransfer underFocus(double defocus) {
+        return new ContrastTransfer(300, 2.7, defocus, 0.08, 0.4, 1);
     }
 
     /** De Broglie wavelength in nm, relativistic. */

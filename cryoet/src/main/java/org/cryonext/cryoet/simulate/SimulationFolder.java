@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
@@ -13,6 +14,8 @@ import org.cryonext.engine.io.InputFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -21,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * stopped, and nothing else is ever overwritten.
  */
 final class SimulationFolder {
-    private static final String DESCRIPTION = "simulation.json";
+    static final String DESCRIPTION = "simulation.json";
     private static final String TOMOGRAMS = "tomograms";
 
     private final Path folder;
@@ -55,6 +58,29 @@ final class SimulationFolder {
         return new SimulationFolder(folder);
     }
 
+    /** The description of what a folder holds; empty where there is none. */
+    static Optional<JsonNode> description(Path folder) {
+        Path file = folder.resolve(DESCRIPTION);
+        return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+    }
+
+    /** Takes away the tomograms, whole and half made, and the description; the folder too, if it is empty then. */
+    static void discard(Path folder) {
+        try {
+            for (String name : entries(folder)) {
+                if (name.matches("model_\\d+(\\.part)?")) {
+                    delete(folder.resolve(name));
+                }
+            }
+            Files.deleteIfExists(folder.resolve(DESCRIPTION));
+            if (Files.exists(folder) && entries(folder).isEmpty()) {
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new InputException("Cannot delete " + folder + ": " + AtomicFile.reason(folder, e), e);
+        }
+    }
+
     private static JsonNode read(Path file) {
         try {
             return new ObjectMapper().readTree(file.toFile());
@@ -65,7 +91,7 @@ final class SimulationFolder {
 
     private static void requireSame(Path folder, ObjectNode wanted, JsonNode found) {
         for (String name : wanted.propertyNames()) {
-            JsonNode there = found.path(name);
+            JsonNode there = value(found, name);
             boolean fits = name.equals(TOMOGRAMS)
                     ? there.asInt(0) <= wanted.get(name).asInt()
                     : there.toString().equals(wanted.get(name).toString());
@@ -74,6 +100,17 @@ final class SimulationFolder {
                         + " there and " + wanted.get(name) + " now; choose another folder or delete this one");
             }
         }
+    }
+
+    /** What a description says of a setting; those of earlier versions say nothing of some, which were SHREC's then. */
+    static JsonNode value(JsonNode description, String name) {
+        return description.has(name)
+                ? description.get(name)
+                : switch (name) {
+                    case "defocus" -> JsonNodeFactory.instance.numberNode(Imaging.SHREC.defocus());
+                    case "max_tilt" -> JsonNodeFactory.instance.numberNode(Imaging.SHREC.maxTilt());
+                    default -> MissingNode.getInstance();
+                };
     }
 
     private static List<String> entries(Path folder) {

@@ -11,7 +11,7 @@ import org.cryonext.engine.io.InputException;
  * @param tomograms how many
  * @param size voxels of each specimen
  * @param particles in each specimen; left out, SHREC's crowding ({@link VolumeSize#usualParticles})
- * @param snr signal-to-noise ratio of the projections as SHREC counts it, see {@link Microscope}
+ * @param imaging how they are imaged
  * @param seed equal seeds give equal bytes, whatever the number of threads
  * @param templates folder of densities (MRC, 10 Angstrom a voxel) named by protein; left out, procedural assemblies
  * @param threads worker threads
@@ -20,7 +20,7 @@ public record SimulationSettings(
         int tomograms,
         VolumeSize size,
         OptionalInt particles,
-        double snr,
+        Imaging imaging,
         long seed,
         Optional<Path> templates,
         int threads) {
@@ -31,17 +31,31 @@ public record SimulationSettings(
     public SimulationSettings {
         require(tomograms >= 1, "--tomograms " + tomograms + " must be at least 1");
         require(threads >= 1, "--threads " + threads + " must be at least 1");
-        require(
-                snr > 0 && Double.isFinite(snr),
-                "--snr " + snr + " must be above 0; SHREC 2020 was simulated between 0.003 and 0.05");
         int n = particles.orElse(1);
         require(n >= 1 && n <= MOST_PARTICLES, "--particles " + n + " must be between 1 and " + MOST_PARTICLES);
+    }
+
+    /** Imaged as SHREC's, but for the signal-to-noise ratio. */
+    public SimulationSettings(
+            int tomograms,
+            VolumeSize size,
+            OptionalInt particles,
+            double snr,
+            long seed,
+            Optional<Path> templates,
+            int threads) {
+        this(tomograms, size, particles, Imaging.ofSnr(snr), seed, templates, threads);
     }
 
     private static void require(boolean condition, String message) {
         if (!condition) {
             throw new InputException(message);
         }
+    }
+
+    /** How the specimens are tilted. */
+    TiltGeometry geometry() {
+        return TiltGeometry.upTo(imaging.maxTilt());
     }
 
     /** Particles in each specimen. */

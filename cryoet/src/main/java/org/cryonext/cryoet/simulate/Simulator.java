@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.cryonext.cryoet.fourier.Fourier;
 import org.cryonext.engine.io.InputException;
@@ -26,7 +27,7 @@ public final class Simulator {
 
     private final SimulationSettings settings;
     private final List<Density> densities;
-    private final TiltGeometry geometry = TiltGeometry.shrec();
+    private final TiltGeometry geometry;
     private final Microscope microscope;
     private final Progress progress;
 
@@ -35,7 +36,10 @@ public final class Simulator {
         this.densities = densities;
         this.progress = progress;
         VolumeSize size = settings.size();
-        microscope = new Microscope(geometry, ContrastTransfer.shrec(), size.nx(), size.ny());
+        geometry = settings.geometry();
+        ContrastTransfer transfer =
+                ContrastTransfer.underFocus(settings.imaging().defocus());
+        microscope = new Microscope(geometry, transfer, size.nx(), size.ny());
     }
 
     /**
@@ -50,7 +54,7 @@ public final class Simulator {
      */
     public static List<Path> run(Path out, SimulationSettings settings, Progress progress, Consumer<String> say) {
         requireMemory(settings);
-        List<Density> densities = settings.templates().map(Templates::read).orElseGet(Assemblies::densities);
+        List<Density> densities = densities(settings.templates());
         SimulationFolder folder = SimulationFolder.open(out, describe(settings, densities));
         say.accept("Simulating takes " + (memory(settings) >> 20) + " MiB of memory, and each tomogram "
                 + (disk(settings) >> 20) + " MiB of disk");
@@ -68,7 +72,7 @@ public final class Simulator {
      */
     public static long memory(SimulationSettings settings) {
         VolumeSize size = settings.size();
-        long tilts = TiltGeometry.shrec().tilts();
+        long tilts = settings.geometry().tilts();
         long plane = (long) size.nx() * size.ny();
         long volumes = size.voxels() * (Float.BYTES + 2 * Character.BYTES);
         long slab = (TomogramFiles.SLAB + 4L) * plane * Float.BYTES;
@@ -82,7 +86,7 @@ public final class Simulator {
         VolumeSize size = settings.size();
         long slices = 6L * size.nz()
                 + size.reconstructionSlices()
-                + 2L * TiltGeometry.shrec().tilts();
+                + 2L * settings.geometry().tilts();
         return slices * size.nx() * size.ny() * Float.BYTES;
     }
 
@@ -98,6 +102,7 @@ public final class Simulator {
     }
 
     private static ObjectNode describe(SimulationSettings settings, List<Density> densities) {
+        Imaging imaging = settings.imaging();
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("recipe", RECIPE);
         node.put("tomograms", settings.tomograms());
@@ -106,14 +111,30 @@ public final class Simulator {
                 .add(settings.size().ny())
                 .add(settings.size().nz());
         node.put("particles", settings.particleCount());
-        node.put("snr", settings.snr());
+        node.put("snr", imaging.snr());
+        node.put("defocus", imaging.defocus());
+        node.put("max_tilt", imaging.maxTilt());
         node.put("seed", settings.seed());
         node.put("densities", settings.templates().isPresent() ? "templates" : "assemblies");
         node.put("densities_sha256", digest(densities));
         return node;
     }
 
-    private static String digest(List<Density> densities) {
+    /** Those of a folder, or the invented ones. */
+    static List<Density> densities(Optional<Path> templates) {
+        return templates.map(Templates::read).orElseGet(Assemblies::densities);
+    }
+
+    /**
+     * Takes away what {@link #run} has made, and nothing else; the folder too, if it is empty then.
+     *
+     * @throws InputException if something cannot be deleted
+     */
+    public static void discard(Path out) {
+        SimulationFolder.discard(out);
+    }
+
+    static String digest(List<Density> densities) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Density density : densities) {
@@ -162,7 +183,8 @@ public final class Simulator {
         files.writeDensity("grandmodel.mrc");
         TiltSeries projections = project(specimen, workers);
         step(number, "microscope");
-        Microscope.Exposure exposure = microscope.expose(projections, size.nz(), settings.snr(), streams, workers);
+        Microscope.Exposure exposure =
+                microscope.expose(projections, size.nz(), settings.imaging().snr(), streams, workers);
         files.writeSeries("projections.mrc", exposure.images(), exposure.means());
         step(number, "reconstruction");
         files.writeReconstruction(exposure.filtered(), geometry, workers);

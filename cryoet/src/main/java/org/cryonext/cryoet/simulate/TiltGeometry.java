@@ -9,10 +9,23 @@ import java.util.stream.IntStream;
  * @param degrees tilt angles
  */
 record TiltGeometry(double[] degrees) {
+    private static final double STEP = 3;
+
     /** SHREC 2020's: -60 to 60 degrees by 3. */
     static TiltGeometry shrec() {
-        return new TiltGeometry(
-                IntStream.rangeClosed(-20, 20).mapToDouble(i -> 3 * i).toArray());
+        return upTo(Imaging.SHREC.maxTilt());
+    }
+
+    /**
+     * Tilts from minus to plus an angle, 0 among them, in equal steps as near to 3 degrees as they can be.
+     *
+     * @param maxTilt in degrees
+     */
+    static TiltGeometry upTo(double maxTilt) {
+        int steps = (int) Math.max(1, Math.round(maxTilt / STEP));
+        return new TiltGeometry(IntStream.rangeClosed(-steps, steps)
+                .mapToDouble(i -> i * maxTilt / steps)
+                .toArray());
     }
 
     int tilts() {

@@ -17,8 +17,13 @@ import org.cryonext.models.convnext.Version;
 public final class TinyRun {
     private TinyRun() {}
 
-    /** Writes a run that was trained on model_0, validated on model_1 and keeps model_2 for the test. */
+    /** Writes a run that was trained on model_0, validated on model_1 and keeps model_2 for the test; on grandmodels. */
     public static Path write(Path folder, Path data, List<String> classes) {
+        return write(folder, data, classes, Source.GRANDMODEL);
+    }
+
+    /** The same on another volume. */
+    public static Path write(Path folder, Path data, List<String> classes, Source source) {
         Preprocessing preprocessing = Preprocessing.imageNet(32);
         NetworkInput input = new NetworkInput(
                 View.PAPER,
@@ -26,7 +31,7 @@ public final class TinyRun {
                 32,
                 preprocessing.mean(),
                 preprocessing.deviation(),
-                Source.GRANDMODEL,
+                source,
                 Borders.PAD,
                 Fusion.LOGITS);
         DataDivision division = new DataDivision(

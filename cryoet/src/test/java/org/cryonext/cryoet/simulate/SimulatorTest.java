@@ -243,6 +243,94 @@ class SimulatorTest {
                 .hasMessageContaining("tomograms is 2 there and 1 now");
     }
 
+    /** Defocus, tilts and noise change the images of the specimen, and the specimen not at all. */
+    @Test
+    void theImagingLeavesTheSpecimenAsItIs() throws IOException {
+        Path out = folder.resolve("otherwise");
+        Imaging imaging = new Imaging(0.02, 1.5, 40);
+        Simulator.run(out, imagedBy(imaging), Progress.none(), text -> {});
+        Path otherwise = out.resolve("model_0");
+        for (String same : List.of("grandmodel", "grandmodel_noisefree", "class_mask", "occupancy_mask")) {
+            assertThat(Files.mismatch(otherwise.resolve(same + ".mrc"), model(0).resolve(same + ".mrc")))
+                    .as(same)
+                    .isNegative();
+        }
+        assertThat(Files.mismatch(
+                        otherwise.resolve("particle_locations.txt"), model(0).resolve("particle_locations.txt")))
+                .isNegative();
+        byte[] projections = Files.readAllBytes(otherwise.resolve("projections_noisefree.mrc"));
+        int tilts = 27;
+        assertThat(projections).hasSize(1024 + 4 * 96 * 80 * tilts);
+        // The middle image is the one at tilt 0 in both.
+        int image = 4 * 96 * 80;
+        byte[] shrec = Files.readAllBytes(model(0).resolve("projections_noisefree.mrc"));
+        assertThat(Arrays.copyOfRange(projections, 1024 + 13 * image, 1024 + 14 * image))
+                .isEqualTo(Arrays.copyOfRange(shrec, 1024 + 20 * image, 1024 + 21 * image));
+        assertThat(SimulatedData.of(out).orElseThrow().imaging()).isEqualTo(imaging);
+        assertThat(SimulatedData.of(folder)).isEmpty();
+    }
+
+    @Test
+    void eachPartOfTheImagingActsOnTheReconstruction() throws IOException {
+        Imaging[] other = {
+            Imaging.SHREC.withSnr(0.02), Imaging.SHREC.withDefocus(2), Imaging.SHREC.withMaxTilt(50),
+        };
+        for (int i = 0; i < other.length; i++) {
+            Path out = folder.resolve("other" + i);
+            Simulator.run(out, imagedBy(other[i]), Progress.none(), text -> {});
+            assertThat(Files.mismatch(
+                            out.resolve("model_0/reconstruction.mrc"), model(0).resolve("reconstruction.mrc")))
+                    .as(other[i].toString())
+                    .isNotNegative();
+        }
+    }
+
+    private static SimulationSettings imagedBy(Imaging imaging) {
+        return new SimulationSettings(1, SIZE, OptionalInt.of(PARTICLES), imaging, 11, Optional.empty(), 2);
+    }
+
+    /** Before defocus and tilts could be chosen, simulation.json said nothing of them. */
+    @Test
+    void aFolderOfAnEarlierVersionIsContinuedAsShrecs() throws IOException {
+        Path out = folder.resolve("data");
+        Simulator.run(out, settings(1, 0.05, 2), Progress.none(), text -> {});
+        Path description = out.resolve("simulation.json");
+        String earlier = Files.readString(description).replaceAll("\\s*\"(defocus|max_tilt)\" : [0-9.]+,", "");
+        assertThat(earlier).doesNotContain("defocus", "max_tilt").contains("snr");
+        Files.writeString(description, earlier);
+        assertThat(SimulatedData.of(out).orElseThrow().imaging()).isEqualTo(Imaging.SHREC);
+        assertThatThrownBy(
+                        () -> Simulator.run(out, imagedBy(Imaging.SHREC.withDefocus(2)), Progress.none(), text -> {}))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("defocus is 3.0 there and 2.0 now");
+        assertThat(Simulator.run(out, settings(1, 0.05, 2), Progress.none(), text -> {}))
+                .hasSize(1);
+        assertThat(description).content().contains("\"defocus\" : 3.0", "\"max_tilt\" : 60.0");
+    }
+
+    @Test
+    void aDamagedDescriptionIsNamed() throws IOException {
+        Path file = folder.resolve("simulation.json");
+        Files.writeString(file, "{\"snr\": 0.05, \"seed\": \"one\"}");
+        assertThatThrownBy(() -> SimulatedData.of(folder))
+                .isInstanceOf(InputException.class)
+                .hasMessage(file + ": seed is missing or not a number; restore the file");
+    }
+
+    @Test
+    void discardingLeavesWhatIsNotSimulated() throws IOException {
+        Path out = folder.resolve("data");
+        Simulator.run(out, settings(1, 0.05, 2), Progress.none(), text -> {});
+        Files.createDirectory(out.resolve("model_1.part"));
+        Files.writeString(out.resolve("model_1.part").resolve("grandmodel.mrc"), "half a file");
+        Path note = Files.writeString(out.resolve("notes.txt"), "mine");
+        Simulator.discard(out);
+        assertThat(out).isDirectoryNotContaining(path -> !path.equals(note));
+        Files.delete(note);
+        Simulator.discard(out);
+        assertThat(out).doesNotExist();
+    }
+
     @Test
     void refusesAFolderWithSomethingElse() throws IOException {
         Files.writeString(folder.resolve("thesis.tex"), "");

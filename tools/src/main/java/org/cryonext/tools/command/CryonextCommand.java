@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             ClassifyCommand.class,
             EvaluateCommand.class,
+            RobustnessCommand.class,
             ReproduceCommand.class,
             ScoreCommand.class,
             FetchCommand.class,

@@ -37,7 +37,9 @@ final class DemoCommand extends Job {
             description = "Folder for data, runs and report: new, empty, or of a demo (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(names = "--quick", description = "One to two minutes instead of a few: less data, fewer epochs, lower figures.")
+    @Option(
+            names = "--quick",
+            description = "One to two minutes instead of a few: less data, fewer epochs, lower figures.")
     private boolean quick;
 
     @Option(

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.cryonext.cryoet.simulate.Imaging;
 import org.cryonext.cryoet.simulate.SimulationSettings;
 import org.cryonext.cryoet.simulate.Simulator;
 import org.cryonext.cryoet.simulate.VolumeSize;
@@ -54,6 +55,22 @@ final class SimulateCommand extends Job {
             description = "Signal-to-noise ratio of the projections, as SHREC counts it (default: ${DEFAULT-VALUE}).")
     private double snr;
 
+    @Option(
+            names = "--defocus",
+            paramLabel = "UM",
+            defaultValue = "3",
+            description =
+                    "Defocus of the microscope in micrometres under focus, 0.1 to 20 (default: ${DEFAULT-VALUE}).")
+    private double defocus;
+
+    @Option(
+            names = "--max-tilt",
+            paramLabel = "DEGREES",
+            defaultValue = "60",
+            description = "The tilts run from minus to plus this angle in steps of about 3 degrees; 10 to 80 (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double maxTilt;
+
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed (default: ${DEFAULT-VALUE}).")
     private long seed;
 
@@ -74,7 +91,7 @@ final class SimulateCommand extends Job {
                 tomograms,
                 VolumeSize.parse(size),
                 particles == null ? OptionalInt.empty() : OptionalInt.of(particles),
-                snr,
+                new Imaging(snr, defocus, maxTilt),
                 seed,
                 Optional.ofNullable(templates),
                 threads.threads()));

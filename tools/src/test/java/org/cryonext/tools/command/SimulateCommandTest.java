@@ -32,6 +32,8 @@ final class SimulateCommandTest {
                 "--tomograms | 0 | --tomograms 0 must be at least 1",
                 "--threads | 0 | expected a whole number of at least 1, not '0'",
                 "--snr | -1 | --snr -1.0 must be above 0",
+                "--defocus | 0 | --defocus 0.0 must be between 0.1 and 20.0 micrometres",
+                "--max-tilt | 90 | --max-tilt 90.0 must be between 10.0 and 80.0 degrees",
                 "--seed | x | '--seed'",
             })
     void refusesWrongValuesAsWrongUsage(String option, String value, String message) {
