@@ -95,6 +95,10 @@ public final class ModelCard {
         row("folder", "`" + settings.division().data() + "`");
         row("volume", settings.input().source().file());
         row("trained on", tomograms(settings.division().train()));
+        double share = settings.division().trainShare();
+        if (share < 1) {
+            row("share of the training particles, of each class", Double.toString(share));
+        }
         row("validated on", tomograms(settings.division().validation()));
         row("kept for the test", tomograms(settings.division().test()));
         row("training and validation kept apart by", word(settings.division().splitBy()));

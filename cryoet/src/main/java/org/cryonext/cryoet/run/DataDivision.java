@@ -11,14 +11,33 @@ import java.util.List;
  * @param validation tomograms with validation samples; those of {@code train} again where the split is by particle
  * @param test tomograms kept for the test
  * @param order the order file, absolute, or null
+ * @param trainShare share of the training samples of each class that trains; 1, or null in earlier runs, for all
  */
 public record DataDivision(
-        String data, SplitBy splitBy, List<String> train, List<String> validation, List<String> test, String order) {
+        String data,
+        SplitBy splitBy,
+        List<String> train,
+        List<String> validation,
+        List<String> test,
+        String order,
+        Double trainShare) {
 
     /** Copies the lists. */
     public DataDivision {
         train = List.copyOf(train);
         validation = List.copyOf(validation);
         test = List.copyOf(test);
+        trainShare = trainShare == null ? 1 : trainShare;
+    }
+
+    /** All training samples train. */
+    public DataDivision(
+            String data,
+            SplitBy splitBy,
+            List<String> train,
+            List<String> validation,
+            List<String> test,
+            String order) {
+        this(data, splitBy, train, validation, test, order, null);
     }
 }

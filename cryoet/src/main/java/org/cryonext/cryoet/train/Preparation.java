@@ -91,13 +91,14 @@ final class Preparation {
                 source());
         init.ifPresent(given -> requireChannels(given, images));
         SampleSet samples = order == null
-                ? samples(tomograms, images, classes, splitBy, presets.seed())
+                ? samples(tomograms, images, classes, splitBy, presets.trainShare(), presets.seed())
                 : ordered(order, options.order, classes);
         int epochs = order == null ? presets.epochs() : epochs(order);
         int batch = order == null ? presets.batch() : batch(order);
         if (order == null && samples.train().length < batch) {
             throw new InputException("There are " + samples.train().length + " training particles, fewer than one batch"
-                    + " of " + batch + "; take a smaller --batch or more tomograms");
+                    + " of " + batch + "; take a smaller --batch, more tomograms"
+                    + " or a larger --train-share");
         }
         if (samples.train().length == 0) {
             throw new InputException(options.order + ": train is empty, expected the samples that train");
@@ -115,7 +116,8 @@ final class Preparation {
                 tomograms.train(),
                 splitBy == SplitBy.PARTICLE ? tomograms.train() : tomograms.validation(),
                 tomograms.test(),
-                Presets.absolute(options.order));
+                Presets.absolute(options.order),
+                presets.trainShare());
         RunSettings settings = new RunSettings(
                 RunSettings.FORMAT,
                 Release.version(),
@@ -192,6 +194,7 @@ final class Preparation {
                         settings.input(),
                         classes,
                         division.splitBy(),
+                        division.trainShare(),
                         settings.hyperparameters().seed());
         return new PreparedRun(
                 folder,
@@ -277,11 +280,18 @@ final class Preparation {
         return new Checkpoint(config, preprocessing, initial.parameters(), initial.report());
     }
 
-    private SampleSet samples(Tomograms tomograms, NetworkInput input, ClassNames classes, SplitBy splitBy, long seed) {
+    private SampleSet samples(
+            Tomograms tomograms,
+            NetworkInput input,
+            ClassNames classes,
+            SplitBy splitBy,
+            double trainShare,
+            long seed) {
         List<Sample> train = reader.samples(tomograms.train(), input, classes);
-        return splitBy == SplitBy.PARTICLE
+        SampleSet all = splitBy == SplitBy.PARTICLE
                 ? SampleSet.divide(train, Presets.TRAINING_SHARE, seed)
                 : SampleSet.join(train, reader.samples(tomograms.validation(), input, classes));
+        return all.withTrainingShare(trainShare, seed);
     }
 
     private SampleSet ordered(OrderFile order, Path file, ClassNames classes) {

@@ -58,6 +58,10 @@ final class Presets {
         return or(options.seed, SEED);
     }
 
+    double trainShare() {
+        return or(options.trainShare, 1.0);
+    }
+
     SplitBy splitBy() {
         return options.order != null ? SplitBy.ORDER : or(options.splitBy, SplitBy.PARTICLE, SplitBy.TOMOGRAM);
     }

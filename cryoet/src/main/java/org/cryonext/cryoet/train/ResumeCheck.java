@@ -72,6 +72,7 @@ final class ResumeCheck {
                 settings.division().validation());
         check.same(
                 "--test-tomograms", options.testTomograms, settings.division().test());
+        check.same("--train-share", options.trainShare, settings.division().trainShare());
         if (options.unfreeze != null) {
             Map<Part, Integer> given = options.unfreeze.entrySet().stream()
                     .collect(Collectors.toMap(entry -> Part.stage(entry.getKey()), Map.Entry::getValue));

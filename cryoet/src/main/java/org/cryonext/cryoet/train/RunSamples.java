@@ -51,12 +51,11 @@ public record RunSamples(
             samples = new SampleSet(all, order.train(), order.validation());
         } else {
             List<Sample> train = reader.samples(division.train(), settings.input(), classes);
-            samples = division.splitBy() == SplitBy.PARTICLE
-                    ? SampleSet.divide(
-                            train,
-                            Presets.TRAINING_SHARE,
-                            settings.hyperparameters().seed())
+            long seed = settings.hyperparameters().seed();
+            SampleSet all = division.splitBy() == SplitBy.PARTICLE
+                    ? SampleSet.divide(train, Presets.TRAINING_SHARE, seed)
                     : SampleSet.join(train, reader.samples(division.validation(), settings.input(), classes));
+            samples = all.withTrainingShare(division.trainShare(), seed);
         }
         return new RunSamples(
                 counts(samples, samples.train(), classes),

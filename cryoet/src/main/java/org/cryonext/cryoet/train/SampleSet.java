@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.cryonext.cryoet.run.Sampling;
 import org.cryonext.cryoet.triplet.TrainingStream;
 import org.cryonext.engine.op.CounterRandom;
@@ -36,6 +37,35 @@ record SampleSet(List<Sample> samples, int[] train, int[] validation) {
         return new SampleSet(List.copyOf(all), indices(0, train.size()), indices(train.size(), all.size()));
     }
 
+    /**
+     * Drops training samples: of each class the same share is kept, at least one. What a smaller share keeps is among what a
+     * larger one does.
+     *
+     * @param share above 0, to 1 for all
+     */
+    SampleSet withTrainingShare(double share, long seed) {
+        if (share == 1) {
+            return this;
+        }
+        long key = TrainingStream.TRAIN_SHARE.key(seed);
+        boolean[] kept = new boolean[samples.size()];
+        int[][] byClass = byClass();
+        for (int c = 0; c < byClass.length; c++) {
+            shuffle(byClass[c], CounterRandom.bits(key, c));
+            long count = Math.max(1, Math.round(share * byClass[c].length));
+            for (int i = 0; i < count; i++) {
+                kept[byClass[c][i]] = true;
+            }
+        }
+        List<Sample> left = new ArrayList<>();
+        for (int index : train) {
+            if (kept[index]) {
+                left.add(samples.get(index));
+            }
+        }
+        return join(left, IntStream.of(validation).mapToObj(samples::get).toList());
+    }
+
     private static int[] indices(int from, int to) {
         int[] result = new int[to - from];
         Arrays.setAll(result, i -> from + i);
@@ -62,13 +92,7 @@ record SampleSet(List<Sample> samples, int[] train, int[] validation) {
 
     /** In each round one of every class, in random order; a class that is used up begins again. */
     private int[] balanced(long key) {
-        int[][] byClass = Arrays.stream(train)
-                .boxed()
-                .collect(Collectors.groupingBy(index -> samples.get(index).label(), TreeMap::new, Collectors.toList()))
-                .values()
-                .stream()
-                .map(own -> own.stream().mapToInt(Integer::intValue).toArray())
-                .toArray(int[][]::new);
+        int[][] byClass = byClass();
         for (int c = 0; c < byClass.length; c++) {
             shuffle(byClass[c], CounterRandom.bits(key, c));
         }
@@ -83,6 +107,17 @@ record SampleSet(List<Sample> samples, int[] train, int[] validation) {
             order[i] = own[turn % own.length];
         }
         return order;
+    }
+
+    /** Indices of the training samples of each class that has some, in the order of the classes. */
+    private int[][] byClass() {
+        return Arrays.stream(train)
+                .boxed()
+                .collect(Collectors.groupingBy(index -> samples.get(index).label(), TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(own -> own.stream().mapToInt(Integer::intValue).toArray())
+                .toArray(int[][]::new);
     }
 
     /** Fisher and Yates's shuffle. */

@@ -106,6 +106,10 @@ public final class TrainOptions {
     public List<String> trainTomograms;
     public List<String> validationTomograms;
     public List<String> testTomograms;
+
+    /** Share of the training particles of each class that trains. */
+    public Double trainShare;
+
     public Long seed;
 
     /** Of a list of one's own: folder of its tomograms, or the only one. */
@@ -152,6 +156,14 @@ public final class TrainOptions {
         if (validationTomograms != null && splitBy == SplitBy.PARTICLE) {
             throw new InputException("--val-tomograms goes with --split tomogram only: by particle, validation takes a"
                     + " fifth of the training tomograms' particles");
+        }
+        if (trainShare != null && !(trainShare > 0 && trainShare <= 1)) {
+            throw new InputException("--train-share is " + trainShare + ", expected a number above 0, to 1 for all");
+        }
+        if (trainShare != null && order != null) {
+            throw new InputException(
+                    "--train-share is given with --order, which lists the samples that train one by one;"
+                            + " leave one of them out");
         }
         atLeast("--epochs", epochs, 1);
         atLeast("--batch", batch, 1);

@@ -79,6 +79,7 @@ final class TrainingCommand {
         command.add("--train-tomograms", options.trainTomograms);
         command.add("--val-tomograms", options.validationTomograms);
         command.add("--test-tomograms", options.testTomograms);
+        command.add("--train-share", options.trainShare);
         command.add("--seed", options.seed);
         return String.join(" ", command.words);
     }

@@ -18,7 +18,9 @@ public enum TrainingStream {
     /** The shares of mixed images. */
     MIXUP,
     /** Which numbers of a profile are withheld. */
-    PROFILE_DROPOUT;
+    PROFILE_DROPOUT,
+    /** Which of the training samples train, where a share of them does. */
+    TRAIN_SHARE;
 
     /** The stream's number, which no other one has and no block of a network. */
     public int number() {

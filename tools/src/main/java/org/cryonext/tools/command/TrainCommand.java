@@ -324,6 +324,13 @@ final class TrainCommand extends Job {
     private List<String> testTomograms;
 
     @Option(
+            names = "--train-share",
+            paramLabel = "S",
+            description = "Share of the training particles that trains, of each class the same, chosen by the seed; a"
+                    + " smaller share is a part of a larger one (default: 1, all).")
+    private Double trainShare;
+
+    @Option(
             names = "--order",
             paramLabel = "FILE",
             description = "JSON that lists samples and batches one by one; see docs/training.md.")
@@ -441,6 +448,7 @@ final class TrainCommand extends Job {
         options.trainTomograms = trainTomograms;
         options.validationTomograms = validationTomograms;
         options.testTomograms = testTomograms;
+        options.trainShare = trainShare;
         options.seed = seed;
         options.volumes = volumes.volumes;
         options.voxelSize = volumes.voxelSize;

@@ -36,6 +36,8 @@ final class TrainCommandTest {
                 "--augment | none,flips | --augment is none,flips, expected none alone",
                 "--views | oblique | xy, xz, yz or POLAR/AZIMUTH in degrees as the plane",
                 "--dims | 4,6,8,10 | --depths and --dims together",
+                "--train-share | 0 | --train-share is 0.0, expected a number above 0, to 1 for all",
+                "--train-share | 1.5 | --train-share is 1.5, expected a number above 0, to 1 for all",
             })
     void refusesWrongValuesAsWrongUsage(String option, String value, String message) {
         CommandRun run =
