@@ -11,7 +11,6 @@ Needs numpy and scikit-learn. Prints accuracy and macro F1 for each source.
 """
 
 import argparse
-import struct
 from pathlib import Path
 
 import numpy as np
@@ -20,21 +19,10 @@ from sklearn.metrics import accuracy_score, f1_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from shrec import read_particles, read_volume, tomograms, z_offset
+
 REACH = 24
 CORES = (1, 2, 3, 5)
-
-
-def read_volume(path):
-    with open(path, "rb") as file:
-        nx, ny, nz, mode = struct.unpack("<4i", file.read(16))
-    if mode != 2:
-        raise SystemExit(f"{path}: mode {mode}, expected 2 (float32)")
-    return np.fromfile(path, "<f4", offset=1024).reshape(nz, ny, nx)
-
-
-def read_particles(path):
-    rows = [line.split() for line in open(path)]
-    return [row[0] for row in rows], np.array([[int(v) for v in row[1:4]] for row in rows])
 
 
 def shells():
@@ -56,9 +44,8 @@ def profile(cube, shell, distance, counts):
 
 def features(folder, source, shell, distance, counts):
     labels, positions = read_particles(folder / "particle_locations.txt")
-    mask_slices = struct.unpack("<3i", open(folder / "class_mask.mrc", "rb").read(12))[2]
     volume = read_volume(folder / f"{source}.mrc")
-    offset = (volume.shape[0] - mask_slices) // 2
+    offset = z_offset(folder, volume)
     volume = np.pad((volume - volume.mean()) / volume.std(), REACH)
     rows = []
     for x, y, z in positions:
@@ -74,8 +61,7 @@ def main():
     parser.add_argument("--source", nargs="+", default=["grandmodel", "reconstruction"])
     parser.add_argument("--test", type=int, nargs="+", help="numbers of the test tomograms (default: the last)")
     options = parser.parse_args()
-    folders = sorted(options.folder.glob("model_[0-9]*"), key=lambda path: path.name)
-    folders = sorted((f for f in folders if f.name[6:].isdigit()), key=lambda path: int(path.name[6:]))
+    folders = list(tomograms(options.folder).values())
     if len(folders) < 2:
         raise SystemExit(f"{options.folder}: {len(folders)} tomograms, expected at least 2")
     test = options.test or [int(folders[-1].name[6:])]
