@@ -60,6 +60,24 @@ def mrc_seeds():
     write("MrcFuzzTest", "gzip", gzip.compress(mrc(6, "u2"), mtime=0))
 
 
+# Those of ZarrFuzzTest, in its order.
+ZARR = """
+v2-plain.zarr/.zattrs v2-plain.zarr/0/.zarray v3-half.zarr/zarr.json v3-shards.zarr/0/zarr.json v2-plain.zarr/0/0.0.0
+v2-zlib.zarr/0/0/0/0/0/0 v2-gzip.zarr/0/0.0.0 v3-zstd.zarr/0/0.0.0 v2-zstd.zarr/full/0/0.0.0 v2-blosc-lz4.zarr/0/0.0.0
+v2-blosc-zstd.zarr/0/0.0.0 v2-blosc-zlib.zarr/0/0.0.0 v2-blosc-bits.zarr/0/0.0.0 v2-blosc-noise.zarr/0/0.0.0
+v3-shards.zarr/0/c/0/0/0 v3-shards-start.zarr/0/c/0/0/0
+""".split()
+
+
+def zarr_seeds():
+    images = ROOT / "cryoet/src/test/resources/org/cryonext/cryoet/zarr"
+    for i, file in enumerate(ZARR):
+        name = file.split("/")[0].removesuffix(".zarr") + {".zattrs": "-image", ".zarray": "-array"}.get(file.split("/")[-1], "")
+        if file.endswith("zarr.json"):
+            name += "-array" if "/0/" in file else "-image"
+        write("ZarrFuzzTest", name, bytes([i]) + (images / file).read_bytes())
+
+
 def safetensors_seeds():
     arrays = {
         "w": numpy.arange(6, dtype=numpy.float32).reshape(2, 3),
@@ -320,6 +338,7 @@ def json_seeds():
 
 if __name__ == "__main__":
     mrc_seeds()
+    zarr_seeds()
     safetensors_seeds()
     list_seeds()
     onnx_seeds()

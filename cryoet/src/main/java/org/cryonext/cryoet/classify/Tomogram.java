@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
-import org.cryonext.cryoet.volume.MrcVolume;
+import org.cryonext.cryoet.volume.VolumeFile;
 
 /**
  * A tomogram in which particles are classified.
@@ -51,8 +51,8 @@ record Tomogram(String name, Path file, ShrecTomogram shrec) {
     }
 
     /** Opens the volume; the caller closes it. */
-    MrcVolume open() {
-        return shrec != null && source() != null ? shrec.open(source()) : MrcVolume.open(file);
+    VolumeFile open() {
+        return shrec != null && source() != null ? shrec.open(source()) : VolumeFile.open(file);
     }
 
     /** What separates z of the ground truth from z of this volume. */
@@ -62,7 +62,7 @@ record Tomogram(String name, Path file, ShrecTomogram shrec) {
 
     private static String stem(Path file) {
         String name = file.getFileName().toString();
-        String unpacked = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+        String unpacked = name.replaceFirst("\\.gz$", "").replaceFirst("\\.ome\\.zarr$", ".zarr");
         int dot = unpacked.lastIndexOf('.');
         return dot > 0 ? unpacked.substring(0, dot) : unpacked;
     }

@@ -11,7 +11,7 @@ import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.volume.Adaptation;
-import org.cryonext.cryoet.volume.MrcVolume;
+import org.cryonext.cryoet.volume.VolumeFile;
 
 /** Says of a list's tomograms how they are taken, and notes what the user should know about that. */
 final class TomogramGroups {
@@ -39,7 +39,7 @@ final class TomogramGroups {
                     .toList();
             int offset = offset(tomogram);
             Adaptation adaptation;
-            try (MrcVolume volume = tomogram.open()) {
+            try (VolumeFile volume = tomogram.open()) {
                 // What is odd about SHREC's headers is known, and the same in all of them.
                 if (tomogram.source() == null) {
                     volume.notes().forEach(note -> notes.add(volume.name(), note));
@@ -56,7 +56,7 @@ final class TomogramGroups {
         return groups;
     }
 
-    private Adaptation adaptation(Tomogram tomogram, MrcVolume volume) {
+    private Adaptation adaptation(Tomogram tomogram, VolumeFile volume) {
         double wanted = run.appearance() == null ? 0 : run.appearance().voxelSize();
         double stated = settings.voxelSize() != null ? settings.voxelSize() : volume.voxelSize();
         boolean known = settings.voxelSize() != null || stated != UNKNOWN;

@@ -16,12 +16,13 @@ import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.volume.TomogramFolder;
 import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.cryoet.volume.VolumeFile;
 import org.cryonext.engine.io.InputException;
 
 /**
  * Finds the tomograms of a list's particles.
  *
- * @param place a file, a folder of SHREC's layout, or a folder whose files or folders the list names
+ * @param place a volume, a folder of SHREC's layout, or a folder whose files or folders the list names
  * @param source which volume of folders of SHREC's layout
  */
 record Tomograms(Path place, Source source) {
@@ -35,12 +36,12 @@ record Tomograms(Path place, Source source) {
 
     /** Whether all particles are of one tomogram, whatever the list says. */
     private boolean single() {
-        return Files.isRegularFile(place)
+        return VolumeFile.isThere(place)
                 || Tomogram.isShrec(place.toAbsolutePath().normalize());
     }
 
     private Tomogram find(String name) {
-        if (Files.isRegularFile(place)) {
+        if (VolumeFile.isThere(place)) {
             return Tomogram.of(place);
         }
         if (single()) {

@@ -14,9 +14,9 @@ import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.particle.ParticleReader;
 import org.cryonext.cryoet.volume.Adaptation;
-import org.cryonext.cryoet.volume.MrcVolume;
 import org.cryonext.cryoet.volume.TomogramFolder;
 import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.cryoet.volume.VolumeFile;
 import org.cryonext.engine.io.InputException;
 
 /** Opens a particle list of one's own with its tomograms, or with its extracted subtomograms. */
@@ -60,7 +60,7 @@ final class OwnDataset {
     }
 
     private boolean single() {
-        return Files.isRegularFile(volumes);
+        return VolumeFile.isThere(volumes);
     }
 
     private String name(Particle particle, boolean extracted) {
@@ -87,7 +87,7 @@ final class OwnDataset {
             if (name == null && !single()) {
                 return Optional.empty();
             }
-            try (Volume volume = MrcVolume.open(file(name))) {
+            try (Volume volume = VolumeFile.open(file(name))) {
                 return Optional.of(Centring.of(volume, place.voxelSize()));
             }
         };
@@ -95,7 +95,7 @@ final class OwnDataset {
 
     private LabelledTomogram tomogram(String name, List<Particle> own, ParticleList all) {
         Path file = file(name);
-        try (MrcVolume volume = MrcVolume.open(file)) {
+        try (VolumeFile volume = VolumeFile.open(file)) {
             return new OwnTomogram(name, file, all.of(own), adaptation(volume));
         }
     }
@@ -108,7 +108,7 @@ final class OwnDataset {
             placed.add(particle.at(0, 0, files.size()));
             files.add(image(particle, image));
         }
-        try (MrcVolume first = MrcVolume.open(files.getFirst())) {
+        try (VolumeFile first = VolumeFile.open(files.getFirst())) {
             return new SubtomogramGroup(name, all.of(placed), files, adaptation(first));
         }
     }
@@ -120,7 +120,7 @@ final class OwnDataset {
                             + " for each particle was expected: extract the subtomograms as single files");
         }
         Path file = volumes.resolve(image);
-        if (!Files.isRegularFile(file)) {
+        if (!VolumeFile.isThere(file)) {
             throw new InputException(particle.where() + ": the subtomogram " + file
                     + " is not there; give the folder that _rlnImageName begins in with --volumes");
         }
@@ -128,7 +128,7 @@ final class OwnDataset {
     }
 
     /** What has to be done to a volume so that its voxels are as large as those of the first one. */
-    private Adaptation adaptation(MrcVolume volume) {
+    private Adaptation adaptation(VolumeFile volume) {
         double own = place.voxelSize() > 0 ? place.voxelSize() : volume.voxelSize();
         double known = place.voxelSize() <= 0 && own == UNKNOWN ? 0 : own;
         if (wanted == 0) {

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.volume.Adaptation;
-import org.cryonext.cryoet.volume.MrcVolume;
 import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.cryoet.volume.VolumeFile;
 
 /**
  * A tomogram of one's own with the particles that a list has in it.
@@ -20,7 +20,7 @@ public record OwnTomogram(String name, Path file, ParticleList particles, Adapta
 
     @Override
     public Volume open(Source source) {
-        return adaptation.apply(MrcVolume.open(file));
+        return adaptation.apply(VolumeFile.open(file));
     }
 
     @Override

@@ -24,8 +24,8 @@ import org.cryonext.engine.io.InputException;
 
 /**
  * The slices of training samples, cut anew from the mapped tomograms in every epoch, each time varied otherwise. A
- * tomogram that is computed as it is read (rescaled, or a stack of subtomograms) is first written to the run's cache as
- * it is then.
+ * tomogram that is computed as it is read (rescaled, unpacked, or a stack of subtomograms) is first written to the run's
+ * cache as it is then.
  */
 final class VariedSlices implements AutoCloseable {
     private static final String COPY = "tomogram-";

@@ -21,7 +21,7 @@ import org.cryonext.engine.io.InputFile;
  * Whatever the file's axis order, callers see x fastest and z slowest. Files that end in {@code .gz} are unpacked to a
  * temporary file first.
  */
-public final class MrcVolume implements Volume {
+public final class MrcVolume implements VolumeFile {
     private final Path path;
     private final MrcHeader header;
     private final List<String> notes;
@@ -72,7 +72,7 @@ public final class MrcVolume implements Volume {
         return header;
     }
 
-    /** What is odd about the file and was read past, a sentence each: to be shown to the user once. */
+    @Override
     public List<String> notes() {
         return notes;
     }

@@ -42,7 +42,7 @@ public final class StackVolume implements Volume {
     public static StackVolume open(String name, List<Path> files, Adaptation adaptation) {
         int cell = SMALLEST_CELL;
         for (Path file : files) {
-            try (Volume volume = adaptation.apply(MrcVolume.open(file))) {
+            try (Volume volume = adaptation.apply(VolumeFile.open(file))) {
                 cell = Math.max(cell, Math.max(volume.nx(), Math.max(volume.ny(), volume.nz())));
             }
         }
@@ -61,7 +61,7 @@ public final class StackVolume implements Volume {
     private Volume volume(int index) {
         Volume volume = open.get(index);
         if (volume == null) {
-            volume = adaptation.apply(MrcVolume.open(files.get(index)));
+            volume = adaptation.apply(VolumeFile.open(files.get(index)));
             open.put(index, volume);
             if (open.size() > OPEN) {
                 Map.Entry<Integer, Volume> oldest = open.entrySet().iterator().next();

@@ -9,19 +9,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.cryonext.cryoet.zarr.ZarrFiles;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
 
 /**
  * Finds the file of a tomogram by the name that a particle list gives it. For the name {@code TS_01} (or {@code
  * any/path/TS_01.mrc}) these are looked for, and the first that is there is taken: the name as a path in the folder; {@code
- * TS_01} or RELION's {@code rec_TS_01} with an ending .mrc, .rec, .map or one of these with .gz; Warp's {@code
- * TS_01_10.00Apx.mrc}; SHREC's {@code TS_01/reconstruction.mrc}. Whatever a list says, nothing outside the folder is taken.
+ * TS_01} or RELION's {@code rec_TS_01} with an ending .mrc, .rec, .map, one of these with .gz, or .zarr or .ome.zarr, which
+ * are folders; Warp's {@code TS_01_10.00Apx.mrc}; SHREC's {@code TS_01/reconstruction.mrc}. Whatever a list says, nothing
+ * outside the folder is taken.
  *
  * @param folder where the tomograms are
  */
 public record TomogramFolder(Path folder) {
-    private static final List<String> ENDINGS = List.of(".mrc", ".rec", ".map", ".mrc.gz", ".rec.gz", ".map.gz");
+    private static final List<String> ENDINGS = List.of(
+            ".mrc", ".rec", ".map", ".mrc.gz", ".rec.gz", ".map.gz", ".ome" + ZarrFiles.ENDING, ZarrFiles.ENDING);
 
     /**
      * The tomogram's file.
@@ -30,7 +33,7 @@ public record TomogramFolder(Path folder) {
      */
     public Path find(String tomogram) {
         Path named = path(tomogram);
-        if (isVolume(named.toString()) && isFile(named)) {
+        if (isVolume(named.toString()) && isThere(named)) {
             return named;
         }
         Path last = named.getFileName();
@@ -44,7 +47,7 @@ public record TomogramFolder(Path folder) {
         List<List<Path>> kinds =
                 List.of(exact, scaled(stem), List.of(folder.resolve(stem).resolve("reconstruction.mrc")));
         for (List<Path> kind : kinds) {
-            List<Path> found = kind.stream().filter(this::isFile).toList();
+            List<Path> found = kind.stream().filter(this::isThere).toList();
             if (found.size() == 1) {
                 return found.getFirst();
             }
@@ -59,7 +62,7 @@ public record TomogramFolder(Path folder) {
             }
         }
         throw new InputException(folder + ": no file for the tomogram \"" + tomogram + "\" of the list; expected was "
-                + stem + ".mrc, .rec or .map (also rec_" + stem + ".mrc, " + stem + "_10.00Apx.mrc or " + stem
+                + stem + ".mrc, .rec, .map or .zarr (also rec_" + stem + ".mrc, " + stem + "_10.00Apx.mrc or " + stem
                 + "/reconstruction.mrc)");
     }
 
@@ -86,8 +89,8 @@ public record TomogramFolder(Path folder) {
                 .startsWith(folder.toAbsolutePath().normalize());
     }
 
-    private boolean isFile(Path path) {
-        return holds(path) && Files.isRegularFile(path);
+    private boolean isThere(Path path) {
+        return holds(path) && VolumeFile.isThere(path);
     }
 
     private List<Path> scaled(String stem) {

@@ -33,13 +33,19 @@ class TomogramFolderTest {
         "TS_01, rec_TS_01.mrc",
         "sub/TS_01.mrc, sub/TS_01.mrc",
         "elsewhere/TS_01.mrc, TS_01.mrc",
-        "model_9, model_9/reconstruction.mrc"
+        "model_9, model_9/reconstruction.mrc",
+        "TS_01, TS_01.zarr/.zattrs",
+        "TS_01.ome.zarr, TS_01.ome.zarr/zarr.json",
+        "TS_01, rec_TS_01.zarr/.zgroup",
+        "sub/TS_01, TS_01.ome.zarr/.zattrs"
     })
     void isFound(String tomogram, String file) throws IOException {
         create(file);
         create("TS_010.mrc");
         create("TS_01_picks.star");
-        assertThat(new TomogramFolder(folder).find(tomogram)).isEqualTo(folder.resolve(file));
+        Path expected = folder.resolve(file);
+        assertThat(new TomogramFolder(folder).find(tomogram))
+                .isEqualTo(file.contains("/.z") || file.endsWith("zarr.json") ? expected.getParent() : expected);
     }
 
     @ParameterizedTest
@@ -90,7 +96,7 @@ class TomogramFolderTest {
         assertThatThrownBy(() -> new TomogramFolder(folder).find("TS_01"))
                 .isInstanceOf(InputException.class)
                 .hasMessage(folder
-                        + ": no file for the tomogram \"TS_01\" of the list; expected was TS_01.mrc, .rec or .map"
+                        + ": no file for the tomogram \"TS_01\" of the list; expected was TS_01.mrc, .rec, .map or .zarr"
                         + " (also rec_TS_01.mrc, TS_01_10.00Apx.mrc or TS_01/reconstruction.mrc)");
     }
 }

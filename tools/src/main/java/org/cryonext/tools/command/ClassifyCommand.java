@@ -35,9 +35,10 @@ final class ClassifyCommand extends Job {
     @Parameters(
             index = "1",
             paramLabel = "TOMOGRAM",
-            description = "The tomogram (MRC), or a folder of tomograms; then the list's column rlnTomoName,"
-                    + " rlnMicrographName or tomogram names the files; for a list with _rlnImageName and no coordinates,"
-                    + " the folder that those names begin in.")
+            description =
+                    "The tomogram (MRC or OME-Zarr), or a folder of tomograms; then the list's column rlnTomoName,"
+                            + " rlnMicrographName or tomogram names the files; for a list with _rlnImageName and no coordinates,"
+                            + " the folder that those names begin in.")
     private Path tomogram;
 
     @Parameters(

@@ -3,6 +3,8 @@ package org.cryonext.tools.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OwnDataDocumentTest {
     private static final int N = 64;
     private static final int PARTICLES = 18;
+    private static final int CHUNK = 24;
+    private static final int CHUNKS = 3;
     private static final Set<String> PLACES = Set.of(
             "particles.csv",
             "tomograms",
@@ -44,7 +48,7 @@ class OwnDataDocumentTest {
     private final StringBuilder images = new StringBuilder("data_particles\n\nloop_\n_rlnImageName\n_cryonextClass\n");
 
     /** Dark balls of 3 and of 6 voxels of 10 Angstrom in noise; the third tomogram has voxels of 12.5 Angstrom. */
-    private void write(int tomogram) {
+    private void write(int tomogram) throws IOException {
         double voxel = tomogram == 3 ? 12.5 : 10;
         Random random = new Random(tomogram);
         MemoryVolume volume = MemoryVolume.zeros("own", N, N, N, voxel);
@@ -86,9 +90,48 @@ class OwnDataDocumentTest {
                 inverted.slice(z)[i] = -volume.slice(z)[i];
             }
         }
+        // The second one is OME-Zarr where it is inverted alone, so that both formats are held against each other.
         String file = "TS_0" + tomogram + ".mrc";
-        MrcWriter.write(folder.resolve("tomograms").resolve(file), MrcForm.standard(N, N, N, voxel), volume);
-        MrcWriter.write(folder.resolve("inverted").resolve(file), MrcForm.standard(N, N, N, voxel), inverted);
+        if (tomogram == 1) {
+            writeZarr(folder.resolve("tomograms/TS_01.zarr"), voxel, volume);
+        } else {
+            MrcWriter.write(folder.resolve("tomograms").resolve(file), MrcForm.standard(N, N, N, voxel), volume);
+        }
+        if (tomogram == 2) {
+            writeZarr(folder.resolve("inverted/TS_02.ome.zarr"), voxel, inverted);
+        } else {
+            MrcWriter.write(folder.resolve("inverted").resolve(file), MrcForm.standard(N, N, N, voxel), inverted);
+        }
+    }
+
+    /** An OME-Zarr image of Zarr 2, its chunks as they are. */
+    private static void writeZarr(Path image, double voxel, MemoryVolume volume) throws IOException {
+        Path array = Files.createDirectories(image.resolve("0"));
+        Files.writeString(image.resolve(".zattrs"), """
+                {"multiscales": [{"version": "0.4", "axes": [
+                  {"name": "z", "type": "space", "unit": "nanometer"}, {"name": "y", "type": "space", "unit": "nanometer"},
+                  {"name": "x", "type": "space", "unit": "nanometer"}],
+                  "datasets": [{"path": "0", "coordinateTransformations": [{"type": "scale", "scale": [%1$s, %1$s, %1$s]}]}]}]}
+                """.formatted(voxel / 10));
+        Files.writeString(array.resolve(".zarray"), """
+                {"zarr_format": 2, "shape": [%1$d, %1$d, %1$d], "chunks": [%2$d, %2$d, %2$d], "dtype": "<f4", "order": "C",
+                 "compressor": null, "filters": null, "fill_value": 0}
+                """.formatted(N, CHUNK));
+        for (int c = 0; c < CHUNKS * CHUNKS * CHUNKS; c++) {
+            int x = c % CHUNKS;
+            int y = c / CHUNKS % CHUNKS;
+            int z = c / CHUNKS / CHUNKS;
+            ByteBuffer chunk =
+                    ByteBuffer.allocate(CHUNK * CHUNK * CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < CHUNK * CHUNK * CHUNK; i++) {
+                int ownX = x * CHUNK + i % CHUNK;
+                int ownY = y * CHUNK + i / CHUNK % CHUNK;
+                int ownZ = z * CHUNK + i / CHUNK / CHUNK;
+                boolean beyond = Math.max(ownX, Math.max(ownY, ownZ)) >= N;
+                chunk.putFloat(beyond ? 0 : volume.slice(ownZ)[ownY * N + ownX]);
+            }
+            Files.write(array.resolve(z + "." + y + "." + x), chunk.array());
+        }
     }
 
     private static List<String> commands() throws IOException {

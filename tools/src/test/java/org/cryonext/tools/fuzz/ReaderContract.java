@@ -59,7 +59,8 @@ final class ReaderContract<T> implements Consumer<byte[]> {
         return new ReaderContract<>(file, file.getParent().toString(), reader, use);
     }
 
-    private ReaderContract(Path file, String named, Function<Path, T> reader, Consumer<T> use) {
+    /** The same where messages are to hold another name than the file's. */
+    ReaderContract(Path file, String named, Function<Path, T> reader, Consumer<T> use) {
         this.file = file;
         this.named = named;
         this.reader = reader;

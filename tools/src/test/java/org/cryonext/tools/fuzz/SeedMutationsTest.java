@@ -34,6 +34,7 @@ class SeedMutationsTest {
     private enum Reader {
         SAFETENSORS("Safetensors", SafetensorsFuzzTest::reader),
         MRC("Mrc", MrcFuzzTest::reader),
+        ZARR("Zarr", ZarrFuzzTest::reader),
         STAR("Star", StarFuzzTest::reader),
         PARTICLE_LIST("ParticleList", ParticleListFuzzTest::reader),
         ONNX("Onnx", OnnxFuzzTest::reader),
