@@ -97,6 +97,11 @@ public record RunFolder(Path folder) {
         return folder.resolve("metrics.jsonl");
     }
 
+    /** The same figures for TensorBoard, where they were asked for: {@code tensorboard}. */
+    public Path tensorboard() {
+        return folder.resolve("tensorboard");
+    }
+
     /** The checkpoint with the best validation accuracy, in Hugging Face's layout. */
     public Path best() {
         return folder.resolve("best");

@@ -40,6 +40,9 @@ public final class TrainOptions {
     /** Particles whose slices and images are written to the run's folder; 0 for none. */
     public int dumpParticles;
 
+    /** Whether TensorBoard gets the run's figures; a run that has them goes on with them. */
+    public boolean tensorboard;
+
     /** The set of defaults; null for {@link #recipe()}'s choice. */
     public Recipe recipe;
 

@@ -101,10 +101,14 @@ public final class Trainer {
                         run.settings().input(),
                         context);
                 VariedSlices varied = numbers.augmentation() == null ? null : VariedSlices.open(run, context);
-                MetricsLog log = MetricsLog.open(run.folder().metrics(), counters.metricsLines)) {
+                MetricsLog metrics = MetricsLog.open(run.folder().metrics(), counters.metricsLines);
+                TrainingEvents events = TrainingEvents.wanted(options, run.folder())
+                        ? TrainingEvents.open(run.folder(), counters.step)
+                        : null) {
             if (options.dumpParticles > 0) {
                 ParticleDump.write(run.folder().particles(), run, slices, options.dumpParticles);
             }
+            RunLog log = new RunLog(metrics, Optional.ofNullable(events));
             end = epochs(slices, Optional.ofNullable(varied), log);
         } catch (StoppedException e) {
             return result(TrainResult.End.STOPPED);
@@ -131,7 +135,7 @@ public final class Trainer {
                 run.folder(), end, counters.step, counters.epoch, counters.bestEpoch, counters.bestAccuracy);
     }
 
-    private TrainResult.End epochs(SliceStore slices, Optional<VariedSlices> varied, MetricsLog log) {
+    private TrainResult.End epochs(SliceStore slices, Optional<VariedSlices> varied, RunLog log) {
         while (counters.epoch < numbers.epochs()) {
             Phase phase = Phase.at(phases, counters.epoch);
             int next = nextPhase(phase);
@@ -176,7 +180,7 @@ public final class Trainer {
     }
 
     /** Trains what is left of the current epoch and validates; false if a stop was asked for. */
-    private boolean epoch(PhaseSession session, Phase phase, MetricsLog log) {
+    private boolean epoch(PhaseSession session, Phase phase, RunLog log) {
         List<Batch> batches = Batch.of(run.batches().apply(counters.epoch));
         int views = run.settings().input().images();
         long images = batches.stream()
@@ -230,7 +234,7 @@ public final class Trainer {
         }
     }
 
-    private void finishEpoch(PhaseSession session, MetricsLog log, int steps) {
+    private void finishEpoch(PhaseSession session, RunLog log, int steps) {
         long start = System.nanoTime();
         Validation validation = session.validate();
         boolean best = counters.bestEpoch < 0 || !(validation.accuracy() <= counters.bestAccuracy);
@@ -252,7 +256,7 @@ public final class Trainer {
         save(log);
     }
 
-    private void save(MetricsLog log) {
+    private void save(RunLog log) {
         counters.metricsLines = log.sync();
         kernels.add(context.backend().choices());
         state.saveNewest(counters);

@@ -343,6 +343,12 @@ final class TrainCommand extends Job {
             description = "Write slices, images and labels of the first N particles to RUN/particles.safetensors.")
     private int dumpParticles;
 
+    @Option(
+            names = "--tensorboard",
+            description =
+                    "Also write losses, accuracies, learning rates and speed for TensorBoard, to RUN/tensorboard.")
+    private boolean tensorboard;
+
     @Mixin
     private VolumeOptions volumes;
 
@@ -396,6 +402,7 @@ final class TrainCommand extends Job {
         TrainOptions options = new TrainOptions(data, out);
         options.resume = resume;
         options.dumpParticles = dumpParticles;
+        options.tensorboard = tensorboard;
         options.recipe = recipe;
         options.init = checkpoint;
         options.order = order;
