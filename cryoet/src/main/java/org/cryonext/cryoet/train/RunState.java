@@ -11,7 +11,7 @@ import org.cryonext.engine.io.Safetensors;
 import org.cryonext.engine.io.SafetensorsWriter;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.runtime.Variables;
-import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.checkpoint.Checkpoint;
 
 /** Writes a run's checkpoints, and reads back what it needs to go on. */
@@ -74,23 +74,19 @@ final class RunState {
     /** Saves everything. The state is one file, so it is never half of one moment and half of another. */
     void saveNewest(Counters counters) {
         saveState(counters);
-        model.download(variables).write(folder.newest());
+        model.write(folder.newest(), variables::get);
     }
 
     private void saveState(Counters counters) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        variables.names().forEach(name -> tensors.put(name, variables.get(name)));
-        SafetensorsWriter.write(folder.state(), tensors, counters.toMetadata());
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        variables.names().forEach(name -> types.put(name, variables.type(name)));
+        SafetensorsWriter.write(folder.state(), types, variables::get, counters.toMetadata(), null);
     }
 
     /** Saves the weights, or their averages where there are some, as the best checkpoint. */
     void saveBest() {
-        Map<String, Tensor> values = new LinkedHashMap<>();
-        Checkpoint now = model.download(variables);
-        now.parameters().keySet().stream()
-                .filter(name -> variables.has(Optimizer.average(name)))
-                .forEach(name -> values.put(name, variables.get(Optimizer.average(name))));
-        now.parameters().putAll(values);
-        now.write(folder.best());
+        model.write(
+                folder.best(),
+                name -> variables.get(variables.has(Optimizer.average(name)) ? Optimizer.average(name) : name));
     }
 }

@@ -3,7 +3,6 @@ package org.cryonext.engine.io;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -15,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
@@ -43,8 +43,8 @@ public final class SafetensorsWriter {
             DType.U8,
             DType.BOOL);
 
-    /** Largest piece that is handed to the file at once; a mapped buffer is limited to 2 GiB. */
-    private static final long PIECE = 1 << 28;
+    /** What is handed to the file at once. */
+    private static final int PIECE = 1 << 20;
 
     private SafetensorsWriter() {}
 
@@ -55,7 +55,26 @@ public final class SafetensorsWriter {
      * @throws InputException if the file cannot be written
      */
     public static void write(Path target, Map<String, Tensor> tensors, Map<String, String> metadata) {
-        AtomicFile.write(target, temporary -> writeAll(temporary, tensors, metadata, null));
+        write(target, tensors, metadata, null);
+    }
+
+    /**
+     * Writes tensors of floating type as {@code floats}, each asked for once, in its turn: they need not be in memory at the
+     * same time.
+     *
+     * @param types of all tensors, by name
+     * @param tensors gives a tensor of that type
+     * @param metadata strings for the header; may be empty
+     * @param floats F32, F16, BF16 or F64; null leaves every tensor in its own type
+     * @throws InputException if the file cannot be written, or a finite value is too large for {@code floats}
+     */
+    public static void write(
+            Path target,
+            Map<String, TensorType> types,
+            Function<String, Tensor> tensors,
+            Map<String, String> metadata,
+            DType floats) {
+        AtomicFile.write(target, temporary -> writeAll(temporary, types, tensors, metadata, floats));
     }
 
     /**
@@ -66,13 +85,20 @@ public final class SafetensorsWriter {
      * @throws InputException if the file cannot be written, or a finite value is too large for {@code floats}
      */
     public static void write(Path target, Map<String, Tensor> tensors, Map<String, String> metadata, DType floats) {
-        AtomicFile.write(target, temporary -> writeAll(temporary, tensors, metadata, floats));
+        Map<String, TensorType> types = new TreeMap<>();
+        tensors.forEach((name, tensor) -> types.put(name, tensor.type()));
+        write(target, types, tensors::get, metadata, floats);
     }
 
-    private static void writeAll(Path file, Map<String, Tensor> tensors, Map<String, String> metadata, DType floats)
+    private static void writeAll(
+            Path file,
+            Map<String, TensorType> given,
+            Function<String, Tensor> tensors,
+            Map<String, String> metadata,
+            DType floats)
             throws IOException {
         Map<String, TensorType> types = new TreeMap<>();
-        tensors.forEach((name, tensor) -> types.put(name, written(tensor.type(), floats)));
+        given.forEach((name, type) -> types.put(name, written(type, floats)));
         // A stable sort of names that are sorted already.
         List<String> names = types.keySet().stream()
                 .sorted(Comparator.comparingInt(
@@ -85,13 +111,14 @@ public final class SafetensorsWriter {
                     ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, header.length);
             writeFully(channel, length);
             writeFully(channel, ByteBuffer.wrap(header));
+            ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
             for (String name : names) {
-                MemorySegment data = converted(
-                                name, tensors.get(name), types.get(name).dtype())
-                        .data();
-                for (long at = 0; at < data.byteSize(); at += PIECE) {
-                    writeFully(channel, bytes(data.asSlice(at, Math.min(PIECE, data.byteSize() - at))));
+                Tensor tensor =
+                        converted(name, tensors.apply(name), types.get(name).dtype());
+                if (!tensor.type().equals(types.get(name))) {
+                    throw new IllegalArgumentException(name + " is " + tensor.type() + ", not " + types.get(name));
                 }
+                writeFully(channel, tensor.data(), piece);
             }
         }
     }
@@ -111,12 +138,6 @@ public final class SafetensorsWriter {
             }
         }
         return result;
-    }
-
-    /** Segments over arrays of numbers have no byte buffer of their own, so those are copied. */
-    private static ByteBuffer bytes(MemorySegment piece) {
-        boolean viewable = piece.heapBase().isEmpty() || piece.heapBase().get() instanceof byte[];
-        return viewable ? piece.asByteBuffer() : ByteBuffer.wrap(piece.toArray(ValueLayout.JAVA_BYTE));
     }
 
     private static byte[] header(List<String> names, Map<String, TensorType> types, Map<String, String> metadata) {
@@ -150,6 +171,15 @@ public final class SafetensorsWriter {
 
     private static void writeLongs(JsonGenerator json, long... values) {
         json.writeArray(values, 0, values.length);
+    }
+
+    /** Piece by piece, as arrays of numbers have no view of bytes that a file would take. */
+    private static void writeFully(FileChannel channel, MemorySegment data, ByteBuffer piece) throws IOException {
+        for (long at = 0; at < data.byteSize(); at += PIECE) {
+            int count = (int) Math.min(PIECE, data.byteSize() - at);
+            MemorySegment.copy(data, at, MemorySegment.ofBuffer(piece.clear()), 0, count);
+            writeFully(channel, piece.limit(count));
+        }
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {

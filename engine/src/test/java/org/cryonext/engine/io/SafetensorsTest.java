@@ -9,10 +9,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.cryonext.engine.cases.CaseInput;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.Tensor;
@@ -81,6 +84,47 @@ class SafetensorsTest {
                         .containsExactly(dtype.round(1.0009766f), -2, Double.POSITIVE_INFINITY);
             }
         }
+    }
+
+    @Test
+    void takesTensorsOneAfterTheOther() {
+        // More than is handed to the file at once, and no multiple of it.
+        long[] shape = {300, 1001};
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        for (String name : List.of("b", "a", "c")) {
+            types.put(name, TensorType.f32(shape));
+        }
+        List<String> asked = new ArrayList<>();
+        Path target = folder.resolve("large.safetensors");
+        SafetensorsWriter.write(
+                target,
+                types,
+                name -> {
+                    asked.add(name);
+                    return CaseInput.normal(shape).tensor(name.hashCode());
+                },
+                Map.of(),
+                null);
+        assertThat(asked).containsExactly("a", "b", "c");
+        try (Safetensors file = Safetensors.open(target)) {
+            for (String name : asked) {
+                assertThat(file.tensor(name).toFloats())
+                        .isEqualTo(
+                                CaseInput.normal(shape).tensor(name.hashCode()).toFloats());
+            }
+        }
+    }
+
+    @Test
+    void aTensorOfAnotherTypeThanSaidIsRefusedAndNothingIsLeft() {
+        assertThatThrownBy(() -> SafetensorsWriter.write(
+                        folder.resolve("wrong.safetensors"),
+                        Map.of("a", TensorType.f32(3)),
+                        name -> Tensor.zeros(TensorType.f32(4)),
+                        Map.of(),
+                        null))
+                .hasMessage("a is F32 [4], not F32 [3]");
+        assertThat(folder).isEmptyDirectory();
     }
 
     /** The order in which the reference implementation wrote tensors of all types. */

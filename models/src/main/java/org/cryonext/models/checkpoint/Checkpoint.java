@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.OneLine;
 import org.cryonext.engine.io.Progress;
@@ -14,6 +15,7 @@ import org.cryonext.engine.io.SafetensorsWriter;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
+import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.HeadInput;
 import org.cryonext.models.convnext.Initialization;
@@ -203,11 +205,33 @@ public record Checkpoint(
      * @param floats F32, F16 or BF16
      */
     public void write(Path folder, DType floats) {
+        write(folder, parameters::get, floats);
+    }
+
+    /**
+     * As {@link #write(Path)}, with the values that the parameters have elsewhere, each asked for in its turn.
+     *
+     * @param values gives a parameter by its name, in the engine's layout
+     */
+    public void write(Path folder, Function<String, Tensor> values) {
+        write(folder, values, DType.F32);
+    }
+
+    private void write(Path folder, Function<String, Tensor> values, DType floats) {
         ConfigJson.write(folder.resolve(CONFIG), config, preprocessing.size(), floats);
         preprocessing.write(folder.resolve(Preprocessing.FILE));
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        Parameter.of(config).forEach(p -> tensors.put(p.name(), p.toTorch(parameters.get(p.name()))));
+        Map<String, Parameter> layout = new LinkedHashMap<>();
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        for (Parameter p : Parameter.of(config)) {
+            layout.put(p.name(), p);
+            types.put(p.name(), new TensorType(parameters.get(p.name()).dtype(), p.torchShape()));
+        }
         // transformers refuses files that do not say which framework wrote them.
-        SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, Map.of("format", "pt"), floats);
+        SafetensorsWriter.write(
+                folder.resolve(WEIGHTS),
+                types,
+                name -> layout.get(name).toTorch(values.apply(name)),
+                Map.of("format", "pt"),
+                floats);
     }
 }
