@@ -33,6 +33,11 @@ public interface Backend extends AutoCloseable {
     /** Why this node cannot be run here; empty if it can. */
     Optional<String> refuses(Node node);
 
+    /** Whether a node of several operators in one, which this backend has a kernel for, is faster here than its parts. */
+    default boolean prefers(Node node) {
+        return false;
+    }
+
     /**
      * The kernel of a node that is neither an input, a variable nor a reshape.
      *

@@ -19,12 +19,16 @@ public final class Passes {
      */
     public static Graph inference(Graph graph, Backend backend) {
         DType type = backend.precision().dtype();
-        return FuseDepthwiseNorm.apply(FuseLinear.apply(MixedPrecision.inference(graph, type)), backend);
+        return joined(FuseLinear.apply(MixedPrecision.inference(graph, type)), backend);
+    }
+
+    private static Graph joined(Graph graph, Backend backend) {
+        return FuseDepthwiseNorm.apply(FuseMlp.whereFaster(graph, backend), backend);
     }
 
     /**
-     * The same with the fewest bytes moved, each block's MLP as one node where the backend has a kernel for it: slower on the
-     * card that was measured.
+     * The same with the fewest bytes moved, each block's MLP as one node where the backend has a kernel for it, even where its
+     * parts are faster, as on the card that was measured.
      */
     public static Graph fewestBytes(Graph graph, Backend backend) {
         DType type = backend.precision().dtype();
@@ -37,7 +41,7 @@ public final class Passes {
      */
     public static Graph forward(Graph graph, Backend backend) {
         DType type = backend.precision().dtype();
-        return FuseDepthwiseNorm.apply(FuseLinear.apply(MixedPrecision.training(graph, type)), backend);
+        return joined(FuseLinear.apply(MixedPrecision.training(graph, type)), backend);
     }
 
     /**

@@ -33,6 +33,7 @@ import org.cryonext.engine.op.LayerNormGradient;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearInputGradient;
 import org.cryonext.engine.op.LinearWeightGradient;
+import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.op.PatchConvInputGradient;
 import org.cryonext.engine.op.PatchConvWeightGradient;
@@ -96,7 +97,7 @@ public final class CpuBackend implements Backend {
         if (node.op() instanceof Primitive) {
             return Optional.of("it has no kernel here; the reference backend computes it");
         }
-        if (node.op() instanceof Fused) {
+        if (node.op() instanceof Fused && !(node.op() instanceof Mlp)) {
             return Optional.of("its parts are computed one by one here");
         }
         for (Value value : node.inputs()) {
@@ -105,6 +106,11 @@ public final class CpuBackend implements Backend {
             }
         }
         return node.outputs().stream().flatMap(type -> refusal(type).stream()).findFirst();
+    }
+
+    @Override
+    public boolean prefers(Node node) {
+        return node.op() instanceof Mlp && refuses(node).isEmpty();
     }
 
     private static Optional<String> refusal(TensorType type) {
@@ -136,6 +142,7 @@ public final class CpuBackend implements Backend {
             case DepthwiseConv op -> depthwise(node, "x", op.k(), false);
             case DepthwiseConvInputGradient op -> depthwise(node, "dy", op.k(), true);
             case DepthwiseConvWeightGradient op -> weights.depthwise(node, op);
+            case Mlp op -> new MlpKernels(pool).mlp(node, op, usage);
             case LayerNorm op -> norms.layerNorm(node, op);
             case LayerNormGradient op -> norms.layerNormGradient(node, op);
             case Grn op -> grns.grn(node, op);

@@ -15,6 +15,21 @@ record GrnFactors(int channels, double epsilon) {
     private static final VectorSpecies<Float> SPECIES = CpuSpecies.SPECIES;
     private static final int LENGTH = CpuSpecies.LENGTH;
 
+    /**
+     * Puts partial sums of a sample together, in the place of the first.
+     *
+     * @param pieces partial sums, {@code channels} values each
+     */
+    static void total(float[] data, int at, int pieces, int channels) {
+        for (int c = 0; c < channels && pieces > 1; c++) {
+            double sum = 0;
+            for (int piece = 0; piece < pieces; piece++) {
+                sum += data[at + piece * channels + c];
+            }
+            data[at + c] = (float) sum;
+        }
+    }
+
     private int whole() {
         return channels - channels % LENGTH;
     }

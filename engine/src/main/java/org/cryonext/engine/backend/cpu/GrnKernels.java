@@ -7,12 +7,10 @@ import org.cryonext.engine.op.GrnGradient;
 import org.cryonext.engine.tensor.Shape;
 
 /**
- * Global response normalisation and its gradient. Sums over positions are taken in pieces of a fixed number of
- * positions, then put together per sample.
+ * Global response normalisation and its gradient. Sums over positions are taken in pieces, then put together per
+ * sample.
  */
 final class GrnKernels {
-    private static final int PIECE = 256;
-
     private final CpuPool pool;
 
     GrnKernels(CpuPool pool) {
@@ -20,15 +18,11 @@ final class GrnKernels {
     }
 
     /** Shape of a batch and how each sample's positions are cut. */
-    private record Layout(int samples, int positions, int channels, RowChunks pieces) {
+    private record Layout(int samples, int positions, int channels, GrnPieces pieces) {
         static Layout of(Shape x) {
             int samples = Math.toIntExact(x.dim(0));
             int positions = Math.toIntExact(x.rows() / samples);
-            return new Layout(
-                    samples,
-                    positions,
-                    Math.toIntExact(x.channels()),
-                    new RowChunks(positions, Math.ceilDiv(positions, PIECE)));
+            return new Layout(samples, positions, Math.toIntExact(x.channels()), new GrnPieces(positions));
         }
 
         int tasks() {
@@ -52,13 +46,7 @@ final class GrnKernels {
          */
         int total(float[] partial, int at, int sample) {
             int first = at + sample * pieces.count() * channels;
-            for (int c = 0; c < channels && pieces.count() > 1; c++) {
-                double sum = 0;
-                for (int piece = 0; piece < pieces.count(); piece++) {
-                    sum += partial[first + piece * channels + c];
-                }
-                partial[first + c] = (float) sum;
-            }
+            GrnFactors.total(partial, first, pieces.count(), channels);
             return first;
         }
 
@@ -84,7 +72,15 @@ final class GrnKernels {
             CpuPool.Body sum = (task, worker) -> {
                 int at = x.offset() + layout.start(task);
                 RowProducts.of(
-                        x.array(), at, x.array(), at, layout.size(task), channels, scratch, squares + task * channels);
+                        x.array(),
+                        at,
+                        x.array(),
+                        at,
+                        layout.size(task),
+                        channels,
+                        channels,
+                        scratch,
+                        squares + task * channels);
             };
             CpuPool.Body combine = (sample, worker) -> factors.forward(
                     scratch, layout.total(scratch, squares, sample), gamma, scratch, lanes + worker * LaneSum.ROOM);
@@ -177,8 +173,8 @@ final class GrnKernels {
             int size = layout.size(task);
             int xAt = x.offset() + at;
             int dyAt = dy.offset() + at;
-            RowProducts.of(x.array(), xAt, x.array(), xAt, size, channels, scratch, squares + to);
-            RowProducts.of(dy.array(), dyAt, x.array(), xAt, size, channels, scratch, products() + to);
+            RowProducts.of(x.array(), xAt, x.array(), xAt, size, channels, channels, scratch, squares + to);
+            RowProducts.of(dy.array(), dyAt, x.array(), xAt, size, channels, channels, scratch, products() + to);
             ColumnSums.of(dy.array(), dyAt, size, channels, scratch, sums() + to);
         }
 

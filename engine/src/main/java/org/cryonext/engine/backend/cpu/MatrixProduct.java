@@ -22,10 +22,11 @@ final class MatrixProduct {
     private final int rows;
     private final PackedMatrix right;
     private final CpuPool pool;
+    private final DepthBlocks cuts;
     private final int blocks;
-    private final int blockDepth;
     private final int height;
     private final int tileRows;
+    private final RowChunks tiles;
     private final int rowTiles;
     private final int columnTiles;
     private final GemmMicrokernel kernel;
@@ -34,16 +35,19 @@ final class MatrixProduct {
         this.rows = rows;
         this.right = right;
         this.pool = pool;
-        blocks = Math.ceilDiv(right.depth(), GemmMicrokernels.DEPTH);
-        blockDepth = Math.ceilDiv(right.depth(), blocks);
-        int full = GemmMicrokernels.ROWS;
-        int panels = Math.ceilDiv(rows, full);
-        // Few rows: panels of equal height rather than a last one that is mostly padding.
-        height = panels > 20 ? full : Math.ceilDiv(rows, panels);
-        int most = Math.clamp(TILE_FLOATS / (full * GemmMicrokernels.DEPTH * blocks), 4, 17);
-        int tilesAtLeast = Math.ceilDiv(panels, most);
-        tileRows = Math.ceilDiv(panels, tilesAtLeast) * height;
-        rowTiles = Math.ceilDiv(rows, tileRows);
+        cuts = new DepthBlocks(right.depth());
+        blocks = cuts.count();
+        RowPanels rowPanels = new RowPanels(rows);
+        int panels = rowPanels.count();
+        height = rowPanels.height();
+        int most =
+                Math.clamp(TILE_FLOATS / (GemmMicrokernels.ROWS * GemmMicrokernels.DEPTH * blocks), 4, RowPanels.MOST);
+        int least = Math.ceilDiv(panels, most);
+        // As many for each thread where they are few, and of equal size.
+        int shared = least < 8 * pool.size() ? Math.ceilDiv(least, pool.size()) * pool.size() : least;
+        tiles = new RowChunks(panels, Math.min(panels, least > 1 ? shared : 1));
+        tileRows = Math.ceilDiv(panels, tiles.count()) * height;
+        rowTiles = tiles.count();
         int wanted = pool.size() == 1 ? 1 : Math.ceilDiv(4 * pool.size(), rowTiles);
         columnTiles = Math.clamp(wanted, 1, Math.max(1, right.panels() / LEAST_PANELS));
         kernel = GemmMicrokernels.byRows(height);
@@ -77,8 +81,9 @@ final class MatrixProduct {
     }
 
     private void tile(int task, RowSource a, float[] b, int bOffset, TileSink sink, float[] scratch, int at) {
-        int firstRow = task / columnTiles * tileRows;
-        int count = Math.min(tileRows, rows - firstRow);
+        int tile = task / columnTiles;
+        int firstRow = tiles.start(tile) * height;
+        int count = Math.min(rows, tiles.start(tile + 1) * height) - firstRow;
         int part = task % columnTiles;
         int firstPanel = (int) ((long) right.panels() * part / columnTiles);
         int endPanel = (int) ((long) right.panels() * (part + 1) / columnTiles);
@@ -97,8 +102,8 @@ final class MatrixProduct {
 
     private void copyLeft(RowSource a, int firstRow, int count, float[] scratch, int at) {
         for (int block = 0; block < blocks; block++) {
-            int from = block * blockDepth;
-            int depth = Math.min(blockDepth, right.depth() - from);
+            int from = cuts.start(block);
+            int depth = cuts.length(block);
             int padded = Math.ceilDiv(count, height) * height;
             for (int r = 0; r < padded; r++) {
                 int to = at + left(r / height, block) + r % height * GemmMicrokernels.DEPTH;
@@ -117,8 +122,8 @@ final class MatrixProduct {
 
     /** Adds a block of the sums of a panel to those kept in scratch memory, which begin with the bias. */
     private void innerBlock(int panel, int block, int count, float[] b, int bOffset, float[] scratch, int at) {
-        int from = block * blockDepth;
-        int bAt = bOffset + right.panel(panel) + from * WIDTH;
+        int bAt = bOffset + right.panel(panel) + cuts.start(block) * WIDTH;
+        int depth = cuts.length(block);
         int sums = at + leftFloats();
         boolean first = block == 0;
         for (int p = 0; p * height < count; p++) {
@@ -126,7 +131,7 @@ final class MatrixProduct {
             float[] init = first ? b : scratch;
             int initAt = first ? bOffset + right.bias(panel) : sum;
             int initStride = first ? 0 : WIDTH;
-            kernel.run(scratch, at + left(p, block), b, bAt, blockDepth, init, initAt, initStride, scratch, sum, WIDTH);
+            kernel.run(scratch, at + left(p, block), b, bAt, depth, init, initAt, initStride, scratch, sum, WIDTH);
         }
     }
 
@@ -142,9 +147,8 @@ final class MatrixProduct {
             TileSink sink,
             float[] scratch,
             int at) {
-        int from = block * blockDepth;
-        int depth = right.depth() - from;
-        int bAt = bOffset + right.panel(panel) + from * WIDTH;
+        int depth = cuts.length(block);
+        int bAt = bOffset + right.panel(panel) + cuts.start(block) * WIDTH;
         int sums = at + leftFloats();
         int column = panel * WIDTH;
         int columns = Math.min(WIDTH, right.columns() - column);

@@ -201,6 +201,7 @@ final class PointwiseKernels {
                         branch.offset() + at,
                         sampleRows,
                         channels,
+                        channels,
                         scratch.array(),
                         to);
                 Pointwise.scale(scratch.array(), to, kept(keep, sample), scratch.array(), to, channels);

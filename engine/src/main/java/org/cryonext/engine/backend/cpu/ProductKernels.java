@@ -121,18 +121,16 @@ final class ProductKernels {
     private Kernel kernel(Node node, Usage usage, Form form) {
         MatrixProduct product = new MatrixProduct(form.rows, form.right, pool);
         boolean kept = usage.constant(node, "weight");
-        boolean hasBias = form.transposed && node.op().slots().names().contains("bias?") && node.input("bias") != null;
-        boolean biasKept = hasBias && usage.constant(node, "bias");
+        PackedWeight weight = form.transposed
+                ? PackedWeight.of(node, usage, form.right, "weight", "bias", kept)
+                : PackedWeight.straight(form.right, "weight", kept);
         int packedFloats = form.right.floats();
         int scratch = Math.addExact(product.scratchFloats(), kept ? 0 : packedFloats);
         return new CpuKernel(scratch, kept ? packedFloats : 0, b -> {
             CpuBlock working = CpuKernel.scratch(b);
             CpuBlock packed = kept ? (CpuBlock) b.resident() : working;
             int productAt = working.offset() + (kept ? 0 : packedFloats);
-            CpuBlock weight = CpuKernel.in(b, "weight");
-            CpuBlock bias = hasBias ? CpuKernel.in(b, "bias") : null;
-            CpuPool.Body pack = pack(form, weight, packed);
-            Runnable packBias = packBias(form.right, bias, packed);
+            Runnable pack = weight.bind(b, pool, packed.array(), packed.offset());
             Runnable before = form.before.apply(b);
             CpuPool.Body multiply = product.bind(
                     form.source.apply(b),
@@ -141,44 +139,13 @@ final class ProductKernels {
                     form.sink.apply(b),
                     working.array(),
                     productAt);
-            long[] seen = new long[2];
             return () -> {
-                if (!kept || seen[0] != b.version("weight")) {
-                    pool.parallel(form.right.panels(), pack);
-                    packBias.run();
-                    seen[0] = kept ? b.version("weight") : 0;
-                }
-                if (hasBias && (!biasKept || seen[1] != b.version("bias"))) {
-                    packBias.run();
-                    seen[1] = biasKept ? b.version("bias") : 0;
-                }
+                pack.run();
                 if (before != null) {
                     before.run();
                 }
                 pool.parallel(product.tasks(), multiply);
             };
         });
-    }
-
-    private static CpuPool.Body pack(Form form, CpuBlock weight, CpuBlock to) {
-        PackedMatrix right = form.right;
-        return form.transposed
-                ? (panel, worker) ->
-                        right.packTransposed(weight.array(), weight.offset(), to.array(), to.offset(), panel)
-                : (panel, worker) ->
-                        right.packStraight(weight.array(), weight.offset(), to.array(), to.offset(), panel);
-    }
-
-    private static Runnable packBias(PackedMatrix right, CpuBlock bias, CpuBlock to) {
-        return () -> {
-            for (int panel = 0; panel < right.panels(); panel++) {
-                right.packBias(
-                        bias == null ? null : bias.array(),
-                        bias == null ? 0 : bias.offset(),
-                        to.array(),
-                        to.offset(),
-                        panel);
-            }
-        };
     }
 }

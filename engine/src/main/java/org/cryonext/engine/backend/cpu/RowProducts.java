@@ -11,25 +11,25 @@ final class RowProducts {
 
     private RowProducts() {}
 
-    /** {@code sums[column] = sum of a[row][column] * b[row][column]}, rows of {@code width} values. */
-    static void of(float[] a, int aAt, float[] b, int bAt, int rows, int width, float[] sums, int sumsAt) {
+    /** {@code sums[column] = sum of a[row][column] * b[row][column]}, rows of {@code width} values {@code stride} apart. */
+    static void of(float[] a, int aAt, float[] b, int bAt, int rows, int stride, int width, float[] sums, int sumsAt) {
         Arrays.fill(sums, sumsAt, sumsAt + width, 0);
         for (int row = 0; row < rows; row += ColumnSums.BLOCK) {
             int count = Math.min(ColumnSums.BLOCK, rows - row);
-            addBlock(a, aAt + row * width, b, bAt + row * width, count, width, sums, sumsAt);
+            addBlock(a, aAt + row * stride, b, bAt + row * stride, count, stride, width, sums, sumsAt);
         }
     }
 
     private static void addBlock(
-            float[] a, int aAt, float[] b, int bAt, int rows, int width, float[] sums, int sumsAt) {
+            float[] a, int aAt, float[] b, int bAt, int rows, int stride, int width, float[] sums, int sumsAt) {
         int column = 0;
         for (; column + 4 * LENGTH <= width; column += 4 * LENGTH) {
-            addFour(a, aAt + column, b, bAt + column, rows, width, sums, sumsAt + column);
+            addFour(a, aAt + column, b, bAt + column, rows, stride, sums, sumsAt + column);
         }
         for (; column + LENGTH <= width; column += LENGTH) {
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int row = 0; row < rows; row++) {
-                int at = row * width + column;
+                int at = row * stride + column;
                 sum = FloatVector.fromArray(SPECIES, a, aAt + at).fma(FloatVector.fromArray(SPECIES, b, bAt + at), sum);
             }
             sum.add(FloatVector.fromArray(SPECIES, sums, sumsAt + column)).intoArray(sums, sumsAt + column);
@@ -37,21 +37,22 @@ final class RowProducts {
         for (; column < width; column++) {
             float sum = 0;
             for (int row = 0; row < rows; row++) {
-                int at = row * width + column;
+                int at = row * stride + column;
                 sum = Math.fma(a[aAt + at], b[bAt + at], sum);
             }
             sums[sumsAt + column] += sum;
         }
     }
 
-    private static void addFour(float[] a, int aAt, float[] b, int bAt, int rows, int width, float[] sums, int sumsAt) {
+    private static void addFour(
+            float[] a, int aAt, float[] b, int bAt, int rows, int stride, float[] sums, int sumsAt) {
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
         for (int row = 0; row < rows; row++) {
-            int i = aAt + row * width;
-            int j = bAt + row * width;
+            int i = aAt + row * stride;
+            int j = bAt + row * stride;
             s0 = FloatVector.fromArray(SPECIES, a, i).fma(FloatVector.fromArray(SPECIES, b, j), s0);
             s1 = FloatVector.fromArray(SPECIES, a, i + LENGTH).fma(FloatVector.fromArray(SPECIES, b, j + LENGTH), s1);
             s2 = FloatVector.fromArray(SPECIES, a, i + 2 * LENGTH)

@@ -1,0 +1,187 @@
+package org.cryonext.engine.backend.cpu;
+
+import java.util.Arrays;
+
+/**
+ * The parts of an MLP for a tile of rows, all in one scratch array. Rows lie there in panels; the hidden values are made chunk
+ * by chunk in the very layout in which the second product broadcasts them. Sums are cut and ordered as {@link MatrixProduct}
+ * does it, so the bits are those of the operators one by one.
+ *
+ * @param shape sizes
+ * @param height rows of a panel
+ * @param x the rows
+ * @param norm normalises a row
+ * @param normWeight its factors
+ * @param normBias its summands
+ * @param packed both weights
+ * @param firstAt where the first begins
+ * @param secondAt where the second begins
+ * @param gelu of the hidden values, or null
+ * @param sink takes the result
+ * @param scratch memory of all parts
+ */
+record MlpTile(
+        MlpShape shape,
+        int height,
+        CpuBlock x,
+        LayerNormRows norm,
+        CpuBlock normWeight,
+        CpuBlock normBias,
+        float[] packed,
+        int firstAt,
+        int secondAt,
+        GeluPolynomial gelu,
+        TileSink sink,
+        float[] scratch) {
+    private static final int WIDTH = GemmMicrokernels.COLUMNS;
+    private static final int DEPTH = GemmMicrokernels.DEPTH;
+
+    private int panels(int rows) {
+        return Math.ceilDiv(rows, height);
+    }
+
+    /** Floats a worker needs to normalise. */
+    static int normaliseFloats(MlpShape shape) {
+        return LayerNormRows.WORKING + shape.channels();
+    }
+
+    /** Floats of a tile of normalised rows. */
+    static int leftFloats(MlpShape shape, int rows) {
+        return rows * DEPTH * shape.inputs().count();
+    }
+
+    /** Floats of a chunk of hidden values of a tile. */
+    static int chunkFloats(int rows) {
+        return rows * DEPTH;
+    }
+
+    /**
+     * Normalises rows {@code row} to {@code row + rows} into panels.
+     *
+     * @param to where in the scratch memory
+     * @param working {@link #normaliseFloats} floats
+     */
+    void normalise(int row, int rows, int to, int working) {
+        DepthBlocks blocks = shape.inputs();
+        int whole = working + LayerNormRows.WORKING;
+        for (int r = 0; r < panels(rows) * height; r++) {
+            int panel = to + r / height * blocks.count() * height * DEPTH + r % height * DEPTH;
+            boolean direct = blocks.count() == 1;
+            if (r < rows) {
+                norm.forward(
+                        x.array(),
+                        x.offset() + (row + r) * shape.channels(),
+                        normWeight.array(),
+                        normWeight.offset(),
+                        normBias.array(),
+                        normBias.offset(),
+                        scratch,
+                        direct ? panel : whole,
+                        scratch,
+                        working);
+            }
+            for (int block = 0; block < blocks.count(); block++) {
+                int at = panel + block * height * DEPTH;
+                if (r >= rows) {
+                    Arrays.fill(scratch, at, at + blocks.length(block), 0);
+                } else if (!direct) {
+                    System.arraycopy(scratch, whole + blocks.start(block), scratch, at, blocks.length(block));
+                }
+            }
+        }
+    }
+
+    /**
+     * Makes a chunk of the hidden values of a tile.
+     *
+     * @param left the normalised rows
+     * @param to the chunk: rows {@link GemmMicrokernels#DEPTH} apart
+     * @param sums {@code rows * WIDTH} floats
+     */
+    void hidden(int left, int rows, int chunk, int to, int sums) {
+        DepthBlocks blocks = shape.inputs();
+        PackedMatrix first = shape.first();
+        int from = shape.chunks().start(chunk) / WIDTH;
+        int end = Math.ceilDiv(shape.chunks().start(chunk) + shape.chunks().length(chunk), WIDTH);
+        GemmMicrokernel kernel = GemmMicrokernels.byRows(height);
+        for (int panel = from; panel < end; panel++) {
+            for (int block = 0; block < blocks.count(); block++) {
+                boolean last = block == blocks.count() - 1;
+                int b = firstAt + first.panel(panel) + blocks.start(block) * WIDTH;
+                for (int p = 0; p < panels(rows); p++) {
+                    int sum = sums + p * height * WIDTH;
+                    kernel.run(
+                            scratch,
+                            left + (p * blocks.count() + block) * height * DEPTH,
+                            packed,
+                            b,
+                            blocks.length(block),
+                            block == 0 ? packed : scratch,
+                            block == 0 ? firstAt + first.bias(panel) : sum,
+                            block == 0 ? 0 : WIDTH,
+                            scratch,
+                            last ? to + p * height * DEPTH + (panel - from) * WIDTH : sum,
+                            last ? DEPTH : WIDTH);
+                    if (last && panel == end - 1) {
+                        activate(to + p * height * DEPTH, (end - from) * WIDTH);
+                    }
+                }
+            }
+        }
+    }
+
+    private void activate(int at, int width) {
+        if (gelu == null) {
+            return;
+        }
+        if (width == DEPTH) {
+            gelu.values(scratch, at, scratch, at, height * DEPTH);
+            return;
+        }
+        for (int r = 0; r < height; r++) {
+            gelu.values(scratch, at + r * DEPTH, scratch, at + r * DEPTH, width);
+        }
+    }
+
+    /**
+     * Adds a chunk's part of the second product, and hands the sums on when it is the last.
+     *
+     * @param chunk number of the chunk, 0 first
+     * @param hidden its values, as {@link #hidden} leaves them
+     * @param row first row of the tile
+     * @param firstPanel of the second weight
+     * @param endPanel of the second weight, exclusive
+     * @param sums {@code rows * WIDTH} floats for each of these panels, kept from chunk to chunk
+     */
+    void project(int chunk, int hidden, int row, int rows, int firstPanel, int endPanel, int sums) {
+        DepthBlocks chunks = shape.chunks();
+        PackedMatrix second = shape.second();
+        boolean last = chunk == chunks.count() - 1;
+        GemmMicrokernel kernel = GemmMicrokernels.byRows(height);
+        int panels = panels(rows);
+        for (int panel = firstPanel; panel < endPanel; panel++) {
+            int b = secondAt + second.panel(panel) + chunks.start(chunk) * WIDTH;
+            int column = panel * WIDTH;
+            for (int p = 0; p < panels; p++) {
+                int sum = sums + ((panel - firstPanel) * panels + p) * height * WIDTH;
+                kernel.run(
+                        scratch,
+                        hidden + p * height * DEPTH,
+                        packed,
+                        b,
+                        chunks.length(chunk),
+                        chunk == 0 ? packed : scratch,
+                        chunk == 0 ? secondAt + second.bias(panel) : sum,
+                        chunk == 0 ? 0 : WIDTH,
+                        scratch,
+                        sum,
+                        WIDTH);
+                if (last) {
+                    int used = Math.min(height, rows - p * height);
+                    sink.store(
+                            scratch, sum, row + p * height, used, column, Math.min(WIDTH, shape.channels() - column));
+                }
+            }
+        }
+    }
+}
