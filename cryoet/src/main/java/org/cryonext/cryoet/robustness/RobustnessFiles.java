@@ -42,7 +42,7 @@ final class RobustnessFiles {
             "Macro F1 on the same simulated particles throughout, none of which the network has seen, with one thing"
                     + " changed at a time. The dashed line marks the condition of the training data. The bands are 95 %"
                     + " bootstrap intervals by particle: where those of two lines do not overlap, the difference is more"
-                    + " than the choice of particles.";
+                    + " than the choice of particles. The numbers have the difference with a paired interval of its own.";
 
     private RobustnessFiles() {}
 
