@@ -234,12 +234,31 @@ public record Tensor(TensorType type, MemorySegment data) {
             dims[i] = shape().dim(order[i]);
             step[i] = stride[order[i]];
         }
+        // Weights come through here before anything is compiled, so theirs are plain arrays.
+        if (dtype() == DType.F32) {
+            float[] from = toFloats();
+            float[] to = new float[from.length];
+            walk(dims, step, (target, source) -> to[(int) target] = from[(int) source]);
+            return of(to, dims);
+        }
         Tensor result = zeros(type.withShape(Shape.of(dims)));
-        long[] index = new long[rank];
+        walk(dims, step, (target, source) -> result.copy(target, this, source));
+        return result;
+    }
+
+    @FunctionalInterface
+    private interface Copy {
+        void element(long target, long source);
+    }
+
+    /** Visits the elements of a shape in order, and where each lies when a step along a dimension is so long. */
+    private static void walk(long[] dims, long[] step, Copy copy) {
+        long size = Shape.of(dims).size();
+        long[] index = new long[dims.length];
         long source = 0;
-        for (long target = 0; target < result.size(); target++) {
-            result.copy(target, this, source);
-            for (int i = rank - 1; i >= 0; i--) {
+        for (long target = 0; target < size; target++) {
+            copy.element(target, source);
+            for (int i = dims.length - 1; i >= 0; i--) {
                 source += step[i];
                 if (++index[i] < dims[i]) {
                     break;
@@ -248,7 +267,6 @@ public record Tensor(TensorType type, MemorySegment data) {
                 index[i] = 0;
             }
         }
-        return result;
     }
 
     /** By tiles, whose rows and columns stay in the cache together: most of a network's weights come through here. */
