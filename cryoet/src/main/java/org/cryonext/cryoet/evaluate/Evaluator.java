@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +42,7 @@ import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.saliency.ParticleSaliency;
 import org.cryonext.cryoet.train.RunSamples;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.engine.Release;
@@ -53,6 +53,9 @@ import org.cryonext.engine.io.Progress;
 
 /** Lays a run's answers beside the truth and reports how good they are. */
 public final class Evaluator {
+    /** Particles at once whose saliency is computed, on the processor whatever the network ran on. */
+    private static final int LOOKED_AT = 4;
+
     private final EvaluationSettings settings;
     private final RunFolder folder;
     private final RunSettings run;
@@ -112,12 +115,11 @@ public final class Evaluator {
         }
         SequencedMap<String, String> alignment = alignment();
         TrainingParticles training = training(say);
-        RunSamples samples = training == null ? null : training.samples();
+        RunSamples trainedOn = training == null ? null : training.samples();
         NetworkInput seen =
                 settings.fusion() == null ? run.input() : run.input().withFusion(settings.fusion());
         List<Prediction> predictions = new ArrayList<>();
         List<float[]> features = new ArrayList<>();
-        List<SampleTriplet> pictures = new ArrayList<>();
         CalibrationError uncalibrated = new CalibrationError();
         double seconds;
         try (Scorer scorer = open(seen, backend)) {
@@ -129,16 +131,10 @@ public final class Evaluator {
             long start = System.nanoTime();
             for (LabelledTomogram tomogram : tomograms) {
                 progress.note(tomogram.name());
-                predictions.addAll(scores.of(tomogram, chosen(samples, tomogram), features::add, progress));
+                predictions.addAll(scores.of(tomogram, chosen(trainedOn, tomogram), features::add, progress));
             }
             progress.finish();
             seconds = (System.nanoTime() - start) * 1e-9;
-            List<Prediction> shown = Samples.choose(predictions);
-            for (LabelledTomogram tomogram : tomograms) {
-                pictures.addAll(scores.pictures(tomogram, Samples.of(tomogram.name(), shown)));
-            }
-            // Of each class those that were recognised come first, whatever tomogram they are from.
-            pictures.sort(Comparator.comparing(picture -> picture.predicted() != picture.truth()));
         }
         if (predictions.isEmpty()) {
             throw new InputException("No particle of " + names() + " counts"
@@ -154,15 +150,31 @@ public final class Evaluator {
         warnings.addAll(SizeAnswers.of(result, source));
         long images =
                 (long) predictions.size() * seen.images() * settings.mirrors().count();
+        SequencedMap<String, Double> figures =
+                figures(seconds, images, predictions, seen.fusion(), uncalibrated.value());
+        List<SampleTriplet> samples = List.of();
+        List<Inside> insides = List.of();
+        if (!settings.brief()) {
+            long start = System.nanoTime();
+            FeatureMap map = FeatureMap.of(predictions, features);
+            try (ParticleSaliency saliency =
+                    ParticleSaliency.open(folder, seen, Math.min(settings.batch(), LOOKED_AT), backend)) {
+                Pictures pictures = new Pictures(seen, source, borders, saliency);
+                InsideLook look = InsideLook.of(predictions, tomograms, pictures, progress);
+                samples = look.samples();
+                insides = List.of(new Inside(result.name(), map, look.pairs(), saliency.description()));
+            }
+            figures.put("looking_inside_seconds", (System.nanoTime() - start) * 1e-9);
+        }
         ReportInput input = new ReportInput(
                 "Evaluation of " + folder.folder().toAbsolutePath().normalize().getFileName(),
                 metadata(seen, backend, predictions.size(), alignment),
                 run.classes(),
                 List.of(result),
-                figures(seconds, images, predictions, seen.fusion(), uncalibrated.value()),
-                counts(samples, predictions),
-                pictures,
-                settings.brief() ? List.of() : List.of(new Inside(result.name(), FeatureMap.of(predictions, features))),
+                figures,
+                counts(trainedOn, predictions),
+                samples,
+                insides,
                 trainings(),
                 List.of(),
                 warnings);

@@ -33,7 +33,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Charts {
     private static final int WIDTH = 920;
     private static final int HEIGHT = 360;
-    private static final int MAP_HEIGHT = 560;
+    private static final int MAP_HEIGHT = 480;
     private static final List<Marker> CLASS_SHAPES = List.of(
             SeriesMarkers.CIRCLE,
             SeriesMarkers.DIAMOND,

@@ -3,6 +3,7 @@ package org.cryonext.cryoet.report;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +21,10 @@ import org.knowm.xchart.internal.chartpart.Chart;
 record Picture(byte[] png, int width, int height) {
     /** Device pixels per CSS pixel: sharp on dense screens and on paper. */
     private static final int DENSITY = 2;
+    /** Of grey, and of what is laid over it: together they fill a palette. */
+    private static final int SHADES = 16;
+
+    private static final IndexColorModel OVERLAY = overlay();
 
     static Picture of(Chart<?, ?> chart) {
         int width = chart.getWidth();
@@ -37,6 +42,39 @@ record Picture(byte[] png, int width, int height) {
         BufferedImage image = new BufferedImage(slice.width(), slice.height(), BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setDataElements(0, 0, slice.width(), slice.height(), slice.pixels());
         return new Picture(encode(image), slice.width(), slice.height());
+    }
+
+    /** The slice with what speaks for the answer laid over it, from dark orange for little to yellow for most. */
+    static Picture withSaliency(SampleTriplet.Slice slice) {
+        byte[] pixels = new byte[slice.pixels().length];
+        for (int i = 0; i < pixels.length; i++) {
+            int grey = (slice.pixels()[i] & 0xFF) * (SHADES - 1) + 127;
+            int weight = (slice.saliency()[i] & 0xFF) * (SHADES - 1) + 127;
+            pixels[i] = (byte) (grey / 255 * SHADES + weight / 255);
+        }
+        BufferedImage image =
+                new BufferedImage(slice.width(), slice.height(), BufferedImage.TYPE_BYTE_INDEXED, OVERLAY);
+        image.getRaster().setDataElements(0, 0, slice.width(), slice.height(), pixels);
+        return new Picture(encode(image), slice.width(), slice.height());
+    }
+
+    /** A palette makes the file a third as large as three colours a pixel would. */
+    private static IndexColorModel overlay() {
+        byte[] red = new byte[SHADES * SHADES];
+        byte[] green = new byte[red.length];
+        byte[] blue = new byte[red.length];
+        for (int grey = 0; grey < SHADES; grey++) {
+            for (int weight = 0; weight < SHADES; weight++) {
+                int i = grey * SHADES + weight;
+                double share = weight / (SHADES - 1.0);
+                double cover = 0.7 * Math.pow(share, 0.75);
+                double shade = 255.0 * grey / (SHADES - 1);
+                red[i] = (byte) Math.round(shade + cover * (255 - shade));
+                green[i] = (byte) Math.round(shade + cover * (40 + 190 * share - shade));
+                blue[i] = (byte) Math.round(shade - cover * shade);
+            }
+        }
+        return new IndexColorModel(Byte.SIZE, red.length, red, green, blue);
     }
 
     /** The picture itself as an address, so that a page needs no other file. */

@@ -62,6 +62,9 @@ final class ReportPage {
         model.put("hasSamples", !input.samples().isEmpty());
         model.put("insides", insides());
         model.put("hasInsides", !input.insides().isEmpty());
+        model.put(
+                "hasPairs",
+                input.insides().stream().anyMatch(inside -> !inside.pairs().isEmpty()));
         model.put("sets", input.counts().stream().map(ClassCounts::set).toList());
         model.put("hasCounts", !input.counts().isEmpty());
         model.put("countRows", countRows());
@@ -286,17 +289,41 @@ final class ReportPage {
                 .map(slice -> Map.<String, Object>of(
                         "view", slice.view(), "uri", Picture.of(slice).dataUri()))
                 .toList();
+        List<Map<String, Object>> overlays = sample.slices().stream()
+                .filter(slice -> slice.saliency() != null)
+                .map(slice -> Map.<String, Object>of(
+                        "view", slice.view(), "uri", Picture.withSaliency(slice).dataUri()))
+                .toList();
         return Map.of(
                 "caption",
                 sample.caption(),
+                "truth",
+                input.classes().get(sample.truth()),
                 "slices",
                 slices,
+                "overlays",
+                overlays,
+                "hasOverlays",
+                !overlays.isEmpty(),
                 "right",
                 known && sample.predicted() == sample.truth(),
                 "wrong",
                 known && sample.predicted() != sample.truth(),
                 "predicted",
                 known ? input.classes().get(sample.predicted()) : "");
+    }
+
+    private Map<String, Object> pair(ConfusedPair pair) {
+        List<Map<String, Object>> particles = new ArrayList<>();
+        pair.confused().forEach(sample -> particles.add(sample(sample)));
+        pair.right().forEach(sample -> particles.add(sample(sample)));
+        return Map.of(
+                "truth", input.classes().get(pair.truth()),
+                "predicted", input.classes().get(pair.predicted()),
+                "count", count(pair.count()),
+                "support", count(pair.support()),
+                "share", fixed(1, 100.0 * pair.count() / pair.support()),
+                "particles", particles);
     }
 
     private List<Map<String, Object>> insides() {
@@ -315,7 +342,10 @@ final class ReportPage {
                                     100
                                             * (map.plane().firstShare()
                                                     + map.plane().secondShare())),
-                    "chart", figure(drawn ? figures.features().get(i) : null)));
+                    "chart", figure(drawn ? figures.features().get(i) : null),
+                    "saliency", inside.saliency(),
+                    "pairs", inside.pairs().stream().map(this::pair).toList(),
+                    "hasPairs", !inside.pairs().isEmpty()));
         }
         return insides;
     }

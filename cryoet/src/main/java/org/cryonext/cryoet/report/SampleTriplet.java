@@ -24,14 +24,22 @@ public record SampleTriplet(int truth, int predicted, String caption, List<Slice
      * @param width pixels
      * @param height pixels
      * @param pixels grey values, [height, width] row by row; not copied
+     * @param saliency how much each pixel speaks for the predicted class, from 0 to 255, in the same order; null where that
+     *     is not known; not copied
      */
-    public record Slice(String view, int width, int height, byte[] pixels) {
+    public record Slice(String view, int width, int height, byte[] pixels, byte[] saliency) {
 
         /** @throws IllegalArgumentException if the number of pixels is not width x height */
         public Slice {
-            if (width < 1 || height < 1 || pixels.length != Math.multiplyExact(width, height)) {
+            int size = Math.multiplyExact(width, height);
+            if (width < 1 || height < 1 || pixels.length != size || saliency != null && saliency.length != size) {
                 throw new IllegalArgumentException(pixels.length + " pixels for " + width + " x " + height);
             }
+        }
+
+        /** Without saliency. */
+        public Slice(String view, int width, int height, byte[] pixels) {
+            this(view, width, height, pixels, null);
         }
     }
 }

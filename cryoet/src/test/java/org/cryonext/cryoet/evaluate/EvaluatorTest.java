@@ -19,7 +19,9 @@ import org.cryonext.cryoet.metrics.McNemar;
 import org.cryonext.cryoet.metrics.MetricsJson;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rival;
+import org.cryonext.cryoet.report.ConfusedPair;
 import org.cryonext.cryoet.report.FeatureMap;
+import org.cryonext.cryoet.report.Inside;
 import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.Fusion;
@@ -84,7 +86,28 @@ final class EvaluatorTest {
         assertThat(evaluation.input().counts()).extracting("counts").containsOnly(List.of(3L, 3L, 3L));
         assertThat(evaluation.input().samples())
                 .hasSize(3 * Samples.EACH)
-                .allMatch(sample -> sample.slices().size() == 3);
+                .allMatch(sample -> sample.slices().size() == 3)
+                .allMatch(sample -> sample.slices().stream().allMatch(slice -> slice.saliency() != null));
+        assertThat(evaluation.input().figures()).containsKey("looking_inside_seconds");
+    }
+
+    @Test
+    void whatIsConfusedIsShown() {
+        Evaluation evaluation = evaluate(List.of("model_0", "model_1", "model_2"), null, null);
+        Inside inside = evaluation.input().insides().getFirst();
+        assertThat(inside.saliency())
+                .startsWith("Grad-CAM with each place's own gradient after stage 1 of 4, 8 x 8 places an image");
+        assertThat(inside.pairs()).isNotEmpty();
+        for (ConfusedPair pair : inside.pairs()) {
+            assertThat(pair.count())
+                    .isEqualTo(evaluation.predictions().stream()
+                            .filter(p -> p.truth() == pair.truth() && p.predicted() == pair.predicted())
+                            .count());
+            assertThat(pair.confused())
+                    .isNotEmpty()
+                    .allMatch(sample -> sample.truth() == pair.truth() && sample.predicted() == pair.predicted());
+            assertThat(pair.right()).allMatch(sample -> sample.truth() == sample.predicted());
+        }
     }
 
     @Test
@@ -100,6 +123,7 @@ final class EvaluatorTest {
         Evaluation brief =
                 evaluate(new EvaluationSettings(run, DataPlace.of(data), null, null, null, null, null, 4, null, true));
         assertThat(brief.input().insides()).isEmpty();
+        assertThat(brief.input().samples()).isEmpty();
         for (int i = 0; i < PARTICLES; i++) {
             assertThat(brief.predictions().get(i).probabilities())
                     .as("asking for features changes no answer")

@@ -2,10 +2,15 @@ package org.cryonext.cryoet.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.cryonext.cryoet.features.PrincipalPlane;
@@ -58,7 +63,8 @@ class ReportPageTest {
         Document page = parse(ReportPage.render(input, Figures.draw(input)));
 
         assertThat(attributes(page, "section", "id"))
-                .containsExactly("figures", "classes", "confusion", "samples", "features", "data", "training", "notes");
+                .containsExactly(
+                        "figures", "classes", "confusion", "pairs", "samples", "features", "data", "training", "notes");
         assertThat(attributes(page, "a", "href")).contains("#features", "tables/feature_map_grandmodel.csv");
         assertThat(attributes(page, "img", "alt"))
                 .contains("The features of grandmodel as points; the table feature_map has their places.");
@@ -66,6 +72,34 @@ class ReportPageTest {
         assertThat(page.getDocumentElement().getTextContent())
                 .contains("The plane holds %.1f %% of the variance of 3 features."
                         .formatted(100 * (plane.firstShare() + plane.secondShare())));
+    }
+
+    @Test
+    void confusedPairsStandBesideWhatSpeaksForTheAnswer() throws Exception {
+        ReportInput input = Samples.withInsides("grandmodel");
+        Document page = parse(ReportPage.render(input, Figures.NONE));
+
+        assertThat(attributes(page, "img", "alt"))
+                .containsSubsequence(
+                        "XZ slice, model_9, line 6",
+                        "What speaks for " + Samples.NASTY + " in the XZ slice, model_9, line 6",
+                        "What speaks for 3qm1 in the XZ slice, model_9, line 7",
+                        "What speaks for " + Samples.NASTY + " in the XZ slice, model_9, line 8");
+        assertThat(page.getDocumentElement().getTextContent())
+                .contains("3qm1 taken for " + Samples.NASTY + ": 2 of 8 (25.0 %)", "From <stage> 2.");
+        assertThat(attributes(page, "a", "href")).contains("#pairs");
+    }
+
+    @Test
+    void theHeatOverASliceIsSeen() throws IOException {
+        byte[] pixels = {0, (byte) 255, 0, (byte) 255};
+        byte[] saliency = {0, 0, (byte) 255, (byte) 255};
+        Picture picture = Picture.withSaliency(new SampleTriplet.Slice("XY", 2, 2, pixels, saliency));
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(picture.png()));
+        assertThat(new Color(image.getRGB(0, 0))).isEqualTo(Color.BLACK);
+        assertThat(new Color(image.getRGB(1, 0))).isEqualTo(Color.WHITE);
+        assertThat(new Color(image.getRGB(0, 1))).isEqualTo(new Color(179, 161, 0));
+        assertThat(new Color(image.getRGB(1, 1))).isEqualTo(new Color(255, 238, 77));
     }
 
     @Test

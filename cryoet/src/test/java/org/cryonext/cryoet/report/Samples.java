@@ -120,6 +120,13 @@ final class Samples {
                 List.of());
     }
 
+    private static SampleTriplet seen(int truth, int predicted, String caption) {
+        byte[] pixels = new byte[9 * 7];
+        new Random(caption.hashCode()).nextBytes(pixels);
+        SampleTriplet.Slice slice = new SampleTriplet.Slice("XZ", 9, 7, pixels, pixels);
+        return new SampleTriplet(truth, predicted, caption, List.of(slice));
+    }
+
     /** The full report with a look inside each result. */
     static ReportInput withInsides(String... results) {
         ReportInput full = full(results);
@@ -130,7 +137,17 @@ final class Samples {
                     for (Prediction p : result.predictions()) {
                         features.add(new float[] {p.truth(), (float) random.nextGaussian(), random.nextFloat()});
                     }
-                    return new Inside(result.name(), FeatureMap.of(result.predictions(), features));
+                    return new Inside(
+                            result.name(),
+                            FeatureMap.of(result.predictions(), features),
+                            List.of(new ConfusedPair(
+                                    0,
+                                    1,
+                                    2,
+                                    8,
+                                    List.of(seen(0, 1, "model_9, line 6")),
+                                    List.of(seen(0, 0, "model_9, line 7"), seen(1, 1, "model_9, line 8")))),
+                            "From <stage> 2.");
                 })
                 .toList();
         return new ReportInput(

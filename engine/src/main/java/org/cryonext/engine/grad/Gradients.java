@@ -19,7 +19,7 @@ import org.cryonext.engine.op.Gradient;
 import org.cryonext.engine.op.Op;
 import org.cryonext.engine.op.Operand;
 
-/** Reverse-mode differentiation: appends to a graph the nodes that compute gradients of a scalar. */
+/** Reverse-mode differentiation: appends to a graph the nodes that compute gradients of a scalar, or of a weighted sum. */
 public final class Gradients {
     private final Graph graph;
     private final Set<Node> needed = new HashSet<>();
@@ -33,7 +33,7 @@ public final class Gradients {
      * Appends the gradients of {@code loss} with respect to {@code targets}.
      *
      * @param loss a value of one element
-     * @param targets variables or inputs
+     * @param targets variables, inputs or values between them and the loss
      * @return gradient by target, in the targets' order
      * @throws IllegalArgumentException if the loss does not depend on a target
      */
@@ -44,7 +44,9 @@ public final class Gradients {
     /**
      * As {@link #add(Graph, Value, List)}, multiplied by a factor.
      *
-     * @param factor a value of one element
+     * @param loss a value of any shape, if the factor has the same: then the gradients are of the sum of its elements, each
+     *     times that of the factor
+     * @param factor a value of the loss's shape
      */
     public static Map<Value, Value> add(Graph graph, Value loss, Value factor, List<Value> targets) {
         return new Gradients(graph).run(loss, factor, targets);

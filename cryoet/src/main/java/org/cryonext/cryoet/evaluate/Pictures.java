@@ -1,0 +1,124 @@
+package org.cryonext.cryoet.evaluate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.cryonext.cryoet.dataset.LabelledTomogram;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.particle.Particle;
+import org.cryonext.cryoet.report.SampleTriplet;
+import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.saliency.ParticleSaliency;
+import org.cryonext.cryoet.saliency.SaliencyMap;
+import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.triplet.SliceCutter;
+import org.cryonext.cryoet.triplet.View;
+import org.cryonext.cryoet.volume.Volume;
+
+/**
+ * Makes pictures of particles as the network saw them, with the places that spoke for its answers.
+ *
+ * @param input what a particle looks like to the network
+ * @param source which volume the slices are cut from
+ * @param borders which particles count
+ * @param saliency finds the places
+ */
+record Pictures(NetworkInput input, Source source, Borders borders, ParticleSaliency saliency) {
+    private static final int MOST_SHOWN = 6;
+
+    /** Pictures of some particles of a tomogram, in their order. */
+    List<SampleTriplet> of(LabelledTomogram tomogram, List<Prediction> wanted) {
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
+        int bytes = input.sliceBytes();
+        byte[] slices = new byte[Math.multiplyExact(wanted.size(), bytes)];
+        try (Volume volume = tomogram.open(source)) {
+            SliceCutter cutter = input.cutter(volume, tomogram.placement(source), borders);
+            for (int i = 0; i < wanted.size(); i++) {
+                cutter.cut(particle(wanted.get(i)), slices, i * bytes);
+            }
+        }
+        List<List<SaliencyMap>> maps = saliency.of(
+                (particle, out, at) -> System.arraycopy(slices, particle * bytes, out, at, bytes),
+                wanted.stream().mapToInt(Prediction::predicted).toArray());
+        List<SampleTriplet> pictures = new ArrayList<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            Prediction prediction = wanted.get(i);
+            pictures.add(new SampleTriplet(
+                    prediction.truth(),
+                    prediction.predicted(),
+                    tomogram.name() + ", line " + prediction.line() + ", "
+                            + source.name().toLowerCase(Locale.ROOT),
+                    slices(slices, i * bytes, maps.get(i))));
+        }
+        return pictures;
+    }
+
+    private List<SampleTriplet.Slice> slices(byte[] slices, int at, List<SaliencyMap> maps) {
+        int edge = input.crop();
+        // One scale for all views of a particle, so that a view that says little looks so.
+        double largest = maps.stream().mapToDouble(SaliencyMap::largest).max().orElse(0);
+        List<SampleTriplet.Slice> shown = new ArrayList<>();
+        for (int v : shown(input.views())) {
+            int from = at + v * edge * edge;
+            shown.add(new SampleTriplet.Slice(
+                    name(input.views().get(v)),
+                    edge,
+                    edge,
+                    Arrays.copyOfRange(slices, from, from + edge * edge),
+                    bytes(maps.get(v).over(edge, edge), largest)));
+        }
+        return shown;
+    }
+
+    private static byte[] bytes(float[] map, double largest) {
+        byte[] bytes = new byte[map.length];
+        for (int i = 0; largest > 0 && i < map.length; i++) {
+            bytes[i] = (byte) Math.round(255 * map[i] / largest);
+        }
+        return bytes;
+    }
+
+    /** All views, or, where they are too many to look at, the middle one of each plane. */
+    private static int[] shown(List<View> views) {
+        if (views.size() <= MOST_SHOWN) {
+            return IntStream.range(0, views.size()).toArray();
+        }
+        Map<String, Integer> middle = new LinkedHashMap<>();
+        for (int v = 0; v < views.size(); v++) {
+            middle.merge(
+                    views.get(v).planeText(),
+                    v,
+                    (a, b) -> Math.abs(views.get(b).offset())
+                                    < Math.abs(views.get(a).offset())
+                            ? b
+                            : a);
+        }
+        return middle.values().stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static Particle particle(Prediction prediction) {
+        return new Particle(
+                prediction.tomogram(),
+                prediction.line(),
+                prediction.tomogram(),
+                prediction.x(),
+                prediction.y(),
+                prediction.z(),
+                null,
+                null);
+    }
+
+    private static String name(View view) {
+        String offset = view.offset() == 0 ? "" : String.format(Locale.ROOT, " %+d", view.offset());
+        return view.planeText().toUpperCase(Locale.ROOT)
+                + offset
+                + (view.thickness() == 1 ? "" : " (mean of " + view.thickness() + ")");
+    }
+}
