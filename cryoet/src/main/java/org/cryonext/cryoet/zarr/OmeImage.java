@@ -45,6 +45,11 @@ public record OmeImage(ZarrArray array, List<Integer> axes, List<Double> voxelSi
      * @throws InputException where it is no OME-Zarr image, or one that cannot be read
      */
     public static OmeImage open(Path folder) {
+        return open(folder, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /** The same, with so many bytes of unpacked chunks at most. */
+    static OmeImage open(Path folder, long most) {
         JsonPart multiscale = multiscale(folder);
         List<Axis> all = multiscale.require("axes").elements().stream()
                 .map(OmeImage::axis)
@@ -57,7 +62,6 @@ public record OmeImage(ZarrArray array, List<Integer> axes, List<Double> voxelSi
         }
         JsonPart first = datasets.getFirst();
         Path arrayFolder = confined(folder, first.require("path"));
-        long most = Runtime.getRuntime().maxMemory() / 4;
         ZarrArray array = ZarrArray.open(arrayFolder, axes.getLast(), KEPT, most);
         requireVolume(arrayFolder, array.shape(), all);
         List<String> notes = new ArrayList<>();
@@ -67,6 +71,11 @@ public record OmeImage(ZarrArray array, List<Integer> axes, List<Double> voxelSi
                 .map(axis -> edge(scale[axis] * overall[axis] * all.get(axis).angstrom()))
                 .toList();
         describe(voxelSize, notes);
+        if (array.layerBytes() > most) {
+            notes.add("a slice needs " + mebibytes(array.layerBytes()) + " MiB of chunks, and " + mebibytes(most)
+                    + " are kept, a quarter of the memory, so reading takes long; give more with --memory, or write the"
+                    + " volume again in thinner chunks");
+        }
         return new OmeImage(array, axes, voxelSize, notes);
     }
 
@@ -192,6 +201,10 @@ public record OmeImage(ZarrArray array, List<Integer> axes, List<Double> voxelSi
     /** What was meant: 10.012, not 10.0120001 that 1.0012 nanometres make. */
     private static double edge(double angstrom) {
         return Double.parseDouble(Float.toString((float) angstrom));
+    }
+
+    private static long mebibytes(long bytes) {
+        return Math.ceilDiv(bytes, 1L << 20);
     }
 
     private static void describe(List<Double> voxelSize, List<String> notes) {

@@ -25,11 +25,13 @@ public final class ZarrArray {
     private final Path folder;
     private final ArrayMetadata metadata;
     private final int axes;
+    private final long layer;
     private final ChunkCache cache;
 
-    private ZarrArray(Path folder, ArrayMetadata metadata, long kept) {
+    private ZarrArray(Path folder, ArrayMetadata metadata, long layer, long kept) {
         this.folder = folder;
         this.metadata = metadata;
+        this.layer = layer;
         axes = metadata.shape().size();
         cache = new ChunkCache(kept);
     }
@@ -46,7 +48,8 @@ public final class ZarrArray {
     static ZarrArray open(Path folder, int slow, long least, long most) {
         ArrayMetadata metadata = ArrayMetadata.read(folder);
         requireSomeChunk(folder, metadata);
-        return new ZarrArray(folder, metadata, Math.min(Math.max(least, layerBytes(metadata, slow)), most));
+        long layer = layerBytes(metadata, slow);
+        return new ZarrArray(folder, metadata, layer, Math.min(Math.max(least, layer), most));
     }
 
     /** An array without chunks is all fill value: no tomogram is, but a copy that was broken off. */
@@ -72,6 +75,11 @@ public final class ZarrArray {
             bytes *= i == slow ? 1 : metadata.chunks(i);
         }
         return (long) bytes;
+    }
+
+    /** Bytes of the chunks that a slice across the slow axis needs. */
+    long layerBytes() {
+        return layer;
     }
 
     /** Elements along each axis. */
