@@ -33,6 +33,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Charts {
     private static final int WIDTH = 920;
     private static final int HEIGHT = 360;
+    private static final int MAP_WIDTH = 800;
     private static final int MAP_HEIGHT = 480;
     private static final List<Marker> CLASS_SHAPES = List.of(
             SeriesMarkers.CIRCLE,
@@ -186,7 +187,7 @@ final class Charts {
      */
     XYChart features(String name, FeatureMap map) {
         XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
+                .width(MAP_WIDTH)
                 .height(MAP_HEIGHT)
                 .title(titled("Features of the particles", name))
                 .xAxisTitle(axis("First", map.plane().firstShare()))

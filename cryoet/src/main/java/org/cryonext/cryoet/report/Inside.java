@@ -16,4 +16,9 @@ public record Inside(String result, FeatureMap features, List<ConfusedPair> pair
     public Inside {
         pairs = List.copyOf(pairs);
     }
+
+    /** The same of a result of another name. */
+    public Inside of(String name) {
+        return new Inside(name, features, pairs, saliency);
+    }
 }

@@ -18,6 +18,7 @@ import org.cryonext.cryoet.evaluate.Evaluator;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
+import org.cryonext.cryoet.report.Inside;
 import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.MarkedFolder;
@@ -116,7 +117,29 @@ public final class Reproduction {
                 }
             }
         }
-        return Optional.of(new StudyReport(out, settings, dataset, test, paper, apart, fair).write());
+        List<Inside> insides = paper.stream().map(this::look).toList();
+        return Optional.of(new StudyReport(out, settings, dataset, test, paper, apart, fair, insides).write());
+    }
+
+    /** Asks the paper's question again, for the pictures that the answers on disk do not hold. */
+    private Inside look(Trained network) {
+        Evaluation evaluation = Evaluator.run(
+                new EvaluationSettings(
+                        network.run(),
+                        DataPlace.of(Path.of(settings.data())),
+                        test,
+                        network.run().resolve("evaluation-" + LOGITS),
+                        Source.GRANDMODEL,
+                        Borders.SKIP,
+                        Fusion.LOGITS,
+                        Scorer.BATCH,
+                        null,
+                        false),
+                profiles,
+                context.backend(),
+                context.progress(),
+                context.say());
+        return evaluation.input().insides().getFirst().of(Trained.word(network.version()));
     }
 
     private Optional<Trained> paper(Version version) {

@@ -19,6 +19,7 @@ import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.report.ClassCounts;
 import org.cryonext.cryoet.report.EpochLog;
+import org.cryonext.cryoet.report.Inside;
 import org.cryonext.cryoet.report.ProtocolRow;
 import org.cryonext.cryoet.report.Report;
 import org.cryonext.cryoet.report.ReportInput;
@@ -39,6 +40,7 @@ final class StudyReport {
     private final List<Trained> paper;
     private final List<Trained> apart;
     private final List<FairRun> fair;
+    private final List<Inside> insides;
 
     StudyReport(
             Path out,
@@ -47,7 +49,8 @@ final class StudyReport {
             List<String> test,
             List<Trained> paper,
             List<Trained> apart,
-            List<FairRun> fair) {
+            List<FairRun> fair,
+            List<Inside> insides) {
         this.out = out;
         this.settings = settings;
         this.dataset = dataset;
@@ -55,6 +58,7 @@ final class StudyReport {
         this.paper = paper;
         this.apart = apart;
         this.fair = fair;
+        this.insides = insides;
     }
 
     StudyResult write() {
@@ -90,7 +94,7 @@ final class StudyReport {
                 seconds(),
                 counts(samples, classes),
                 TripletSamples.of(dataset.tomogram(test.getFirst()), classes),
-                List.of(),
+                insides,
                 paper.stream()
                         .map(network -> new TrainingCurves(
                                 Trained.word(network.version()), EpochLog.read(new RunFolder(network.run()).metrics())))

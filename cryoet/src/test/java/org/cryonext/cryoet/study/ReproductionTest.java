@@ -101,13 +101,15 @@ final class ReproductionTest {
                 "figures/f1_per_class.png",
                 "figures/confusion_matrix_v1.png",
                 "figures/loss_v2.png",
-                "figures/accuracy_v1.png")) {
+                "figures/accuracy_v1.png",
+                "tables/feature_map_v1.csv",
+                "figures/feature_map_v2.png")) {
             assertThat(out.resolve(file)).isRegularFile();
         }
         assertThat(result.report())
                 .content()
                 .contains("Table 1: the test tomogram by the paper", "random weights, not with those of ImageNet")
-                .contains("The network");
+                .contains("The network", "Map of the features", "Grad-CAM");
         assertThatThrownBy(() -> run(out, settings(List.of(Version.V1)), () -> false))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("holds a study of other settings");
