@@ -11,12 +11,14 @@ using namespace simulated_gpu;
 
 namespace {
 
-/// "cuMemAlloc_v2 2 after 3" fails the fourth call from now; "cuLaunchKernel 719 after 0 lost" also ends the context.
+/// "cuMemAlloc_v2 2 after 3 device -1" fails the fourth call from now; "cuLaunchKernel 719 after 0 device 1 lost" the next one
+/// in a context of device 1, and ends that context.
 void order_failure(const std::string &order) {
   char call[80];
   char lost[8] = "";
   Injection injection{};
-  if (sscanf(order.c_str(), "%79s %d after %ld %7s", call, &injection.result, &injection.after, lost) < 3) {
+  if (sscanf(order.c_str(), "%79s %d after %ld device %d %7s", call, &injection.result, &injection.after,
+             &injection.device, lost) < 4) {
     throw Failure{INVALID_VALUE, "No order for a failure: " + order};
   }
   injection.lose_device = strcmp(lost, "lost") == 0;

@@ -19,7 +19,14 @@ void inject(const char *call) {
   driver().calls[call]++;
   auto &injections = driver().injections;
   auto found = injections.find(call);
-  if (found == injections.end() || found->second.after-- > 0) {
+  if (found == injections.end()) {
+    return;
+  }
+  int device = found->second.device;
+  const auto &stack = context_stack();
+  bool meant = device < 0 ||
+               (!stack.empty() && driver().contexts.has(stack.back()) && stack.back()->device == device);
+  if (!meant || found->second.after-- > 0) {
     return;
   }
   Injection injection = found->second;

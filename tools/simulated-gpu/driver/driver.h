@@ -12,6 +12,7 @@ struct Injection {
   int result;
   long after; ///< calls that still succeed
   bool lose_device;
+  int device; ///< calls in contexts of this one alone count; -1 for all
 };
 
 struct Pool {

@@ -15,9 +15,11 @@ import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.network.Backends;
 import org.cryonext.cryoet.network.ProfileSource;
 import org.cryonext.cryoet.network.Score;
 import org.cryonext.cryoet.network.Scorer;
+import org.cryonext.cryoet.network.Scorers;
 import org.cryonext.cryoet.particle.Centrings;
 import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.particle.Particle;
@@ -62,15 +64,21 @@ public final class Classifier {
         energies = new Double[list.particles().size()];
     }
 
+    /** Classifies on one device, which the caller closes. */
+    public static Classification run(
+            ClassifySettings settings, Backend backend, Progress progress, Consumer<String> say) {
+        return run(settings, Backends.of(backend), progress, say);
+    }
+
     /**
      * Classifies and writes the results. Everything that can be checked is checked before the network runs.
      *
-     * @param backend what runs the network; the caller closes it
+     * @param backends what runs the network, each on tomograms of its own; the caller closes them
      * @param say shows a sentence to the user
      * @throws InputException if something that was given cannot be used
      */
     public static Classification run(
-            ClassifySettings settings, Backend backend, Progress progress, Consumer<String> say) {
+            ClassifySettings settings, Backends backends, Progress progress, Consumer<String> say) {
         RunFolder folder = RunFolder.open(settings.run());
         RunSettings run = folder.settings();
         Set<Integer> selected = selected(settings, new ClassNames(run.classes()));
@@ -92,8 +100,8 @@ public final class Classifier {
         notes.show(say);
         Double threshold = threshold(settings, folder);
         List<Prediction> predictions;
-        try (Scorer scorer = Scorer.open(folder, backend, settings.batch())) {
-            predictions = classifier.score(scorer);
+        try (Scorers scorers = Scorers.open(backends, backend -> Scorer.open(folder, backend, settings.batch()), say)) {
+            predictions = classifier.score(scorers);
         }
         Rejection rejection = threshold == null ? null : new Rejection(threshold, Arrays.asList(classifier.energies));
         int written = outputs.write(list, run.classes(), predictions, selected, rejection);
@@ -172,33 +180,46 @@ public final class Classifier {
         return run.input().cutter(volume, group.placement(), Borders.PAD);
     }
 
-    private List<Prediction> score(Scorer scorer) {
+    private List<Prediction> score(Scorers scorers) {
         Prediction[] predictions = new Prediction[list.particles().size()];
         progress.start("Classifying", predictions.length, "particles");
         Map<Integer, Integer> rows = new HashMap<>();
         for (int row = 0; row < predictions.length; row++) {
             rows.put(list.particles().get(row).line(), row);
         }
-        for (Group group : groups) {
-            progress.note(group.name());
-            List<Particle> own = group.particles();
-            try (Volume volume = group.open()) {
-                SliceCutter cutter = cutter(volume, group);
-                List<Score> scores = scorer.score(
-                        own.size(),
-                        settings.mirrors(),
-                        (particle, axes, out, at) -> cutter.cutMirrored(own.get(particle), axes, out, at),
-                        ProfileSource.of(run.input(), volume, group.placement(), own),
-                        progress);
-                for (int i = 0; i < scores.size(); i++) {
-                    int row = rows.get(own.get(i).line());
-                    energies[row] = scores.get(i).energy();
-                    predictions[row] = prediction(group.name(), list.particles().get(row), scores.get(i));
-                }
-            }
+        List<List<Answer>> answers = scorers.map(
+                groups, Group::name, (group, scorer, joint) -> score(group, scorer, rows, joint), progress);
+        for (Answer answer : answers.stream().flatMap(List::stream).toList()) {
+            energies[answer.row()] = answer.energy();
+            predictions[answer.row()] = answer.prediction();
         }
         progress.finish();
         return Arrays.asList(predictions);
+    }
+
+    /** What came out for a row of the list. */
+    private record Answer(int row, double energy, Prediction prediction) {}
+
+    /** @param rows of the list, by the particles' lines */
+    private List<Answer> score(Group group, Scorer scorer, Map<Integer, Integer> rows, Progress joint) {
+        List<Particle> own = group.particles();
+        try (Volume volume = group.open()) {
+            SliceCutter cutter = cutter(volume, group);
+            List<Score> scores = scorer.score(
+                    own.size(),
+                    settings.mirrors(),
+                    (particle, axes, out, at) -> cutter.cutMirrored(own.get(particle), axes, out, at),
+                    ProfileSource.of(run.input(), volume, group.placement(), own),
+                    joint);
+            List<Answer> answers = new ArrayList<>(own.size());
+            for (int i = 0; i < own.size(); i++) {
+                int row = rows.get(own.get(i).line());
+                Score score = scores.get(i);
+                answers.add(new Answer(
+                        row, score.energy(), prediction(group.name(), list.particles().get(row), score)));
+            }
+            return answers;
+        }
     }
 
     private static Prediction prediction(String tomogram, Particle particle, Score score) {

@@ -24,7 +24,9 @@ import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.CalibrationError;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rival;
+import org.cryonext.cryoet.network.Backends;
 import org.cryonext.cryoet.network.Scorer;
+import org.cryonext.cryoet.network.Scorers;
 import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.report.ClassCounts;
@@ -82,16 +84,22 @@ public final class Evaluator {
         borders = settings.borders() == null ? run.input().borders() : settings.borders();
     }
 
+    /** Evaluates on one device, which the caller closes. */
+    public static Evaluation run(
+            EvaluationSettings settings, Backend backend, Progress progress, Consumer<String> say) {
+        return run(settings, Backends.of(backend), progress, say);
+    }
+
     /**
      * Evaluates and writes the report.
      *
-     * @param backend what runs the network; the caller closes it
+     * @param backends what runs the network, each on tomograms of its own; the caller closes them
      * @param say shows a sentence to the user
      * @throws InputException if something that was given cannot be used
      */
     public static Evaluation run(
-            EvaluationSettings settings, Backend backend, Progress progress, Consumer<String> say) {
-        return run(settings, new Profiles(), backend, progress, say);
+            EvaluationSettings settings, Backends backends, Progress progress, Consumer<String> say) {
+        return new Evaluator(settings, new Profiles()).run(backends, progress, say);
     }
 
     /**
@@ -101,10 +109,10 @@ public final class Evaluator {
      */
     public static Evaluation run(
             EvaluationSettings settings, Profiles profiles, Backend backend, Progress progress, Consumer<String> say) {
-        return new Evaluator(settings, profiles).run(backend, progress, say);
+        return new Evaluator(settings, profiles).run(Backends.of(backend), progress, say);
     }
 
-    private Evaluation run(Backend backend, Progress progress, Consumer<String> say) {
+    private Evaluation run(Backends backends, Progress progress, Consumer<String> say) {
         Path out = settings.out() == null ? folder.evaluation() : settings.out();
         OutputFolder.requireWritable(out, out);
         warnings.addAll(Caution.of(run.division(), dataset.place(), tomograms));
@@ -122,16 +130,22 @@ public final class Evaluator {
         List<float[]> features = new ArrayList<>();
         CalibrationError uncalibrated = new CalibrationError();
         double seconds;
-        try (Scorer scorer = open(seen, backend)) {
-            TomogramScores scores = new TomogramScores(scorer, source, borders, settings.mirrors(), uncalibrated);
+        try (Scorers scorers = Scorers.open(backends, backend -> open(seen, backend), say)) {
             int total = tomograms.stream()
                     .mapToInt(tomogram -> tomogram.particles().particles().size())
                     .sum();
             progress.start("Evaluating", total, "particles");
             long start = System.nanoTime();
-            for (LabelledTomogram tomogram : tomograms) {
-                progress.note(tomogram.name());
-                predictions.addAll(scores.of(tomogram, chosen(trainedOn, tomogram), features::add, progress));
+            List<List<TomogramScores.Answer>> answers = scorers.map(
+                    tomograms,
+                    LabelledTomogram::name,
+                    (tomogram, scorer, joint) -> scores(scorer).of(tomogram, chosen(trainedOn, tomogram), joint),
+                    progress);
+            for (TomogramScores.Answer answer :
+                    answers.stream().flatMap(List::stream).toList()) {
+                predictions.add(answer.prediction());
+                uncalibrated.add(answer.uncalibrated(), answer.right());
+                features.add(answer.features());
             }
             progress.finish();
             seconds = (System.nanoTime() - start) * 1e-9;
@@ -157,8 +171,11 @@ public final class Evaluator {
         if (!settings.brief()) {
             long start = System.nanoTime();
             FeatureMap map = FeatureMap.of(predictions, features);
-            try (ParticleSaliency saliency =
-                    ParticleSaliency.open(folder, seen, Math.min(settings.batch(), LOOKED_AT), backend)) {
+            try (ParticleSaliency saliency = ParticleSaliency.open(
+                    folder,
+                    seen,
+                    Math.min(settings.batch(), LOOKED_AT),
+                    backends.each().getFirst())) {
                 Pictures pictures = new Pictures(seen, source, borders, saliency);
                 InsideLook look = InsideLook.of(predictions, tomograms, pictures, progress);
                 samples = look.samples();
@@ -168,7 +185,7 @@ public final class Evaluator {
         }
         ReportInput input = new ReportInput(
                 "Evaluation of " + folder.folder().toAbsolutePath().normalize().getFileName(),
-                metadata(seen, backend, predictions.size(), alignment),
+                metadata(seen, backends, predictions.size(), alignment),
                 run.classes(),
                 List.of(result),
                 figures,
@@ -193,6 +210,10 @@ public final class Evaluator {
         return settings.brief()
                 ? Scorer.open(folder, seen, backend, settings.batch())
                 : Scorer.openWithFeatures(folder, seen, backend, settings.batch());
+    }
+
+    private TomogramScores scores(Scorer scorer) {
+        return new TomogramScores(scorer, source, borders, settings.mirrors());
     }
 
     private SequencedMap<String, Double> figures(
@@ -264,7 +285,7 @@ public final class Evaluator {
     }
 
     private SequencedMap<String, String> metadata(
-            NetworkInput input, Backend backend, int particles, SequencedMap<String, String> alignment) {
+            NetworkInput input, Backends backends, int particles, SequencedMap<String, String> alignment) {
         SequencedMap<String, String> data = new LinkedHashMap<>();
         data.put("Run", folder.folder().toString());
         data.put("Recipe", word(run.recipe()));
@@ -287,7 +308,9 @@ public final class Evaluator {
                     "Mirrorings of a particle",
                     Integer.toString(settings.mirrors().count()));
         }
-        data.put("Device", backend.name());
+        data.put(
+                "Device",
+                String.join(", ", backends.each().stream().map(Backend::name).toList()));
         data.put(
                 "Version",
                 Release.version() + (Release.version().equals(run.version()) ? "" : ", the run's " + run.version()));

@@ -2,11 +2,9 @@ package org.cryonext.cryoet.evaluate;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
-import org.cryonext.cryoet.metrics.CalibrationError;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.cryoet.network.ProfileSource;
@@ -26,10 +24,18 @@ import org.cryonext.engine.io.Progress;
  * @param source which volume the slices are cut from
  * @param borders which particles count
  * @param mirrors of each particle's cube over whose answers the mean is taken
- * @param uncalibrated is given the particles as they are without the run's temperature
  */
-public record TomogramScores(
-        Scorer scorer, Source source, Borders borders, Mirrors mirrors, CalibrationError uncalibrated) {
+public record TomogramScores(Scorer scorer, Source source, Borders borders, Mirrors mirrors) {
+    /**
+     * A particle's answer.
+     *
+     * @param prediction with the run's temperature
+     * @param uncalibrated the probability of the class that is predicted without it
+     * @param right whether that is the true class
+     * @param features those that the classifier answers from; null where the network was opened without
+     */
+    public record Answer(Prediction prediction, double uncalibrated, boolean right, float[] features) {}
+
     /**
      * Scores a tomogram.
      *
@@ -37,18 +43,7 @@ public record TomogramScores(
      * @param progress is advanced by each batch's particles
      * @return in the order of the list, without those that do not count
      */
-    public List<Prediction> of(LabelledTomogram tomogram, Predicate<Particle> chosen, Progress progress) {
-        return of(tomogram, chosen, any -> {}, progress);
-    }
-
-    /**
-     * As {@link #of(LabelledTomogram, Predicate, Progress)}.
-     *
-     * @param toFeatures is given the features of each particle that counts, in their order, where the network was opened
-     *     with features
-     */
-    List<Prediction> of(
-            LabelledTomogram tomogram, Predicate<Particle> chosen, Consumer<float[]> toFeatures, Progress progress) {
+    public List<Answer> of(LabelledTomogram tomogram, Predicate<Particle> chosen, Progress progress) {
         ClassNames classes = new ClassNames(scorer.classes());
         try (Volume volume = tomogram.open(source)) {
             SliceCutter cutter = cutter(volume, tomogram);
@@ -57,19 +52,19 @@ public record TomogramScores(
                     .filter(cutter::accepts)
                     .toList();
             int[] truth = particles.stream().mapToInt(classes::id).toArray();
+            List<float[]> features = new ArrayList<>();
             List<Score> scores = scorer.score(
                     particles.size(),
                     mirrors,
                     (index, axes, out, at) -> cutter.cutMirrored(particles.get(index), axes, out, at),
                     ProfileSource.of(scorer.input(), volume, tomogram.placement(source), particles),
-                    toFeatures,
+                    features::add,
                     progress);
-            List<Prediction> predictions = new ArrayList<>(particles.size());
+            List<Answer> answers = new ArrayList<>(particles.size());
             for (int i = 0; i < truth.length; i++) {
                 Particle particle = particles.get(i);
                 Score plain = Score.of(scores.get(i).logits(), scorer.input().fusion(), 1);
-                uncalibrated.add(plain.probabilities()[plain.predicted()], plain.predicted() == truth[i]);
-                predictions.add(new Prediction(
+                Prediction prediction = new Prediction(
                         tomogram.name(),
                         particle.x(),
                         particle.y(),
@@ -77,9 +72,14 @@ public record TomogramScores(
                         particle.line(),
                         truth[i],
                         scores.get(i).predicted(),
-                        scores.get(i).probabilities()));
+                        scores.get(i).probabilities());
+                answers.add(new Answer(
+                        prediction,
+                        plain.probabilities()[plain.predicted()],
+                        plain.predicted() == truth[i],
+                        features.isEmpty() ? null : features.get(i)));
             }
-            return predictions;
+            return answers;
         }
     }
 

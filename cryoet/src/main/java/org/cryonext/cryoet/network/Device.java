@@ -1,10 +1,13 @@
 package org.cryonext.cryoet.network;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.cpu.CpuBackend;
@@ -20,20 +23,21 @@ import org.cryonext.engine.io.InputException;
  * What runs a network; the choices of {@code --device}.
  *
  * @param kind of which kind
- * @param card number of the graphics card, from 0; 0 for other kinds
+ * @param cards numbers of the graphics cards, from 0; none for other kinds, and for all cards that there are
  */
-public record Device(Kind kind, int card) {
+public record Device(Kind kind, List<Integer> cards) {
     /** The fastest that there is. */
-    public static final Device AUTO = new Device(Kind.AUTO, 0);
+    public static final Device AUTO = new Device(Kind.AUTO);
 
     /** The processor. */
-    public static final Device CPU = new Device(Kind.CPU, 0);
+    public static final Device CPU = new Device(Kind.CPU);
 
     /** Plain loops. */
-    public static final Device REFERENCE = new Device(Kind.REFERENCE, 0);
+    public static final Device REFERENCE = new Device(Kind.REFERENCE);
 
     private static final String CARD = "cuda:";
-    private static final int MOST_DIGITS = 3;
+    private static final String ALL = "cuda:all";
+    private static final String NUMBER = "[0-9]{1,3}";
 
     /** Kinds of devices. */
     public enum Kind {
@@ -53,23 +57,41 @@ public record Device(Kind kind, int card) {
         }
     }
 
+    /** Copies the list. */
+    public Device {
+        cards = List.copyOf(cards);
+    }
+
+    private Device(Kind kind) {
+        this(kind, List.of());
+    }
+
     /**
-     * Reads {@code reference}, {@code cpu}, {@code cuda}, {@code cuda:1} or {@code auto}, in any case.
+     * Reads {@code reference}, {@code cpu}, {@code cuda} (the first card), {@code cuda:1}, {@code cuda:0,2}, {@code
+     * cuda:all} or {@code auto}, in any case.
      *
-     * @throws InputException if it is none of these
+     * @throws InputException if it is none of these, or names a card twice
      */
     public static Device parse(String text) {
         String plain = text.toLowerCase(Locale.ROOT);
         for (Kind kind : Kind.values()) {
             if (plain.equals(kind.toString())) {
-                return new Device(kind, 0);
+                return kind == Kind.CUDA ? new Device(kind, List.of(0)) : new Device(kind);
             }
         }
-        if (plain.startsWith(CARD) && plain.substring(CARD.length()).matches("[0-9]{1," + MOST_DIGITS + "}")) {
-            return new Device(Kind.CUDA, Integer.parseInt(plain.substring(CARD.length())));
+        if (plain.equals(ALL)) {
+            return new Device(Kind.CUDA);
         }
-        throw new InputException(
-                "expected one of reference, cpu, cuda, cuda:N (N: number of a card), auto, not '" + text + "'");
+        if (plain.matches(CARD + NUMBER + "(," + NUMBER + ")*")) {
+            List<Integer> cards = Arrays.stream(plain.substring(CARD.length()).split(","))
+                    .map(Integer::parseInt)
+                    .toList();
+            if (cards.stream().distinct().count() == cards.size()) {
+                return new Device(Kind.CUDA, cards);
+            }
+        }
+        throw new InputException("expected one of reference, cpu, cuda, cuda:N (N: number of a card), cuda:N,M (each"
+                + " card once), cuda:all, auto, not '" + text + "'");
     }
 
     /** Opens the device for the precision that suits it. */
@@ -78,17 +100,21 @@ public record Device(Kind kind, int card) {
     }
 
     /**
-     * Opens the device; the caller closes it.
+     * Opens the device, which is one; the caller closes it.
      *
      * @param threads number of threads where the device has them; 0 for as many as there are processors
      * @param kernels compiled kernels for a card, where the user names some
      * @param precision what networks shall compute in; without one F16 on a card, as the study, and F32 elsewhere
      * @param say told in a sentence if there is a card that {@code auto} cannot use
-     * @throws InputException if it cannot be used here, or not in this precision
+     * @throws InputException if it cannot be used here, or not in this precision, or several cards are named
      */
     public Backend open(int threads, Optional<Path> kernels, Optional<Precision> precision, Consumer<String> say) {
         if (threads < 0) {
             throw new InputException("--threads is " + threads + ", expected at least 1, or 0 for all processors");
+        }
+        if (kind == Kind.CUDA && cards.size() != 1) {
+            throw new InputException("--device is " + this + ", but this command runs on one card; give cuda, or cuda:N"
+                    + " for the card N");
         }
         return switch (kind) {
             case REFERENCE -> {
@@ -98,10 +124,53 @@ public record Device(Kind kind, int card) {
             case CPU -> cpu(threads, precision);
             case CUDA -> {
                 CudaDriver driver = CudaDriver.load();
-                yield cuda(driver, driver.device(card), kernels, precision);
+                yield cuda(driver, driver.device(cards.getFirst()), kernels, precision);
             }
             case AUTO -> auto(kernels, precision, say).orElseGet(() -> cpu(threads, precision));
         };
+    }
+
+    /**
+     * Opens all devices that are meant, of which the work is given to each in turn; the caller closes them.
+     *
+     * @param threads as for {@link #open}, and so the others
+     * @throws InputException if one of them cannot be used here, or not in this precision
+     */
+    public Backends openAll(int threads, Optional<Path> kernels, Optional<Precision> precision, Consumer<String> say) {
+        if (kind != Kind.CUDA || cards.size() == 1) {
+            return Backends.of(open(threads, kernels, precision, say));
+        }
+        CudaDriver driver = CudaDriver.load();
+        List<CudaDevice> devices = cards.isEmpty()
+                ? usable(driver, say)
+                : cards.stream().map(driver::device).toList();
+        // What kernels there are and which of them a product takes depends on these two.
+        long kinds = devices.stream()
+                .map(device -> device.architecture() + " " + device.multiprocessors())
+                .distinct()
+                .count();
+        if (kinds > 1) {
+            say.accept("The cards "
+                    + devices.stream().map(CudaDevice::toString).collect(Collectors.joining(", "))
+                    + " are not alike: the last bits of a tomogram's results depend on which one computes it");
+        }
+        List<Backend> opened = new ArrayList<>();
+        try {
+            devices.forEach(device -> opened.add(cuda(driver, device, kernels, precision)));
+            return new Backends(opened);
+        } catch (RuntimeException | Error e) {
+            opened.forEach(Backend::close);
+            throw e;
+        }
+    }
+
+    /** All cards but those that cannot be used, of which each is told. */
+    private static List<CudaDevice> usable(CudaDriver driver, Consumer<String> say) {
+        List<CudaDevice> usable = new ArrayList<>();
+        for (CudaDevice device : driver.devices()) {
+            device.refusal().ifPresentOrElse(reason -> say.accept("Not used: " + reason), () -> usable.add(device));
+        }
+        return usable.isEmpty() ? List.of(driver.device(0)) : usable;
     }
 
     private void requireSingle(Optional<Precision> precision) {
@@ -151,6 +220,11 @@ public record Device(Kind kind, int card) {
     /** As it is typed. */
     @Override
     public String toString() {
-        return kind == Kind.CUDA && card > 0 ? CARD + card : kind.toString();
+        if (kind != Kind.CUDA || cards.equals(List.of(0))) {
+            return kind.toString();
+        }
+        return cards.isEmpty()
+                ? ALL
+                : CARD + cards.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 }

@@ -152,6 +152,11 @@ public final class Scorer implements AutoCloseable {
         return classes;
     }
 
+    /** What it runs on, as {@code --device} names it. */
+    public String device() {
+        return variables.backend().name();
+    }
+
     /** What a particle looks like. */
     public NetworkInput input() {
         return input;

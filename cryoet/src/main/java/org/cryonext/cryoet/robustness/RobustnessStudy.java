@@ -16,7 +16,6 @@ import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.evaluate.TomogramScores;
 import org.cryonext.cryoet.evaluate.TrainingParticles;
-import org.cryonext.cryoet.metrics.CalibrationError;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.cryoet.network.Scorer;
@@ -217,15 +216,14 @@ public final class RobustnessStudy {
                 .map(tomogram -> displacement.of(tomogram, source))
                 .toList();
         // All particles count, so that they are the same ones wherever they are looked for.
-        TomogramScores scores =
-                new TomogramScores(scorer, source, Borders.PAD, settings.mirrors(), new CalibrationError());
+        TomogramScores scores = new TomogramScores(scorer, source, Borders.PAD, settings.mirrors());
         int total = tomograms.stream()
                 .mapToInt(tomogram -> tomogram.particles().particles().size())
                 .sum();
         progress.start("Classifying " + condition.id(), total, "particles");
         List<Prediction> predictions = new ArrayList<>();
         for (LabelledTomogram tomogram : tomograms) {
-            predictions.addAll(scores.of(tomogram, particle -> true, progress));
+            scores.of(tomogram, particle -> true, progress).forEach(answer -> predictions.add(answer.prediction()));
         }
         progress.finish();
         Optional<Rival> beside = Optional.empty();

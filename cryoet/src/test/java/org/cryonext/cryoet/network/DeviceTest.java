@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.InputException;
 import org.junit.jupiter.api.AfterEach;
@@ -41,19 +42,36 @@ final class DeviceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"reference, REFERENCE, 0", "CPU, CPU, 0", "cuda, CUDA, 0", "cuda:0, CUDA, 0", "CUDA:12, CUDA, 12"})
-    void isReadInAnyCase(String text, Device.Kind kind, int card) {
-        assertThat(Device.parse(text)).isEqualTo(new Device(kind, card));
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "reference | REFERENCE | ''",
+                "CPU | CPU | ''",
+                "cuda | CUDA | 0",
+                "cuda:0 | CUDA | 0",
+                "CUDA:12 | CUDA | 12",
+                "cuda:3,0 | CUDA | 3 0",
+                "cuda:ALL | CUDA | ''"
+            })
+    void isReadInAnyCase(String text, Device.Kind kind, String cards) {
+        List<Integer> numbers = Pattern.compile("\\d+")
+                .matcher(cards)
+                .results()
+                .map(number -> Integer.valueOf(number.group()))
+                .toList();
+        assertThat(Device.parse(text)).isEqualTo(new Device(kind, numbers));
         assertThat(Device.parse(Device.parse(text).toString())).isEqualTo(Device.parse(text));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1000", "cpu:1"})
+    @ValueSource(
+            strings = {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1000", "cpu:1", "cuda:0,", "cuda:1,1", "cpu:all"})
     void anythingElseIsRefused(String text) {
         assertThatThrownBy(() -> Device.parse(text))
                 .isInstanceOf(InputException.class)
                 .hasMessage(
-                        "expected one of reference, cpu, cuda, cuda:N (N: number of a card), auto, not '" + text + "'");
+                        "expected one of reference, cpu, cuda, cuda:N (N: number of a card), cuda:N,M (each card once),"
+                                + " cuda:all, auto, not '" + text + "'");
     }
 
     @ParameterizedTest
@@ -72,6 +90,27 @@ final class DeviceTest {
         assertThatThrownBy(() -> open(device))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("where there is no file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cuda:0,1", "cuda:all"})
+    void severalCardsAreForWhatSharesTomograms(String device) {
+        assertThatThrownBy(() -> open(device))
+                .isInstanceOf(InputException.class)
+                .hasMessage("--device is " + device
+                        + ", but this command runs on one card; give cuda, or cuda:N for the" + " card N");
+        assertThatThrownBy(() -> Device.parse(device).openAll(1, Optional.empty(), Optional.empty(), said::add))
+                .hasMessageContaining("where there is no file");
+    }
+
+    @Test
+    void oneDeviceIsAllThatThereIs() {
+        try (Backends backends = Device.CPU.openAll(1, Optional.empty(), Optional.empty(), said::add)) {
+            assertThat(backends.each())
+                    .singleElement()
+                    .extracting(Backend::name)
+                    .isEqualTo("cpu");
+        }
     }
 
     @Test

@@ -11,4 +11,17 @@ public final class DeviceLostException extends RuntimeException {
     public DeviceLostException(String message) {
         super(message);
     }
+
+    private DeviceLostException(String message, DeviceLostException cause) {
+        super(message, cause);
+    }
+
+    /**
+     * The same with what was being done.
+     *
+     * @param place what the sentence begins with
+     */
+    public DeviceLostException at(String place) {
+        return new DeviceLostException(place + ": " + getMessage(), this);
+    }
 }

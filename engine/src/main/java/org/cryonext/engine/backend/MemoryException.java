@@ -17,6 +17,21 @@ public final class MemoryException extends RuntimeException {
         this.available = available;
     }
 
+    private MemoryException(String message, MemoryException cause) {
+        super(message, cause);
+        needed = cause.needed;
+        available = cause.available;
+    }
+
+    /**
+     * The same with what was being done.
+     *
+     * @param place what the sentence begins with
+     */
+    public MemoryException at(String place) {
+        return new MemoryException(place + ": " + getMessage(), this);
+    }
+
     /** Bytes asked for. */
     public long needed() {
         return needed;

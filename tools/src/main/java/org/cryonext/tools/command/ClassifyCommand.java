@@ -8,8 +8,8 @@ import org.cryonext.cryoet.classify.Classification;
 import org.cryonext.cryoet.classify.Classifier;
 import org.cryonext.cryoet.classify.ClassifySettings;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.network.Backends;
 import org.cryonext.cryoet.network.Mirrors;
-import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -135,8 +135,8 @@ final class ClassifyCommand extends Job {
                 new Mirrors(mirrors)));
         Classification result;
         try (StopWord _ = new StopWord("Stopped before the results were written; the same command begins again");
-                Backend backend = device.open()) {
-            result = Classifier.run(settings, backend, progress, this::say);
+                Backends backends = device.openAll()) {
+            result = Classifier.run(settings, backends, progress, this::say);
         }
         print(result, out());
         return 0;

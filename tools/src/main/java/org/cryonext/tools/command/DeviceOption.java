@@ -6,6 +6,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.cryonext.cryoet.network.Backends;
 import org.cryonext.cryoet.network.Device;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Precision;
@@ -27,7 +29,8 @@ final class DeviceOption {
             defaultValue = "auto",
             converter = Word.class,
             completionCandidates = Words.class,
-            description = "What runs the network: ${COMPLETION-CANDIDATES}; cuda:1 is the second NVIDIA card"
+            description = "What runs the network: ${COMPLETION-CANDIDATES}; cuda:1 is the second NVIDIA card;"
+                    + " classify and evaluate share tomograms among several by cuda:0,1 or cuda:all"
                     + " (default: ${DEFAULT-VALUE}, the fastest there is; reference is slow and exact).")
     private Device device;
 
@@ -104,10 +107,23 @@ final class DeviceOption {
         }
     }
 
-    /** Opens the device; the caller closes it. A device that this machine does not have is wrong usage. */
+    /** Opens the device, one; the caller closes it. A device that this machine does not have is wrong usage. */
     Backend open() {
+        return opened(device::open);
+    }
+
+    /** Opens all devices that are meant; the caller closes them. */
+    Backends openAll() {
+        return opened(device::openAll);
+    }
+
+    private interface Opening<T> {
+        T open(int threads, Optional<Path> kernels, Optional<Precision> precision, Consumer<String> say);
+    }
+
+    private <T> T opened(Opening<T> opening) {
         try {
-            return device.open(
+            return opening.open(
                     threads.threads(),
                     Optional.ofNullable(kernels),
                     Optional.ofNullable(precision.precision()),

@@ -39,7 +39,10 @@ final class ErrorMessages {
                         memory.getMessage() + ". Give more with --memory, or use a smaller --batch.";
                     case CudaException cuda -> cuda.getMessage();
                     case DeviceLostException lost ->
-                        lost.getMessage() + ". What is on disk is good: a run goes on from there by --resume.";
+                        lost.getMessage()
+                                + (deepest(parsed).commandSpec().findOption("--resume") == null
+                                        ? ". The same command begins again."
+                                        : ". What is on disk is good: a run goes on from there by --resume.");
                     case OutOfMemoryError memory ->
                         "Out of memory: the heap is %d MiB. Give more with --memory, or use a smaller --batch."
                                 .formatted(Runtime.getRuntime().maxMemory() >> 20);

@@ -9,10 +9,10 @@ import org.cryonext.cryoet.evaluate.EvaluationSettings;
 import org.cryonext.cryoet.evaluate.Evaluator;
 import org.cryonext.cryoet.metrics.MetricsTable;
 import org.cryonext.cryoet.metrics.Rival;
+import org.cryonext.cryoet.network.Backends;
 import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.triplet.Borders;
-import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -114,8 +114,8 @@ final class EvaluateCommand extends Job {
                 false));
         Evaluation evaluation;
         try (StopWord _ = new StopWord("Stopped before the report was written; the same command begins again");
-                Backend backend = device.open()) {
-            evaluation = Evaluator.run(settings, backend, progress, this::say);
+                Backends backends = device.openAll()) {
+            evaluation = Evaluator.run(settings, backends, progress, this::say);
         }
         out().print(MetricsTable.text(evaluation.metrics()));
         out().println();

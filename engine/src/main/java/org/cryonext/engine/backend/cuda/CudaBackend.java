@@ -151,7 +151,8 @@ public final class CudaBackend implements Backend {
 
     @Override
     public String name() {
-        return "cuda";
+        int ordinal = context.device().ordinal();
+        return ordinal == 0 ? "cuda" : "cuda:" + ordinal;
     }
 
     @Override

@@ -342,12 +342,22 @@ public final class SimulatedGpu {
      * @param after how many more calls succeed before
      */
     public void fail(String call, int result, int after) {
-        set("fail", call + " " + result + " after " + after);
+        fail(call, result, after, -1);
+    }
+
+    /** The same for calls that mean one of several devices; the others' do not count. */
+    public void fail(String call, int result, int after, int device) {
+        set("fail", call + " " + result + " after " + after + " device " + device);
     }
 
     /** Lets a call of the driver fail, and every other one after it: the card is gone. */
     public void lose(String call, int result, int after) {
-        set("fail", call + " " + result + " after " + after + " lost");
+        lose(call, result, after, -1);
+    }
+
+    /** The same for one of several devices. */
+    public void lose(String call, int result, int after, int device) {
+        set("fail", call + " " + result + " after " + after + " device " + device + " lost");
     }
 
     /** What was wrong with the call that failed last: for a kernel the thread, the place and the memory. */

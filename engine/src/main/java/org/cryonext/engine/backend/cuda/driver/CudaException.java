@@ -11,6 +11,20 @@ public final class CudaException extends RuntimeException {
         this.error = error;
     }
 
+    private CudaException(String message, CudaException cause) {
+        super(message, cause);
+        error = cause.error;
+    }
+
+    /**
+     * The same with what was being done.
+     *
+     * @param place what the sentence begins with
+     */
+    public CudaException at(String place) {
+        return new CudaException(place + ": " + getMessage(), this);
+    }
+
     /** CUDA's name of the error, for instance {@code CUDA_ERROR_INVALID_VALUE}. */
     public String error() {
         return error;
