@@ -15,6 +15,9 @@ public interface Inlet extends AutoCloseable {
      */
     void set(Tensor source, long at);
 
+    /** Lets go what was set and still waits for neighbours to travel with; to be called before a run. */
+    default void send() {}
+
     /** Gives back what was kept for it. */
     @Override
     default void close() {}

@@ -33,6 +33,8 @@ public final class Program implements AutoCloseable {
     private final List<Slab> slabs = new ArrayList<>();
     private final Map<Value, Block> blocks = new HashMap<>();
     private final Map<String, Inlet> inlets = new HashMap<>();
+    /** The same, without names. */
+    private Inlet[] senders = {};
     private final List<Outlet> outlets = new ArrayList<>();
     private final Kernel.Step[] steps;
     private Sequence sequence;
@@ -102,6 +104,7 @@ public final class Program implements AutoCloseable {
         }
         sequence = backend.sequence(List.of(steps));
         plan.graph().inputs().forEach((name, input) -> inlets.put(name, backend.inlet(blocks.get(input))));
+        senders = inlets.values().toArray(Inlet[]::new);
     }
 
     private static TensorType bytesType(long bytes) {
@@ -175,6 +178,7 @@ public final class Program implements AutoCloseable {
 
     /** Runs every node once. */
     public void run() {
+        send();
         sequence.run();
         countUpdates();
     }
@@ -185,6 +189,7 @@ public final class Program implements AutoCloseable {
      * @param nanos one sum a node, in the order of {@link #order}
      */
     public void run(long[] nanos) {
+        send();
         for (int i = 0; i < steps.length; i++) {
             long start = System.nanoTime();
             steps[i].run();
@@ -200,12 +205,19 @@ public final class Program implements AutoCloseable {
      * @param done receives the nodes in the order of {@link #order}
      */
     public void run(Consumer<Node> done) {
+        send();
         for (int i = 0; i < steps.length; i++) {
             steps[i].run();
             backend.synchronize();
             done.accept(order.get(i));
         }
         countUpdates();
+    }
+
+    private void send() {
+        for (Inlet inlet : senders) {
+            inlet.send();
+        }
     }
 
     /** By index: an iterator would be an object of every step. */
@@ -249,6 +261,7 @@ public final class Program implements AutoCloseable {
         slabs.forEach(slab -> closers.add(slab::close));
         outlets.clear();
         inlets.clear();
+        senders = new Inlet[0];
         slabs.clear();
         Closing.all(closers);
     }

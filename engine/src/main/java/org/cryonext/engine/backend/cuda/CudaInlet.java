@@ -17,6 +17,9 @@ import org.cryonext.engine.tensor.Tensor;
  * An input goes through pinned memory and a copy stream of its own to a second place on the card while the main stream still
  * runs, and from there, in the main stream and so behind that run, to where the next one reads it. The host waits only if it
  * is two settings ahead.
+ *
+ * <p>Rows that are set one by one travel together: they gather in the pinned memory until the last one is there, another is set
+ * that is no neighbour of theirs, or the run begins.
  */
 final class CudaInlet implements Inlet {
     private final CudaStream copies;
@@ -28,10 +31,15 @@ final class CudaInlet implements Inlet {
     private final CudaEvent taken;
     private final Deque<Runnable> open = new ArrayDeque<>();
 
-    /** Bytes that were set since the last wait, whose copies may still be under way. */
+    /** Bytes that were sent since the last wait, whose copies may still be under way. */
     private long from;
 
     private long to;
+
+    /** Bytes that were set and not sent yet. */
+    private long gatheredFrom;
+
+    private long gatheredTo;
 
     CudaInlet(CudaContext context, CudaStream copies, CudaBlock target) {
         this.copies = copies;
@@ -61,24 +69,42 @@ final class CudaInlet implements Inlet {
         MemorySegment data = source.to(target.dtype()).data();
         long begin = at * target.dtype().bytes();
         long end = begin + data.byteSize();
+        if (begin > gatheredTo || end < gatheredFrom) {
+            send();
+        }
         if (begin < to && from < end) {
             // The pinned bytes must have left before they change, and the card's second place must have been read.
             if (!arrived.isDone()) {
                 arrived.synchronize();
             }
             copies.await(taken);
-            from = begin;
-            to = end;
-        } else {
-            from = from == to ? begin : Math.min(from, begin);
-            to = Math.max(to, end);
+            from = 0;
+            to = 0;
         }
         pinned.segment().asSlice(begin, data.byteSize()).copyFrom(data);
-        copies.upload(pinned, begin, second.address() + begin, data.byteSize());
+        boolean first = gatheredFrom == gatheredTo;
+        gatheredFrom = first ? begin : Math.min(gatheredFrom, begin);
+        gatheredTo = first ? end : Math.max(gatheredTo, end);
+        if (end == target.type().bytes()) {
+            send();
+        }
+    }
+
+    @Override
+    public void send() {
+        long bytes = gatheredTo - gatheredFrom;
+        if (bytes == 0) {
+            return;
+        }
+        copies.upload(pinned, gatheredFrom, second.address() + gatheredFrom, bytes);
         copies.record(arrived);
         stream.await(arrived);
-        stream.copy(second.address() + begin, target.address() + begin, data.byteSize());
+        stream.copy(second.address() + gatheredFrom, target.address() + gatheredFrom, bytes);
         stream.record(taken);
+        from = from == to ? gatheredFrom : Math.min(from, gatheredFrom);
+        to = Math.max(to, gatheredTo);
+        gatheredFrom = 0;
+        gatheredTo = 0;
     }
 
     @Override

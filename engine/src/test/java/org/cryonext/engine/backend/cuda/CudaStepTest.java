@@ -34,6 +34,7 @@ import org.cryonext.engine.tensor.TensorType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A training step as a whole: its launches, its copies beside a run under way, and how often the host waits. */
@@ -203,6 +204,50 @@ class CudaStepTest {
             assertThat(outlet.await().getFirst().toFloats())
                     .containsOnly(30, 31, 32)
                     .contains(30, 31, 32);
+        }
+    }
+
+    /**
+     * Rows that follow one another travel as one piece, those that do not as few: the last row lets go what is there, a row that
+     * is no neighbour those before it, and a run the rest.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "0 1 2 3 4 5 6 7, 1",
+        "3 4 5 6 7, 1",
+        "0 1 2 3, 1",
+        "3 2 1 0, 1",
+        "0 1 4 5, 2",
+        "7 0 1 0 2, 2",
+        "2 3 2 3, 1"
+    })
+    void rowsTravelTogether(String order, long pieces) {
+        Graph graph = new Graph();
+        Value x = graph.input("x", TensorType.f32(8, 8));
+        graph.output("y", graph.add(new Gelu(false), x));
+        try (CudaBackend backend = backend();
+                Variables variables = new Variables(backend);
+                Program program = Program.compile(graph, variables)) {
+            float[] expected = new float[8];
+            for (int round = 1; round <= 3; round++) {
+                long up = gpu.calls().getOrDefault("cuMemcpyHtoDAsync_v2", 0L);
+                long within = gpu.calls().getOrDefault("cuMemcpyDtoDAsync_v2", 0L);
+                int at = 0;
+                for (String word : order.split(" ")) {
+                    int row = Integer.parseInt(word);
+                    expected[row] = 1000 * round + 20 + at++;
+                    float[] values = new float[8];
+                    Arrays.fill(values, expected[row]);
+                    program.setRows("x", row, Tensor.of(values, 1, 8));
+                }
+                program.run();
+                assertThat(gpu.calls().get("cuMemcpyHtoDAsync_v2") - up).isEqualTo(pieces);
+                assertThat(gpu.calls().get("cuMemcpyDtoDAsync_v2") - within).isEqualTo(pieces);
+                float[] all = program.get("y").toFloats();
+                for (int row = 0; row < 8; row++) {
+                    assertThat(Arrays.copyOfRange(all, 8 * row, 8 * row + 8)).containsOnly(expected[row]);
+                }
+            }
         }
     }
 
