@@ -16,7 +16,6 @@ import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.network.Backends;
-import org.cryonext.cryoet.network.ProfileSource;
 import org.cryonext.cryoet.network.Score;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.network.Scorers;
@@ -187,8 +186,8 @@ public final class Classifier {
         for (int row = 0; row < predictions.length; row++) {
             rows.put(list.particles().get(row).line(), row);
         }
-        List<List<Answer>> answers = scorers.map(
-                groups, Group::name, (group, scorer, joint) -> score(group, scorer, rows, joint), progress);
+        List<List<Answer>> answers =
+                scorers.map(groups, Group::name, (group, scorer, joint) -> score(group, scorer, rows, joint), progress);
         for (Answer answer : answers.stream().flatMap(List::stream).toList()) {
             energies[answer.row()] = answer.energy();
             predictions[answer.row()] = answer.prediction();
@@ -204,19 +203,15 @@ public final class Classifier {
     private List<Answer> score(Group group, Scorer scorer, Map<Integer, Integer> rows, Progress joint) {
         List<Particle> own = group.particles();
         try (Volume volume = group.open()) {
-            SliceCutter cutter = cutter(volume, group);
-            List<Score> scores = scorer.score(
-                    own.size(),
-                    settings.mirrors(),
-                    (particle, axes, out, at) -> cutter.cutMirrored(own.get(particle), axes, out, at),
-                    ProfileSource.of(run.input(), volume, group.placement(), own),
-                    joint);
+            List<Score> scores = scorer.score(cutter(volume, group), own, settings.mirrors(), joint);
             List<Answer> answers = new ArrayList<>(own.size());
             for (int i = 0; i < own.size(); i++) {
                 int row = rows.get(own.get(i).line());
                 Score score = scores.get(i);
                 answers.add(new Answer(
-                        row, score.energy(), prediction(group.name(), list.particles().get(row), score)));
+                        row,
+                        score.energy(),
+                        prediction(group.name(), list.particles().get(row), score)));
             }
             return answers;
         }

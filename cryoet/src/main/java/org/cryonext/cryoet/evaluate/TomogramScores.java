@@ -7,7 +7,6 @@ import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.network.Mirrors;
-import org.cryonext.cryoet.network.ProfileSource;
 import org.cryonext.cryoet.network.Score;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.particle.ClassNames;
@@ -53,13 +52,7 @@ public record TomogramScores(Scorer scorer, Source source, Borders borders, Mirr
                     .toList();
             int[] truth = particles.stream().mapToInt(classes::id).toArray();
             List<float[]> features = new ArrayList<>();
-            List<Score> scores = scorer.score(
-                    particles.size(),
-                    mirrors,
-                    (index, axes, out, at) -> cutter.cutMirrored(particles.get(index), axes, out, at),
-                    ProfileSource.of(scorer.input(), volume, tomogram.placement(source), particles),
-                    features::add,
-                    progress);
+            List<Score> scores = scorer.score(cutter, particles, mirrors, features::add, progress);
             List<Answer> answers = new ArrayList<>(particles.size());
             for (int i = 0; i < truth.length; i++) {
                 Particle particle = particles.get(i);

@@ -3,11 +3,14 @@ package org.cryonext.cryoet.network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.cryoet.triplet.SliceCutter;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Outlet;
 import org.cryonext.engine.graph.Graph;
@@ -36,6 +39,7 @@ public final class Scorer implements AutoCloseable {
     private final Program program;
     private final boolean features;
     private final Outlet results;
+    private final Optional<CardImages> card;
 
     private Scorer(
             NetworkInput input,
@@ -53,6 +57,7 @@ public final class Scorer implements AutoCloseable {
         this.program = program;
         this.features = features;
         this.results = features ? program.outlet("logits", "pooled") : program.outlet("logits");
+        this.card = CardImages.of(input, program, batch);
     }
 
     /**
@@ -120,8 +125,13 @@ public final class Scorer implements AutoCloseable {
                     particles -> ImageLoader.bytes(input, particles),
                     variables);
             Program program = fit.compile(batch);
-            checkpoint.upload(variables);
-            return new Scorer(input, config.labels(), batch, temperature, variables, program, features);
+            try {
+                checkpoint.upload(variables);
+                return new Scorer(input, config.labels(), batch, temperature, variables, program, features);
+            } catch (RuntimeException | Error e) {
+                program.close();
+                throw e;
+            }
         } catch (RuntimeException | Error e) {
             variables.close();
             throw e;
@@ -218,58 +228,78 @@ public final class Scorer implements AutoCloseable {
         int shots = Math.multiplyExact(count, each);
         SliceSource slices = (shot, out, at) -> particles.read(shot / each, mirrors.axes(shot % each), out, at);
         ProfileSource beside = (shot, out, at) -> profiles.read(shot / each, out, at);
+        try (ImageFeed feed = new LoadedImages(program, input, slices, beside, batch, shots)) {
+            return score(count, each, feed, toFeatures, progress);
+        }
+    }
+
+    /** As {@link #score(SliceCutter, List, Mirrors, Consumer, Progress)}, without features. */
+    public List<Score> score(SliceCutter cutter, List<Particle> particles, Mirrors mirrors, Progress progress) {
+        return score(cutter, particles, mirrors, any -> {}, progress);
+    }
+
+    /**
+     * Scores particles of a volume. A card that has room for it, where it saves anything, holds the volume and makes the
+     * images itself; which way they come changes nothing in the scores.
+     *
+     * @param cutter of the volume
+     * @param particles inside it
+     * @param mirrors over whose answers the mean is taken
+     * @param toFeatures as for {@link #score(int, Mirrors, ParticleSource, ProfileSource, Consumer, Progress)}
+     * @param progress is advanced by the particles that are done
+     * @return in the order of the particles
+     */
+    public List<Score> score(
+            SliceCutter cutter,
+            List<Particle> particles,
+            Mirrors mirrors,
+            Consumer<float[]> toFeatures,
+            Progress progress) {
+        int shots = Math.multiplyExact(particles.size(), mirrors.count());
+        if (card.isPresent() && card.orElseThrow().take(cutter, shots)) {
+            ImageFeed feed = card.orElseThrow().feed(cutter, particles, mirrors);
+            return score(particles.size(), mirrors.count(), feed, toFeatures, progress);
+        }
+        return score(
+                particles.size(),
+                mirrors,
+                (particle, axes, out, at) -> cutter.cutMirrored(particles.get(particle), axes, out, at),
+                ProfileSource.of(input, cutter.volume(), cutter.placement(), particles),
+                toFeatures,
+                progress);
+    }
+
+    /** @param each shots of a particle */
+    private List<Score> score(int count, int each, ImageFeed feed, Consumer<float[]> toFeatures, Progress progress) {
+        int shots = count * each;
         List<Score> scores = new ArrayList<>(count);
         int rows = Math.multiplyExact(each, input.answers());
         List<float[]> answers = new ArrayList<>();
         List<float[]> pooled = new ArrayList<>();
         int done = 0;
-        try (ImageLoader loader = new ImageLoader(input, batch)) {
-            if (shots > 0) {
-                loader.request(slices, beside, range(0, shots));
-                set(loader.take());
+        if (shots > 0) {
+            feed.set(0);
+        }
+        while (done < shots) {
+            program.run();
+            results.begin();
+            int part = Math.min(batch, shots - done);
+            done += part;
+            // The next batch travels, or waits to be made, while a card computes this one.
+            if (done < shots) {
+                feed.set(done);
             }
-            if (batch < shots) {
-                loader.request(slices, beside, range(batch, shots));
+            List<Tensor> ready = results.await();
+            answers.addAll(rows(ready.getFirst(), part * input.answers()));
+            int before = scores.size();
+            collect(answers, rows, own -> scores.add(Score.of(own, each, input.fusion(), temperature)));
+            if (features) {
+                pooled.addAll(rows(ready.getLast(), part * input.answers()));
+                collect(pooled, rows, own -> toFeatures.accept(mean(own)));
             }
-            while (done < shots) {
-                program.run();
-                results.begin();
-                int part = Math.min(batch, shots - done);
-                done += part;
-                // The next batch travels while a card computes this one, and the one behind it is made meanwhile.
-                if (done < shots) {
-                    set(loader.take());
-                    if (done + batch < shots) {
-                        loader.request(slices, beside, range(done + batch, shots));
-                    }
-                }
-                List<Tensor> ready = results.await();
-                answers.addAll(rows(ready.getFirst(), part * input.answers()));
-                int before = scores.size();
-                collect(answers, rows, own -> scores.add(Score.of(own, each, input.fusion(), temperature)));
-                if (features) {
-                    pooled.addAll(rows(ready.getLast(), part * input.answers()));
-                    collect(pooled, rows, own -> toFeatures.accept(mean(own)));
-                }
-                progress.advance(scores.size() - before);
-            }
+            progress.advance(scores.size() - before);
         }
         return scores;
-    }
-
-    private void set(ImageLoader.Batch ready) {
-        program.set("x", ready.images());
-        if (ready.profiles() != null) {
-            program.set(ConvNext.PROFILE, ready.profiles());
-        }
-    }
-
-    private int[] range(int from, int count) {
-        int[] shots = new int[Math.min(batch, count - from)];
-        for (int i = 0; i < shots.length; i++) {
-            shots[i] = from + i;
-        }
-        return shots;
     }
 
     private static List<float[]> rows(Tensor matrix, int count) {

@@ -73,6 +73,16 @@ public final class Preprocess {
         return BilinearResize.matrix(edge, size);
     }
 
+    /** Edge of the slices. */
+    int edge() {
+        return edge;
+    }
+
+    /** What a grey becomes in each channel: [256, channels]. */
+    float[] values() {
+        return values.clone();
+    }
+
     /** Height of the images. */
     public int height() {
         return height;

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.engine.backend.SliceImages;
 import org.cryonext.engine.io.InputException;
 
 /**
@@ -74,6 +75,16 @@ public final class SliceCutter {
     /** The same for another volume. The two share their memory: one thread at a time for both. */
     public SliceCutter in(Volume other, Placement otherPlacement) {
         return new SliceCutter(other, otherPlacement, views, borders, pixels, sampler, cuts);
+    }
+
+    /** What is cut from. */
+    public Volume volume() {
+        return volume;
+    }
+
+    /** Where particles of the list lie in the volume. */
+    public Placement placement() {
+        return placement;
     }
 
     /** Bytes of all views of one particle: views x pixels x pixels. */
@@ -158,14 +169,36 @@ public final class SliceCutter {
         cut(particle, augmentation.draw(seed, epoch, draw), out, at);
     }
 
+    /**
+     * Where a device cuts the views of a particle whose cube is mirrored about its voxel.
+     *
+     * @param axes 1 for x, 2 for y, 4 for z, added
+     * @throws InputException where the particle lies outside the volume
+     */
+    public SliceImages.Position position(Particle particle, int axes) {
+        requireInside(particle);
+        int z = z(particle);
+        return new SliceImages.Position(x(particle), y(particle), z, bottom(z), top(z), axes);
+    }
+
+    /** The first z that belongs to a particle: what lies beyond a subtomogram's cell is another's. */
+    private int bottom(int z) {
+        int cell = placement.cell();
+        return cell > 0 ? z / cell * cell : 0;
+    }
+
+    /** The last one. */
+    private int top(int z) {
+        int cell = placement.cell();
+        return cell > 0 ? bottom(z) + cell - 1 : volume.nz() - 1;
+    }
+
     void cut(Particle particle, Variation variation, byte[] out, int at) {
         requireInside(particle);
         Objects.checkFromIndexSize(at, bytes(), out.length);
-        Vector voxel = new Vector(x(particle), y(particle), z(particle));
-        // What lies beyond a subtomogram's cell is another's.
-        int cell = placement.cell();
-        int first = cell > 0 ? (int) voxel.z() / cell * cell : 0;
-        sampler.aim(volume, voxel, first, cell > 0 ? first + cell - 1 : volume.nz() - 1, variation);
+        int z = z(particle);
+        Vector voxel = new Vector(x(particle), y(particle), z);
+        sampler.aim(volume, voxel, bottom(z), top(z), variation);
         int to = at;
         for (int i = 0; i < views.size(); i++, to += pixels * pixels) {
             View view = views.get(i);
@@ -198,7 +231,8 @@ public final class SliceCutter {
         }
     }
 
-    private GreyRange range() {
+    /** What becomes black and white in views on the tomogram's own scale; reads the whole volume once. */
+    public GreyRange range() {
         if (range == null) {
             range = GreyRange.of(volume);
         }

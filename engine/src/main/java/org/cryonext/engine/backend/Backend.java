@@ -121,6 +121,15 @@ public interface Backend extends AutoCloseable {
         return 0;
     }
 
+    /**
+     * Makes images of slices of a volume in an input's block, on the device; empty where the host does it as well.
+     *
+     * @param target [positions * images, height, width, channels] as the recipe makes them
+     */
+    default Optional<SliceImages> sliceImages(Block target, SliceImages.Recipe recipe) {
+        return Optional.empty();
+    }
+
     /** A way to get blocks without a wait for each. */
     default Outlet outlet(List<Block> sources) {
         List<Tensor> results = new ArrayList<>();

@@ -182,7 +182,12 @@ public final class Doctor {
             card.ifPresent(backends::add);
             backends.add(new CpuBackend(1));
             backends.add(new ReferenceBackend());
-            sections.add(new Section("Operators, by what runs them under --device auto", OperatorPaths.of(backends)));
+            List<Finding> paths = new ArrayList<>(OperatorPaths.of(backends));
+            card.ifPresent(backend -> paths.add(new Finding(
+                    "images",
+                    "by " + backend.name() + " where it has room for the tomogram; of oblique or resized views and with"
+                            + " profiles by the processor")));
+            sections.add(new Section("Operators, by what runs them under --device auto", paths));
             card.ifPresent(this::choices);
         } finally {
             backends.forEach(Backend::close);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Bindings;
@@ -15,6 +16,7 @@ import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.backend.Outlet;
 import org.cryonext.engine.backend.Sequence;
 import org.cryonext.engine.backend.Slab;
+import org.cryonext.engine.backend.SliceImages;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
@@ -35,7 +37,9 @@ public final class Program implements AutoCloseable {
     private final Map<String, Inlet> inlets = new HashMap<>();
     /** The same, without names. */
     private Inlet[] senders = {};
+
     private final List<Outlet> outlets = new ArrayList<>();
+    private final List<SliceImages> imageMakers = new ArrayList<>();
     private final Kernel.Step[] steps;
     private Sequence sequence;
     private final List<Node> order;
@@ -250,15 +254,24 @@ public final class Program implements AutoCloseable {
         return outlet;
     }
 
+    /** Makes an input's images on the device, where it can; ends with the program. */
+    public Optional<SliceImages> sliceImages(String input, SliceImages.Recipe recipe) {
+        Optional<SliceImages> images = backend.sliceImages(input(input), recipe);
+        images.ifPresent(imageMakers::add);
+        return images;
+    }
+
     @Override
     public void close() {
         List<Runnable> closers = new ArrayList<>();
+        imageMakers.forEach(images -> closers.add(images::close));
         outlets.forEach(outlet -> closers.add(outlet::close));
         inlets.values().forEach(inlet -> closers.add(inlet::close));
         if (sequence != null) {
             closers.add(sequence::close);
         }
         slabs.forEach(slab -> closers.add(slab::close));
+        imageMakers.clear();
         outlets.clear();
         inlets.clear();
         senders = new Inlet[0];

@@ -14,6 +14,7 @@ import org.cryonext.engine.backend.Outlet;
 import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.Sequence;
 import org.cryonext.engine.backend.Slab;
+import org.cryonext.engine.backend.SliceImages;
 import org.cryonext.engine.backend.Usage;
 import org.cryonext.engine.backend.cuda.driver.CudaContext;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
@@ -40,7 +41,7 @@ public final class CudaBackend implements Backend {
     /** For inputs, beside what runs in the context's own stream. */
     private final CudaStream copies;
 
-    private final CudaKernels kernels;
+    private final CardKernels kernels;
     private final CudaOperators operators;
     private final KernelChooser chooser;
     private final long slabBytes;
@@ -126,10 +127,9 @@ public final class CudaBackend implements Backend {
         context = new CudaContext(device);
         try {
             copies = context.newStream();
-            CardKernels card = new CardKernels(context, images);
-            kernels = card;
+            kernels = new CardKernels(context, images);
             GemmKernels gemms = new GemmKernels(kernels, choice, tf32);
-            LibraryKernels libraries = new LibraryKernels(card, gemms, tf32, settings.libraries(), pieceBytes);
+            LibraryKernels libraries = new LibraryKernels(kernels, gemms, tf32, settings.libraries(), pieceBytes);
             chooser =
                     new KernelChooser(libraries, settings, () -> tunings(settings, device), tuner.apply(context), tf32);
             operators = new CudaOperators(kernels, choice, gemms, chooser::choose);
@@ -266,6 +266,11 @@ public final class CudaBackend implements Backend {
     @Override
     public long inletBytes(TensorType type) {
         return storageBytes(type);
+    }
+
+    @Override
+    public Optional<SliceImages> sliceImages(Block target, SliceImages.Recipe recipe) {
+        return Optional.of(new CudaSliceImages(kernels, copies, (CudaBlock) target, recipe));
     }
 
     @Override
