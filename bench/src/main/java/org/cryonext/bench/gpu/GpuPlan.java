@@ -58,6 +58,9 @@ final class GpuPlan {
     private static List<GpuTask> models(GpuSettings settings) {
         List<GpuTask> tasks = new ArrayList<>();
         settings.goldens().map(GpuPlan::goldens).orElse(List.of()).forEach(name -> tasks.add(new GpuTask.Golden(name)));
+        for (Precision precision : List.of(Precision.F32, Precision.F16, Precision.BF16)) {
+            tasks.add(new GpuTask.Images(precision));
+        }
         if (!settings.quick()) {
             for (Precision precision : List.of(Precision.F32, Precision.F16, Precision.BF16, Precision.TF32)) {
                 for (Version version : Version.values()) {

@@ -14,6 +14,7 @@ import org.cryonext.models.convnext.Version;
     @JsonSubTypes.Type(value = GpuTask.Golden.class, name = "golden"),
     @JsonSubTypes.Type(value = GpuTask.Logits.class, name = "logits"),
     @JsonSubTypes.Type(value = GpuTask.Losses.class, name = "losses"),
+    @JsonSubTypes.Type(value = GpuTask.Images.class, name = "images"),
     @JsonSubTypes.Type(value = GpuTask.Ceilings.class, name = "ceilings"),
     @JsonSubTypes.Type(value = GpuTask.Kernel.class, name = "kernel"),
     @JsonSubTypes.Type(value = GpuTask.Tiles.class, name = "tiles"),
@@ -105,6 +106,19 @@ public sealed interface GpuTask {
         @Override
         public int patience() {
             return 180;
+        }
+    }
+
+    /** Images of particles that the card makes of a volume, against the processor's, twice. */
+    record Images(Precision precision) implements GpuTask {
+        @Override
+        public GpuPart part() {
+            return GpuPart.MODELS;
+        }
+
+        @Override
+        public String title() {
+            return "images of particles in " + precision;
         }
     }
 

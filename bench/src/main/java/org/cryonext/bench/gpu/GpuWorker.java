@@ -78,6 +78,7 @@ final class GpuWorker {
             case GpuTask.Golden t -> models.golden(goldens.resolve(t.model()), card.backend(Precision.F32));
             case GpuTask.Logits t -> models.logits(t, card.backend(t.precision()));
             case GpuTask.Losses t -> models.losses(t, card.backend(t.precision()));
+            case GpuTask.Images t -> ImageProof.run(t, card.backend(Precision.F32));
             case GpuTask.Ceilings t -> CeilingTimer.measure(card.device(), card::backend);
             case GpuTask.Kernel t -> kernelTimer.run(t, card.backend(Precision.F32));
             case GpuTask.Tiles t -> kernelTimer.run(t, card.tiles(t.precision()));
