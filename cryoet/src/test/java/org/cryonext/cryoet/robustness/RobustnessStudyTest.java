@@ -152,6 +152,18 @@ final class RobustnessStudyTest {
                     .allMatch(point -> point.measured().particles() == PARTICLES)
                     .allMatch(point -> point.measured().sizeAlone() != null);
         }
+        for (RobustnessResult.Line line : result.lines()) {
+            assertThat(line.points().stream()
+                            .map(point -> point.measured().sizeAlone())
+                            .distinct())
+                    .as("what " + line.factor() + " does to size alone")
+                    .hasSizeGreaterThan(1);
+        }
+        // A network with random weights says the same of most particles, but not of all wherever it looks.
+        List<RobustnessResult.Point> picking =
+                result.lines().get(Factor.PICKING.ordinal()).points();
+        assertThat(picking.getLast().measured().f1())
+                .isNotEqualTo(picking.getFirst().measured().f1());
         assertThat(folder.resolve("out/passing")).doesNotExist();
     }
 
