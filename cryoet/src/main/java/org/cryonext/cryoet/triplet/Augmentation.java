@@ -15,7 +15,8 @@ import org.cryonext.engine.op.CounterRandom;
  * @param rotate largest angle of a rotation about any axis, in degrees; 180 for all orientations alike, 0 for none
  * @param spin largest angle of a rotation about z, in degrees; 180 for all alike, 0 for none
  * @param shift largest shift along each axis, in voxels
- * @param wedge last tilt in degrees of a missing wedge that is taken from the cube after all turning; 0 for none
+ * @param wedge last tilt in degrees of a missing wedge that is taken from the cube after all turning; 0, or null in earlier
+ *     runs, for none
  * @param contrast largest change of the contrast's factor, from 0 to 1
  * @param brightness largest shift of the brightness, in standard deviations of the tomogram
  * @param noise largest standard deviation of added Gaussian noise a voxel, in those of the tomogram
@@ -26,7 +27,7 @@ public record Augmentation(
         double rotate,
         double spin,
         double shift,
-        double wedge,
+        Double wedge,
         double contrast,
         double brightness,
         double noise) {
@@ -40,7 +41,7 @@ public record Augmentation(
     }
 
     /** No variation. */
-    public static final Augmentation NONE = new Augmentation(false, Turns.NONE, 0, 0, 0, 0, 0, 0, 0);
+    public static final Augmentation NONE = new Augmentation(false, Turns.NONE, 0, 0, 0, 0.0, 0, 0, 0);
 
     /** Index of the bits that the noise is drawn from; the other draws count from 0. */
     private static final int NOISE = -1;
@@ -52,6 +53,7 @@ public record Augmentation(
 
     /** @throws InputException naming what is out of range */
     public Augmentation {
+        wedge = wedge == null ? 0 : wedge;
         within("rotate", rotate, HALF_TURN);
         within("spin", spin, HALF_TURN);
         within("shift", shift, FARTHEST);

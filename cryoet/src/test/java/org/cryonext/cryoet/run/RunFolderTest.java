@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.io.InputException;
@@ -82,6 +83,22 @@ final class RunFolderTest {
         assertThat(read.hyperparameters().trains(Part.STAGE3, 4)).isFalse();
         assertThat(read.hyperparameters().trains(Part.STAGE3, 5)).isTrue();
         assertThat(read.hyperparameters().trains(Part.STAGE2, 9)).isFalse();
+    }
+
+    /** What was added since says by its absence that it was not there. */
+    @Test
+    void runsOfEarlierVersionsAreRead() throws IOException {
+        RunFolder run = RunFolder.create(folder.resolve("run"), settings(List.of("a", "b")));
+        String text = Files.readString(run.settingsFile());
+        String augmentation = """
+                {"flips": true, "turns": "Z", "rotate": 0, "spin": 0, "shift": 1, "contrast": 0, "brightness": 0, "noise": 0}""";
+        String earlier = text.replace("\"augmentation\" : null", "\"augmentation\" : " + augmentation)
+                .replaceAll(",\\s*\"trainShare\" : 1.0", "");
+        assertThat(earlier).doesNotContain("wedge", "trainShare").contains("\"flips\"");
+        Files.writeString(run.settingsFile(), earlier);
+        assertThat(run.settings().hyperparameters().augmentation())
+                .isEqualTo(Augmentation.parse(List.of("flips", "turns=z", "shift=1")));
+        assertThat(run.settings().division().trainShare()).isEqualTo(1);
     }
 
     @Test

@@ -18,7 +18,7 @@ final class AugmentationTest {
 
     @Test
     void wordsAreReadAndWritten() {
-        Augmentation all = new Augmentation(true, Augmentation.Turns.Z, 180, 15, 2.5, 60, 0.2, 0.1, 0.5);
+        Augmentation all = new Augmentation(true, Augmentation.Turns.Z, 180, 15, 2.5, 60.0, 0.2, 0.1, 0.5);
         assertThat(all.words())
                 .containsExactly(
                         "flips",
