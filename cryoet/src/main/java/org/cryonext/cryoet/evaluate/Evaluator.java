@@ -179,7 +179,11 @@ public final class Evaluator {
                 Pictures pictures = new Pictures(seen, source, borders, saliency);
                 InsideLook look = InsideLook.of(predictions, tomograms, pictures, progress);
                 samples = look.samples();
-                insides = List.of(new Inside(result.name(), map, look.pairs(), saliency.description()));
+                insides = List.of(new Inside(
+                        result.name(),
+                        map,
+                        look.pairs(),
+                        saliency.description() + " " + look.blanking().sentence()));
             }
             figures.put("looking_inside_seconds", (System.nanoTime() - start) * 1e-9);
         }

@@ -11,6 +11,7 @@ import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.report.ConfusedPair;
 import org.cryonext.cryoet.report.SampleTriplet;
+import org.cryonext.cryoet.saliency.Blanking;
 import org.cryonext.engine.io.Progress;
 
 /**
@@ -18,8 +19,9 @@ import org.cryonext.engine.io.Progress;
  *
  * @param samples of each class those that were recognised first, whatever tomogram they are from
  * @param pairs the most frequent first
+ * @param blanking whether the answers about all of them rest on what the pictures show
  */
-record InsideLook(List<SampleTriplet> samples, List<ConfusedPair> pairs) {
+record InsideLook(List<SampleTriplet> samples, List<ConfusedPair> pairs, Blanking blanking) {
 
     /** Chooses the particles and has their pictures made. */
     static InsideLook of(
@@ -31,12 +33,14 @@ record InsideLook(List<SampleTriplet> samples, List<ConfusedPair> pairs) {
         progress.start("Looking inside", wanted.size(), "particles");
         Map<Prediction, SampleTriplet> made = new HashMap<>();
         List<SampleTriplet> samples = new ArrayList<>();
+        Blanking blanking = Blanking.NONE;
         for (LabelledTomogram tomogram : tomograms) {
             List<Prediction> own = Samples.of(tomogram.name(), List.copyOf(wanted));
-            List<SampleTriplet> drawn = pictures.of(tomogram, own);
+            Pictures.Drawn drawn = pictures.of(tomogram, own);
             for (int i = 0; i < own.size(); i++) {
-                made.put(own.get(i), drawn.get(i));
+                made.put(own.get(i), drawn.pictures().get(i));
             }
+            blanking = blanking.plus(drawn.blanking());
             Samples.of(tomogram.name(), shown).forEach(prediction -> samples.add(made.get(prediction)));
             progress.advance(own.size());
         }
@@ -52,6 +56,7 @@ record InsideLook(List<SampleTriplet> samples, List<ConfusedPair> pairs) {
                                 choice.support(),
                                 choice.confused().stream().map(made::get).toList(),
                                 choice.right().stream().map(made::get).toList()))
-                        .toList());
+                        .toList(),
+                blanking);
     }
 }

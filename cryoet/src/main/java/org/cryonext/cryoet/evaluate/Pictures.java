@@ -10,9 +10,11 @@ import java.util.stream.IntStream;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.network.ProfileSource;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.report.SampleTriplet;
 import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.saliency.Blanking;
 import org.cryonext.cryoet.saliency.ParticleSaliency;
 import org.cryonext.cryoet.saliency.SaliencyMap;
 import org.cryonext.cryoet.triplet.Borders;
@@ -31,22 +33,39 @@ import org.cryonext.cryoet.volume.Volume;
 record Pictures(NetworkInput input, Source source, Borders borders, ParticleSaliency saliency) {
     private static final int MOST_SHOWN = 6;
 
-    /** Pictures of some particles of a tomogram, in their order. */
-    List<SampleTriplet> of(LabelledTomogram tomogram, List<Prediction> wanted) {
+    /**
+     * What was made of some particles.
+     *
+     * @param pictures in the particles' order
+     * @param blanking whether their answers rest on what the pictures show
+     */
+    record Drawn(List<SampleTriplet> pictures, Blanking blanking) {}
+
+    /** Draws some particles of a tomogram. */
+    Drawn of(LabelledTomogram tomogram, List<Prediction> wanted) {
         if (wanted.isEmpty()) {
-            return List.of();
+            return new Drawn(List.of(), Blanking.NONE);
         }
+        int[] classes = wanted.stream().mapToInt(Prediction::predicted).toArray();
+        List<Particle> particles = wanted.stream().map(Pictures::particle).toList();
         int bytes = input.sliceBytes();
         byte[] slices = new byte[Math.multiplyExact(wanted.size(), bytes)];
         try (Volume volume = tomogram.open(source)) {
             SliceCutter cutter = input.cutter(volume, tomogram.placement(source), borders);
             for (int i = 0; i < wanted.size(); i++) {
-                cutter.cut(particle(wanted.get(i)), slices, i * bytes);
+                cutter.cut(particles.get(i), slices, i * bytes);
             }
+            List<List<SaliencyMap>> maps = saliency.of(
+                    (particle, out, at) -> System.arraycopy(slices, particle * bytes, out, at, bytes), classes);
+            ProfileSource profiles = ProfileSource.of(input, volume, tomogram.placement(source), particles);
+            return new Drawn(
+                    pictures(tomogram, wanted, slices, maps),
+                    Blanking.of(saliency, input, slices, profiles, classes, maps));
         }
-        List<List<SaliencyMap>> maps = saliency.of(
-                (particle, out, at) -> System.arraycopy(slices, particle * bytes, out, at, bytes),
-                wanted.stream().mapToInt(Prediction::predicted).toArray());
+    }
+
+    private List<SampleTriplet> pictures(
+            LabelledTomogram tomogram, List<Prediction> wanted, byte[] slices, List<List<SaliencyMap>> maps) {
         List<SampleTriplet> pictures = new ArrayList<>();
         for (int i = 0; i < wanted.size(); i++) {
             Prediction prediction = wanted.get(i);
@@ -55,7 +74,7 @@ record Pictures(NetworkInput input, Source source, Borders borders, ParticleSali
                     prediction.predicted(),
                     tomogram.name() + ", line " + prediction.line() + ", "
                             + source.name().toLowerCase(Locale.ROOT),
-                    slices(slices, i * bytes, maps.get(i))));
+                    slices(slices, i * input.sliceBytes(), maps.get(i))));
         }
         return pictures;
     }

@@ -32,6 +32,7 @@ public final class GradCam implements AutoCloseable {
     private static final String ANSWERS = "answers";
     private static final String ACTIVATIONS = "activations";
     private static final String GRADIENT = "gradient";
+    private static final String LOGITS = "logits";
 
     private final Variables variables;
     private final Program program;
@@ -72,11 +73,13 @@ public final class GradCam implements AutoCloseable {
         ConvNext.Outputs outputs = ConvNext.add(graph, config, x);
         Value answers = graph.input(ANSWERS, outputs.logits().type());
         Value activations = looked(graph, outputs.stages().get(stage));
-        // A profile beside the features is added to the logits: it moves no gradient, and nobody has to set it.
+        // A profile beside the features is added to the logits: it moves no gradient, and for maps nobody has to set
+        // it.
         Value gradient = Gradients.add(graph, outputs.logits(), answers, List.of(activations))
                 .get(activations);
         graph.output(ACTIVATIONS, activations);
         graph.output(GRADIENT, gradient);
+        graph.output(LOGITS, outputs.logits());
         return FuseLinear.apply(DeadNodes.remove(graph));
     }
 
@@ -128,6 +131,22 @@ public final class GradCam implements AutoCloseable {
             maps.add(new SaliencyMap((int) shape.dim(1), (int) shape.dim(2), cells));
         }
         return maps;
+    }
+
+    /**
+     * What the network answers.
+     *
+     * @param images [images, height, width, channels]
+     * @param profiles [samples, numbers]; null where the head reads none
+     * @return [rows, classes]
+     */
+    public Tensor logits(Tensor images, Tensor profiles) {
+        program.set(IMAGES, images);
+        if (profiles != null) {
+            program.set(ConvNext.PROFILE, profiles);
+        }
+        program.run();
+        return program.get(LOGITS);
     }
 
     @Override

@@ -5,11 +5,14 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.cryonext.cryoet.network.ImageLoader;
+import org.cryonext.cryoet.network.ProfileSource;
+import org.cryonext.cryoet.network.Score;
 import org.cryonext.cryoet.network.SliceSource;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.convnext.ConvNextConfig;
 
@@ -98,18 +101,51 @@ public final class ParticleSaliency implements AutoCloseable {
         List<List<SaliencyMap>> all = new ArrayList<>();
         try (ImageLoader loader = new ImageLoader(input, batch)) {
             for (int from = 0; from < classes.length; from += batch) {
-                int first = from;
-                int count = Math.min(batch, classes.length - from);
-                int[] particles = new int[count];
-                Arrays.setAll(particles, i -> first + i);
+                int[] particles = range(from, classes.length);
                 loader.request(slices, particles);
-                List<SaliencyMap> maps = network.maps(loader.take().images(), rows(classes, from, count));
-                for (int p = 0; p < count; p++) {
+                List<SaliencyMap> maps = network.maps(loader.take().images(), rows(classes, from, particles.length));
+                for (int p = 0; p < particles.length; p++) {
                     all.add(ofViews(maps.subList(p * input.images(), (p + 1) * input.images())));
                 }
             }
         }
         return all;
+    }
+
+    /**
+     * The probabilities of classes.
+     *
+     * @param slices gives those of each particle
+     * @param profiles gives what stands beside their features
+     * @param classes whose probability is wanted, one a particle; at temperature 1
+     */
+    double[] probabilities(SliceSource slices, ProfileSource profiles, int[] classes) {
+        double[] all = new double[classes.length];
+        int each = input.answers();
+        try (ImageLoader loader = new ImageLoader(input, batch)) {
+            for (int from = 0; from < classes.length; from += batch) {
+                loader.request(slices, profiles, range(from, classes.length));
+                ImageLoader.Batch ready = loader.take();
+                Tensor logits = network.logits(ready.images(), ready.profiles());
+                int width = (int) logits.shape().channels();
+                float[] values = logits.toFloats();
+                for (int p = 0; p < Math.min(batch, classes.length - from); p++) {
+                    float[][] own = new float[each][];
+                    for (int row = 0; row < each; row++) {
+                        int at = (p * each + row) * width;
+                        own[row] = Arrays.copyOfRange(values, at, at + width);
+                    }
+                    all[from + p] = Score.of(own, input.fusion(), 1).probabilities()[classes[from + p]];
+                }
+            }
+        }
+        return all;
+    }
+
+    private int[] range(int from, int end) {
+        int[] particles = new int[Math.min(batch, end - from)];
+        Arrays.setAll(particles, i -> from + i);
+        return particles;
     }
 
     /** The class of each row of logits: images that are answered one by one are asked alike. */

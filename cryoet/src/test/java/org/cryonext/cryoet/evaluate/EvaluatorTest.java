@@ -97,6 +97,9 @@ final class EvaluatorTest {
         Inside inside = evaluation.input().insides().getFirst();
         assertThat(inside.saliency())
                 .startsWith("Grad-CAM with each place's own gradient after stage 1 of 4, 8 x 8 places an image");
+        assertThat(inside.saliency())
+                .containsPattern("speaks most for it, the named class's probability is -?[0-9.]+ lower")
+                .containsPattern("mean over the [0-9]+ particles shown");
         assertThat(inside.pairs()).isNotEmpty();
         for (ConfusedPair pair : inside.pairs()) {
             assertThat(pair.count())

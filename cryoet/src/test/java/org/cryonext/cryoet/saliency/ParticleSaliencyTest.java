@@ -1,11 +1,16 @@
 package org.cryonext.cryoet.saliency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.network.Mirrors;
+import org.cryonext.cryoet.network.ProfileSource;
+import org.cryonext.cryoet.network.Score;
+import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.network.SliceSource;
 import org.cryonext.cryoet.profile.RadialProfile;
 import org.cryonext.cryoet.run.Channels;
@@ -17,6 +22,7 @@ import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
+import org.cryonext.engine.io.Progress;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.checkpoint.Preprocessing;
 import org.cryonext.models.convnext.ConvNextConfig;
@@ -34,16 +40,22 @@ final class ParticleSaliencyTest {
         return new NetworkInput(View.PAPER, 48, 48, half, half, Source.GRANDMODEL, Borders.PAD, fusion);
     }
 
-    private static List<List<SaliencyMap>> maps(NetworkInput input, int batch, int[] classes, Backend backend) {
+    private static Checkpoint network(NetworkInput input) {
         ConvNextConfig config = CONFIG.withImages(input.imageChannels(), 4).withHead(input.head());
-        Checkpoint checkpoint = Checkpoint.fresh(config, Preprocessing.imageNet(48), 7);
-        SliceSource noise = (particle, out, at) -> {
+        return Checkpoint.fresh(config, Preprocessing.imageNet(48), 7);
+    }
+
+    private static SliceSource noise(NetworkInput input) {
+        return (particle, out, at) -> {
             byte[] bytes = new byte[input.sliceBytes()];
             new Random(particle).nextBytes(bytes);
             System.arraycopy(bytes, 0, out, at, bytes.length);
         };
-        try (ParticleSaliency saliency = ParticleSaliency.open(checkpoint, input, batch, backend)) {
-            return saliency.of(noise, classes);
+    }
+
+    private static List<List<SaliencyMap>> maps(NetworkInput input, int batch, int[] classes, Backend backend) {
+        try (ParticleSaliency saliency = ParticleSaliency.open(network(input), input, batch, backend)) {
+            return saliency.of(noise(input), classes);
         }
     }
 
@@ -71,12 +83,12 @@ final class ParticleSaliencyTest {
         }
     }
 
-    @Test
-    void viewsThatAreChannelsOfAnImageShareItsMap() {
+    /** Six views, two an image, whose features are read one behind another with a profile. */
+    private static NetworkInput joined() {
         List<Double> half = List.of(0.5, 0.5);
         ProfileInput profile = new ProfileInput(
                 Collections.nCopies(RadialProfile.LENGTH, 0.0), Collections.nCopies(RadialProfile.LENGTH, 1.0), 0);
-        NetworkInput input = new NetworkInput(
+        return new NetworkInput(
                 View.parse("slabs:2x3:48"),
                 48,
                 48,
@@ -88,13 +100,55 @@ final class ParticleSaliencyTest {
                 Channels.VIEWS,
                 2,
                 profile);
+    }
+
+    @Test
+    void viewsThatAreChannelsOfAnImageShareItsMap() {
         try (Backend backend = new ReferenceBackend()) {
-            List<SaliencyMap> maps = maps(input, 2, new int[] {1}, backend).getFirst();
+            List<SaliencyMap> maps = maps(joined(), 2, new int[] {1}, backend).getFirst();
             assertThat(maps).hasSize(6);
             assertThat(maps.get(1)).isSameAs(maps.get(0));
             assertThat(maps.get(5)).isSameAs(maps.get(4));
             assertThat(maps.get(2).cells()).isNotEqualTo(maps.get(0).cells());
         }
+    }
+
+    @Test
+    void probabilitiesAreThoseOfTheNetworkItself() {
+        for (NetworkInput input : List.of(grey(Fusion.LOGITS), grey(Fusion.PROBABILITIES), joined())) {
+            ProfileSource profiles = (particle, out, at) -> {
+                for (int i = 0; i < input.profileLength(); i++) {
+                    out[at + i] = (float) Math.sin(particle + i);
+                }
+            };
+            int[] classes = {0, 1, 2};
+            try (Backend backend = new CpuBackend(1);
+                    Scorer scorer = Scorer.open(network(input), input, backend, 3);
+                    ParticleSaliency saliency = ParticleSaliency.open(network(input), input, 2, backend)) {
+                List<Score> scores = scorer.score(
+                        3,
+                        Mirrors.NONE,
+                        (particle, axes, out, at) -> noise(input).read(particle, out, at),
+                        profiles,
+                        Progress.none());
+                double[] probabilities = saliency.probabilities(noise(input), profiles, classes);
+                for (int p = 0; p < 3; p++) {
+                    assertThat(probabilities[p]).isCloseTo(scores.get(p).probabilities()[classes[p]], within(1e-6));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theQuarterWhereTheKeyIsLargestIsBlanked() {
+        byte[] slices = {9, 9, 0, (byte) 200, 40, 0, 0, 0, 0, 0};
+        Blanking.blank(slices, 2, new float[] {0, 3, 1, 2, 0, 0, 0, 2});
+        assertThat(slices)
+                .as("two of eight, with the mean of the eight; of equal ones the first")
+                .containsExactly(9, 9, 0, 30, 40, 30, 0, 0, 0, 0);
+        Blanking two = new Blanking(1, 0.5, 0.25, 0).plus(new Blanking(1, 0.3, -0.05, 0.1));
+        assertThat(two.sentence())
+                .contains("is 0.40 lower", "least 0.10", "random one 0.05", "over the 2 particles shown");
     }
 
     @Test
