@@ -117,7 +117,7 @@ class CudaClassifierTest {
                 null,
                 2,
                 null,
-                true);
+                false);
         List<Evaluation> both = new ArrayList<>();
         for (String device : List.of("cuda", "cuda:0,1")) {
             try (Backends backends = open(device)) {
@@ -132,6 +132,10 @@ class CudaClassifierTest {
             assertThat(two.probabilities()).isEqualTo(one.probabilities());
         }
         assertThat(both.get(1).input().metadata()).containsEntry("Device", "cuda, cuda:1");
+        assertThat(both.get(1).input().insides().getFirst().features().plane())
+                .usingRecursiveComparison()
+                .isEqualTo(both.get(0).input().insides().getFirst().features().plane());
+        assertThat(both.get(1).report()).exists();
     }
 
     @Test
