@@ -5,6 +5,7 @@
 #
 # DIR (gpu-kit by default) gets a Java runtime, the program's jars, its kernels for these architectures, small models with
 # PyTorch's tensors, and scripts that time PyTorch there as well. On the machine: DIR/run.sh --help.
+# A card newer than all of them gets the newest one's PTX, which its driver finishes.
 # Needs a JDK 25, and NVRTC for the kernels (./cryonext fetch cuda).
 set -eu
 
@@ -51,6 +52,13 @@ for jar in "$out"/lib/jcuda-natives-*.jar; do
 done
 
 "$root/cryonext" kernels --arch "$arch" --out "$out/kernels"
+sources=$(find "$out/kernels" -path '*/sm_*' -name '*.cubin' | sed 's:.*/::; s:\.cubin$::' | sort -u)
+for source in $sources; do
+  ls "$out"/kernels/compute_*/"$source.ptx" >/dev/null || {
+    echo "gpu-kit.sh: the kit has no PTX of $source for cards newer than $arch" >&2
+    exit 1
+  }
+done
 tar -C "$out" -c kernels | xz -2 -T0 >"$out/kernels.tar.xz"
 rm -r "$out/kernels"
 
