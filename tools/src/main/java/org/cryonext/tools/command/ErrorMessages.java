@@ -41,7 +41,7 @@ final class ErrorMessages {
                     case DeviceLostException lost ->
                         lost.getMessage()
                                 + (deepest(parsed).commandSpec().findOption("--resume") == null
-                                        ? ". The same command begins again."
+                                        ? ". Run the same command again."
                                         : ". What is on disk is good: a run goes on from there by --resume.");
                     case OutOfMemoryError memory ->
                         "Out of memory: the heap is %d MiB. Give more with --memory, or use a smaller --batch."

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.cryonext.engine.backend.DeviceLostException;
 import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
@@ -17,12 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 
 final class CryonextCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final CommandLine line = CryonextCommand.commandLine()
             .addSubcommand(new Failing())
+            .addSubcommand(new FailingResumably())
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true));
 
@@ -37,6 +40,17 @@ final class CryonextCommandTest {
                 case Error e -> throw e;
                 default -> throw new IllegalStateException(failure);
             }
+        }
+    }
+
+    @Command(name = "fail-resumable")
+    private static final class FailingResumably extends Job {
+        @Option(names = "--resume")
+        private boolean resume;
+
+        @Override
+        int run(Progress progress) {
+            throw (RuntimeException) failure;
         }
     }
 
@@ -113,6 +127,22 @@ final class CryonextCommandTest {
         failure = new MemoryException("Training", 3L << 30, 1L << 30);
         assertThat(line.execute("fail")).isEqualTo(1);
         assertThat(err.toString()).contains("3072 MiB", "1024 MiB", "--memory", "--batch");
+    }
+
+    /** Not every command has a run that could be resumed. */
+    @Test
+    void aLostDeviceSaysHowToGoOn() {
+        failure = new DeviceLostException("model_3 on cuda:1: the launch failed");
+        assertThat(line.execute("fail")).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("model_3 on cuda:1: the launch failed. Run the same command again.");
+
+        err.getBuffer().setLength(0);
+        assertThat(line.execute("fail-resumable")).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines(
+                        "model_3 on cuda:1: the launch failed. What is on disk is good: a run goes on from"
+                                + " there by --resume.");
     }
 
     @ParameterizedTest
