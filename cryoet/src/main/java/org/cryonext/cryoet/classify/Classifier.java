@@ -99,12 +99,23 @@ public final class Classifier {
         notes.show(say);
         Double threshold = threshold(settings, folder);
         List<Prediction> predictions;
-        try (Scorers scorers = Scorers.open(backends, backend -> Scorer.open(folder, backend, settings.batch()), say)) {
+        int batch = batch(settings, groups);
+        try (Scorers scorers = Scorers.open(backends, backend -> Scorer.open(folder, backend, batch), say)) {
             predictions = classifier.score(scorers);
         }
         Rejection rejection = threshold == null ? null : new Rejection(threshold, Arrays.asList(classifier.energies));
         int written = outputs.write(list, run.classes(), predictions, selected, rejection);
         return new Classification(run.classes(), predictions, outputs.star(), outputs.csv(), written, rejection);
+    }
+
+    /** No larger than what a volume has to fill it with: a batch takes the same time however much of it is used. */
+    private static int batch(ClassifySettings settings, List<Group> groups) {
+        int most = groups.stream()
+                .mapToInt(group -> group.particles().size())
+                .max()
+                .orElse(1);
+        long shots = (long) most * settings.mirrors().count();
+        return (int) Math.min(settings.batch(), Math.max(1, shots));
     }
 
     /** The energy above which a particle is none of the classes; null where every one is. */

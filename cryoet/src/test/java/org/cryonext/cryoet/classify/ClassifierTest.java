@@ -58,6 +58,10 @@ final class ClassifierTest {
     }
 
     private Classification classify(Path tomogram, Path list, Path out, String select, Integer zOffset) {
+        return classify(tomogram, list, out, select, zOffset, 4);
+    }
+
+    private Classification classify(Path tomogram, Path list, Path out, String select, Integer zOffset, int batch) {
         return classify(new ClassifySettings(
                 run,
                 tomogram,
@@ -69,7 +73,7 @@ final class ClassifierTest {
                 null,
                 zOffset,
                 false,
-                4));
+                batch));
     }
 
     private Classification classify(ClassifySettings settings) {
@@ -139,6 +143,15 @@ final class ClassifierTest {
         }
         // What is odd about every file of this layout is no news.
         assertThat(said).isEmpty();
+    }
+
+    /** Nor does it ask for the memory of more: so many particles at once would not fit. */
+    @Test
+    void aBatchIsNoLargerThanWhatThereIsToClassify() throws IOException {
+        Path tomogram = model(2).resolve("grandmodel.mrc");
+        Classification four = classify(tomogram, shrecList(2), folder.resolve("four"), null, null);
+        Classification all = classify(tomogram, shrecList(2), folder.resolve("all"), null, null, 20_000_000);
+        assertThat(all.predictions()).usingRecursiveComparison().isEqualTo(four.predictions());
     }
 
     @Test
