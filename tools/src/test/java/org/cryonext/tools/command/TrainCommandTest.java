@@ -31,7 +31,7 @@ final class TrainCommandTest {
                 "--depths | 1,1,1 | --depths is 1,1,1, expected 4 numbers from 1 to 65536, one a stage",
                 "--dims | 8,8,8,0 | --dims is 8,8,8,0, expected 4 numbers",
                 "--image-size | 31 | --image-size is 31, expected at least 32",
-                "--device | cuda:x | expected one of reference, cpu, cuda, cuda:N (N: number of a card), auto, not 'cuda:x'",
+                "--device | cuda:x | expected one of reference, cpu, cuda, cuda:N (N: number of a card), cuda:N,M (each card once), cuda:all, auto, not 'cuda:x'",
                 "--unfreeze-epoch | 4=5 | expected a stage from 0 to 3",
                 "--augment | none,flips | --augment is none,flips, expected none alone",
                 "--views | oblique | xy, xz, yz or POLAR/AZIMUTH in degrees as the plane",
