@@ -63,10 +63,12 @@ record MlpTile(
      */
     void normalise(int row, int rows, int to, int working) {
         DepthBlocks blocks = shape.inputs();
+        int count = blocks.count();
+        boolean direct = count == 1;
         int whole = working + LayerNormRows.WORKING;
-        for (int r = 0; r < panels(rows) * height; r++) {
-            int panel = to + r / height * blocks.count() * height * DEPTH + r % height * DEPTH;
-            boolean direct = blocks.count() == 1;
+        int padded = panels(rows) * height;
+        for (int r = 0; r < padded; r++) {
+            int panel = to + r / height * count * height * DEPTH + r % height * DEPTH;
             if (r < rows) {
                 norm.forward(
                         x.array(),
@@ -80,11 +82,14 @@ record MlpTile(
                         scratch,
                         working);
             }
-            for (int block = 0; block < blocks.count(); block++) {
+            if (direct && r < rows) {
+                continue;
+            }
+            for (int block = 0; block < count; block++) {
                 int at = panel + block * height * DEPTH;
                 if (r >= rows) {
                     Arrays.fill(scratch, at, at + blocks.length(block), 0);
-                } else if (!direct) {
+                } else {
                     System.arraycopy(scratch, whole + blocks.start(block), scratch, at, blocks.length(block));
                 }
             }
@@ -99,25 +104,30 @@ record MlpTile(
      * @param sums {@code rows * WIDTH} floats
      */
     void hidden(int left, int rows, int chunk, int to, int sums) {
+        // Everything that does not change is taken out of the loops: they run long before they are compiled.
         DepthBlocks blocks = shape.inputs();
+        int count = blocks.count();
+        int panels = panels(rows);
         PackedMatrix first = shape.first();
         int from = shape.chunks().start(chunk) / WIDTH;
         int end = Math.ceilDiv(shape.chunks().start(chunk) + shape.chunks().length(chunk), WIDTH);
         GemmMicrokernel kernel = GemmMicrokernels.byRows(height);
         for (int panel = from; panel < end; panel++) {
-            for (int block = 0; block < blocks.count(); block++) {
-                boolean last = block == blocks.count() - 1;
+            int bias = firstAt + first.bias(panel);
+            for (int block = 0; block < count; block++) {
+                boolean last = block == count - 1;
+                int length = blocks.length(block);
                 int b = firstAt + first.panel(panel) + blocks.start(block) * WIDTH;
-                for (int p = 0; p < panels(rows); p++) {
+                for (int p = 0; p < panels; p++) {
                     int sum = sums + p * height * WIDTH;
                     kernel.run(
                             scratch,
-                            left + (p * blocks.count() + block) * height * DEPTH,
+                            left + (p * count + block) * height * DEPTH,
                             packed,
                             b,
-                            blocks.length(block),
+                            length,
                             block == 0 ? packed : scratch,
-                            block == 0 ? firstAt + first.bias(panel) : sum,
+                            block == 0 ? bias : sum,
                             block == 0 ? 0 : WIDTH,
                             scratch,
                             last ? to + p * height * DEPTH + (panel - from) * WIDTH : sum,
@@ -157,10 +167,13 @@ record MlpTile(
         DepthBlocks chunks = shape.chunks();
         PackedMatrix second = shape.second();
         boolean last = chunk == chunks.count() - 1;
+        int start = chunks.start(chunk);
+        int length = chunks.length(chunk);
         GemmMicrokernel kernel = GemmMicrokernels.byRows(height);
         int panels = panels(rows);
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            int b = secondAt + second.panel(panel) + chunks.start(chunk) * WIDTH;
+            int b = secondAt + second.panel(panel) + start * WIDTH;
+            int bias = secondAt + second.bias(panel);
             int column = panel * WIDTH;
             for (int p = 0; p < panels; p++) {
                 int sum = sums + ((panel - firstPanel) * panels + p) * height * WIDTH;
@@ -169,9 +182,9 @@ record MlpTile(
                         hidden + p * height * DEPTH,
                         packed,
                         b,
-                        chunks.length(chunk),
+                        length,
                         chunk == 0 ? packed : scratch,
-                        chunk == 0 ? secondAt + second.bias(panel) : sum,
+                        chunk == 0 ? bias : sum,
                         chunk == 0 ? 0 : WIDTH,
                         scratch,
                         sum,
