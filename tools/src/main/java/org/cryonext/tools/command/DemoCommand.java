@@ -39,7 +39,7 @@ final class DemoCommand extends Job {
 
     @Option(
             names = "--quick",
-            description = "One to two minutes instead of a few: less data, fewer epochs, lower figures.")
+            description = "One minute instead of a few: less data, fewer epochs, much lower figures.")
     private boolean quick;
 
     @Option(
