@@ -63,6 +63,7 @@ public final class Evaluator {
     private final RunSettings run;
     private final Dataset dataset;
     private final List<LabelledTomogram> tomograms;
+    private final KnownTomograms known;
     private final Source source;
     private final Borders borders;
     private final Profiles profiles;
@@ -80,6 +81,7 @@ public final class Evaluator {
             throw new InputException(folder.folder() + " keeps no tomogram for the test; name some with --tomograms");
         }
         tomograms = names.stream().map(dataset::tomogram).toList();
+        known = KnownTomograms.of(run, dataset);
         source = settings.source() == null ? run.input().source() : settings.source();
         borders = settings.borders() == null ? run.input().borders() : settings.borders();
     }
@@ -115,11 +117,17 @@ public final class Evaluator {
     private Evaluation run(Backends backends, Progress progress, Consumer<String> say) {
         Path out = settings.out() == null ? folder.evaluation() : settings.out();
         OutputFolder.requireWritable(out, out);
-        warnings.addAll(Caution.of(run.division(), dataset.place(), tomograms));
+        warnings.addAll(Caution.of(run.division(), known, tomograms));
         if (source != run.input().source()) {
             warnings.add("The slices are cut from " + source.file() + ", but the run was trained on "
                     + run.input().source().file()
                     + ": the figures say how well it carries over, not how well it works.");
+        }
+        String namesakes = namesakes();
+        if (!namesakes.isEmpty()) {
+            say.accept(
+                    dataset.place() + " is not the data that the run was trained on: other tomograms than the run's are"
+                            + " called " + namesakes + " there");
         }
         SequencedMap<String, String> alignment = alignment();
         TrainingParticles training = training(say);
@@ -247,9 +255,16 @@ public final class Evaluator {
                 TrainingParticles.find(folder, Optional.of(dataset)).orElse(null);
         if (found == null) {
             say.accept(dataset.place() + " lacks tomograms that the run was trained on, and "
-                    + run.division().data()
-                    + " does not have them either; the report does without the numbers of its training particles and"
+                    + (known.inPlace()
+                            ? "no other place of them is known"
+                            : run.division().data() + " does not have them either")
+                    + "; the report does without the numbers of its training particles and"
                     + " without the baselines, which are trained on them");
+        } else if (known.byName() && !known.inPlace() && found.dataset() == dataset) {
+            warnings.add(
+                    "The tomograms of " + dataset.place() + " are taken for those that the run was trained on by their"
+                            + " names alone, as the run is of an earlier version, which recorded no more: if they are others, the"
+                            + " baselines were not trained on the network's particles.");
         }
         return found;
     }
@@ -281,7 +296,7 @@ public final class Evaluator {
     /** With an order file, and nothing else asked for, exactly its test particles count. */
     private Predicate<Particle> chosen(RunSamples samples, LabelledTomogram tomogram) {
         boolean byOrder = settings.tomograms() == null && run.division().splitBy() == SplitBy.ORDER;
-        if (!byOrder || samples == null) {
+        if (!byOrder || samples == null || !known.sharesLines(tomogram)) {
             return particle -> true;
         }
         Set<Integer> lines = samples.testLines().getOrDefault(tomogram.name(), Set.of());
@@ -299,6 +314,10 @@ public final class Evaluator {
                 run.division().train().size() + " tomograms of "
                         + run.division().data() + ", " + run.input().source().file());
         data.put("Evaluated on", names() + " of " + dataset.place() + ", " + source.file());
+        String namesakes = namesakes();
+        if (!namesakes.isEmpty()) {
+            data.put("Not the run's own of that name", namesakes);
+        }
         data.put("Particles", Integer.toString(particles));
         data.put("Borders", word(borders));
         data.put("Split", word(run.division().splitBy()));
@@ -323,6 +342,14 @@ public final class Evaluator {
     }
 
     private String names() {
+        return names(tomograms);
+    }
+
+    private String namesakes() {
+        return names(tomograms.stream().filter(known::isNamesake).toList());
+    }
+
+    private static String names(List<LabelledTomogram> tomograms) {
         return String.join(", ", tomograms.stream().map(LabelledTomogram::name).toList());
     }
 

@@ -2,9 +2,7 @@ package org.cryonext.cryoet.evaluate;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import org.cryonext.cryoet.baseline.Baselines;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.Source;
@@ -21,7 +19,8 @@ import org.cryonext.cryoet.train.RunSamples;
  */
 public record TrainingParticles(Dataset dataset, Source source, RunSamples samples) {
     /**
-     * Looks for them.
+     * Looks for them, by what the tomograms hold. What runs of earlier versions were trained on is told by names, and
+     * therefore looked for first where it was then.
      *
      * @param given a data set that may have them; else the folder that the run was trained on is looked at
      * @return empty where neither has all of the run's tomograms
@@ -29,18 +28,22 @@ public record TrainingParticles(Dataset dataset, Source source, RunSamples sampl
      */
     public static Optional<TrainingParticles> find(RunFolder folder, Optional<Dataset> given) {
         RunSettings run = folder.settings();
-        Optional<Dataset> found = given.filter(dataset -> hasTraining(run, dataset));
-        if (found.isEmpty() && Files.exists(Path.of(run.division().data()))) {
-            found = Optional.of(Dataset.open(run.data())).filter(dataset -> hasTraining(run, dataset));
-        }
-        return found.map(
-                dataset -> new TrainingParticles(dataset, run.input().source(), RunSamples.of(folder, dataset)));
+        Optional<Dataset> there = given.filter(dataset -> areIn(run, dataset));
+        return there.filter(dataset -> !KnownTomograms.of(run, dataset).byName())
+                .or(() -> inPlace(run))
+                .or(() -> there)
+                .map(dataset -> new TrainingParticles(dataset, run.input().source(), RunSamples.of(folder, dataset)));
     }
 
-    private static boolean hasTraining(RunSettings run, Dataset dataset) {
-        Set<String> needed = new LinkedHashSet<>(run.division().train());
-        needed.addAll(run.division().validation());
-        return dataset.names().containsAll(needed);
+    /** Whether a data set has all tomograms that a run was trained and validated on. */
+    public static boolean areIn(RunSettings run, Dataset dataset) {
+        return KnownTomograms.of(run, dataset).hasTraining();
+    }
+
+    private static Optional<Dataset> inPlace(RunSettings run) {
+        return Files.exists(Path.of(run.division().data()))
+                ? Optional.of(Dataset.open(run.data())).filter(dataset -> areIn(run, dataset))
+                : Optional.empty();
     }
 
     /** What classifiers beside the network are trained on. */

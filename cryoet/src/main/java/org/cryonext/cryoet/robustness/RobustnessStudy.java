@@ -61,7 +61,9 @@ public final class RobustnessStudy {
         nominal = Nominal.of(run, folder.folder(), settings);
         Path place = settings.out().orElse(folder.folder().resolve("robustness"));
         OutputFolder.requireWritable(place, place);
-        training = TrainingParticles.find(folder, settings.data().map(Dataset::open));
+        Optional<Dataset> given = settings.data().map(Dataset::open);
+        given.ifPresent(this::requireTrainedOn);
+        training = TrainingParticles.find(folder, given);
         out = RobustnessFolder.open(place, mark());
     }
 
@@ -93,6 +95,14 @@ public final class RobustnessStudy {
                 settings.mirrors().count());
     }
 
+    private void requireTrainedOn(Dataset given) {
+        if (!TrainingParticles.areIn(run, given)) {
+            throw new InputException(given.place() + " is not the data set that " + folder.folder()
+                    + " was trained on: it lacks some of its tomograms, or has others by their names; give that data set, a"
+                    + " copy of it, or leave DATA out");
+        }
+    }
+
     private String weights() {
         folder.bestCheckpoint();
         Path weights = folder.best().resolve(Checkpoint.WEIGHTS);
@@ -120,7 +130,7 @@ public final class RobustnessStudy {
 
     private String withoutSizeAlone() {
         return "Size alone is not measured beside the network, for the tomograms that it would be trained on, those of "
-                + run.division().data() + ", are not there" + (settings.data().isPresent() ? "" : " (give DATA)") + ".";
+                + run.division().data() + ", are not there (give DATA).";
     }
 
     /** All conditions, each once, those of the same images together. */

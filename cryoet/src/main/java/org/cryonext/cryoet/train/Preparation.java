@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -13,6 +15,7 @@ import java.util.stream.IntStream;
 import org.cryonext.cryoet.dataset.Contrast;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.dataset.Fingerprint;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.particle.ClassNames;
@@ -117,7 +120,8 @@ final class Preparation {
                 splitBy == SplitBy.PARTICLE ? tomograms.train() : tomograms.validation(),
                 tomograms.test(),
                 Presets.absolute(options.order),
-                presets.trainShare());
+                presets.trainShare(),
+                fingerprints(tomograms, input.source()));
         RunSettings settings = new RunSettings(
                 RunSettings.FORMAT,
                 Release.version(),
@@ -160,6 +164,17 @@ final class Preparation {
                     + " is a particle list, whose tomograms have one volume each: leave it out");
         }
         return Source.TOMOGRAM;
+    }
+
+    /** Of all that train, validate and test. */
+    private Map<String, Fingerprint> fingerprints(Tomograms tomograms, Source source) {
+        Map<String, Fingerprint> fingerprints = new LinkedHashMap<>();
+        for (List<String> names : List.of(tomograms.train(), tomograms.validation(), tomograms.test())) {
+            for (String name : names) {
+                fingerprints.computeIfAbsent(name, any -> Fingerprint.of(dataset.tomogram(name), source));
+            }
+        }
+        return fingerprints;
     }
 
     /** As it is in the first of the tomograms that train. */

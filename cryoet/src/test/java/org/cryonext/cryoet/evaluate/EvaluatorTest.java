@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -244,6 +245,94 @@ final class EvaluatorTest {
                 .isNotEqualTo(Collections.nCopies(3 * Samples.EACH, "model_0"));
     }
 
+    /** Of the run's own names, and of other noise and particles. */
+    private Path namesakes() throws IOException {
+        Path others = folder.resolve("others");
+        TinyData.write(others, 4, PARTICLES);
+        Files.move(others.resolve("model_0"), others.resolve("old"));
+        Files.move(others.resolve("model_3"), others.resolve("model_0"));
+        return others;
+    }
+
+    private Evaluation evaluate(Path place, String... tomograms) {
+        said.clear();
+        return evaluate(new EvaluationSettings(
+                run,
+                DataPlace.of(place),
+                List.of(tomograms),
+                folder.resolve("report"),
+                null,
+                null,
+                null,
+                4,
+                null,
+                true));
+    }
+
+    @Test
+    void aCopyOfTheTrainingDataIsKnownAgain() throws IOException {
+        TinyRun.recordFingerprints(run);
+        Path moved = Files.move(data, folder.resolve("moved"));
+        Evaluation evaluation = evaluate(moved, "model_0", "model_1", "model_2");
+        assertThat(evaluation.warnings()).hasSize(2);
+        assertThat(evaluation.warnings().getFirst()).startsWith("model_0 was trained on: figures on it say");
+        assertThat(evaluation.warnings().getLast()).startsWith("model_1 was validated on: the best");
+        assertThat(evaluation.input().results().getFirst().rivals())
+                .as("baselines are trained on the copy")
+                .hasSize(2);
+        Files.move(moved.resolve("model_0"), moved.resolve("model_5"));
+        assertThat(evaluate(moved, "model_5", "model_2").warnings())
+                .singleElement()
+                .asString()
+                .startsWith("model_5 was trained on as model_0: figures");
+    }
+
+    @Test
+    void otherTomogramsOfTheSameNamesAreNotTakenForThoseOfTheRun() throws IOException {
+        TinyRun.recordFingerprints(run);
+        Path others = namesakes();
+        Evaluation evaluation = evaluate(others, "model_0", "model_2");
+        assertThat(evaluation.warnings()).noneMatch(warning -> warning.contains("trained on"));
+        assertThat(evaluation.input().metadata()).containsEntry("Not the run's own of that name", "model_0");
+        assertThat(said)
+                .contains(others
+                        + " is not the data that the run was trained on: other tomograms than the run's are called"
+                        + " model_0 there");
+        assertThat(evaluation.input().results().getFirst().rivals())
+                .as("baselines are trained on the run's own data")
+                .hasSize(2);
+        Files.move(data, folder.resolve("moved"));
+        assertThat(evaluate(others, "model_0").input().results().getFirst().rivals())
+                .as("not on others of the same names")
+                .isEmpty();
+        assertThat(said).anyMatch(sentence -> sentence.contains("lacks tomograms that the run was trained on"));
+    }
+
+    @Test
+    void theSameParticlesInAnotherVolumeAreMarked() throws IOException {
+        TinyRun.recordFingerprints(run);
+        Path denoised = folder.resolve("denoised");
+        TinyData.write(denoised, 1, PARTICLES);
+        Files.copy(
+                data.resolve("model_2/grandmodel.mrc"),
+                denoised.resolve("model_0/grandmodel.mrc"),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertThat(evaluate(denoised, "model_0").warnings().getFirst())
+                .startsWith("model_0 has the particles of model_0, which was trained on, in another volume: figures");
+    }
+
+    @Test
+    void whereARunRecordedNamesAloneThatIsSaid() throws IOException {
+        Path others = namesakes();
+        assertThat(evaluate(others, "model_0").warnings().getFirst())
+                .startsWith("model_0 was trained on if it is the model_0 of " + data
+                        + " (the run is of an earlier version, which recorded names alone): figures");
+        Files.move(data, folder.resolve("moved"));
+        assertThat(evaluate(others, "model_0").warnings())
+                .anyMatch(warning -> warning.startsWith("The tomograms of " + others
+                        + " are taken for those that the run was trained on by their names alone"));
+    }
+
     @Test
     void anotherSourceIsMarked() throws IOException {
         for (String model : List.of("model_0", "model_1", "model_2")) {
@@ -274,7 +363,7 @@ final class EvaluatorTest {
                 4,
                 null,
                 false));
-        assertThat(evaluation.warnings().getFirst()).contains("if " + other + " is the data set");
+        assertThat(evaluation.warnings().getFirst()).contains("was trained on if it is the model_0 of " + data);
         assertThat(evaluation.warnings().getLast()).startsWith("Size alone answers this question almost perfectly");
         assertThat(evaluation.input().counts()).extracting("set").containsExactly("train", "validation", "evaluated");
         assertThat(evaluation.input().results().getFirst().rivals()).hasSize(2);

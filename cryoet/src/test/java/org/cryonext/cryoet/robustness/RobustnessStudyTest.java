@@ -70,9 +70,13 @@ final class RobustnessStudyTest {
     }
 
     private RobustnessSettings settings(Path run, boolean keepData, Factor... against) {
+        return settings(run, Optional.empty(), keepData, against);
+    }
+
+    private RobustnessSettings settings(Path run, Optional<Path> data, boolean keepData, Factor... against) {
         return new RobustnessSettings(
                 run,
-                Optional.empty(),
+                data,
                 Optional.of(folder.resolve("out")),
                 Optional.empty(),
                 1,
@@ -313,6 +317,23 @@ final class RobustnessStudyTest {
                         "Noise: signal-to-noise ratio of the projections",
                         "     0.01    " + RobustnessTable.interval(noisy.f1()),
                         "     0.05 *  ");
+    }
+
+    @Test
+    void otherDataAreNotTakenForThoseOfTheTraining() {
+        Path run = trained(Source.RECONSTRUCTION);
+        TinyRun.recordFingerprints(run);
+        Path other = folder.resolve("other");
+        Simulator.run(
+                other,
+                new SimulationSettings(3, SIZE, OptionalInt.of(PARTICLES), TRAINED, 77, Optional.empty(), 1),
+                Progress.none(),
+                text -> {});
+        assertThatThrownBy(() -> measure(settings(run, Optional.of(other), false, Factor.PICKING)))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        other + " is not the data set that " + run + " was trained on: it lacks some of its"
+                                + " tomograms, or has others by their names; give that data set, a copy of it, or leave DATA out");
     }
 
     @Test

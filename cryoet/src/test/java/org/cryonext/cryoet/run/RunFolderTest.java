@@ -93,12 +93,15 @@ final class RunFolderTest {
         String augmentation = """
                 {"flips": true, "turns": "Z", "rotate": 0, "spin": 0, "shift": 1, "contrast": 0, "brightness": 0, "noise": 0}""";
         String earlier = text.replace("\"augmentation\" : null", "\"augmentation\" : " + augmentation)
-                .replaceAll(",\\s*\"trainShare\" : 1.0", "");
-        assertThat(earlier).doesNotContain("wedge", "trainShare").contains("\"flips\"");
+                .replaceAll(",\\s*\"trainShare\" : 1.0,\\s*\"fingerprints\" : \\{ *}", "");
+        assertThat(earlier)
+                .doesNotContain("wedge", "trainShare", "fingerprints")
+                .contains("\"flips\"");
         Files.writeString(run.settingsFile(), earlier);
         assertThat(run.settings().hyperparameters().augmentation())
                 .isEqualTo(Augmentation.parse(List.of("flips", "turns=z", "shift=1")));
         assertThat(run.settings().division().trainShare()).isEqualTo(1);
+        assertThat(run.settings().division().fingerprints()).isEmpty();
     }
 
     @Test

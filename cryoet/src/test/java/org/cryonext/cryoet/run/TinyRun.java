@@ -3,6 +3,10 @@ package org.cryonext.cryoet.run;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.dataset.Fingerprint;
+import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.View;
@@ -20,6 +24,40 @@ public final class TinyRun {
     /** Writes a run that was trained on model_0, validated on model_1 and keeps model_2 for the test; on grandmodels. */
     public static Path write(Path folder, Path data, List<String> classes) {
         return write(folder, data, classes, Source.GRANDMODEL);
+    }
+
+    /** Records what the tomograms held, as trainings do; without it a run is as those of earlier versions. */
+    public static void recordFingerprints(Path folder) {
+        RunFolder run = RunFolder.open(folder);
+        RunSettings earlier = run.settings();
+        DataDivision division = earlier.division();
+        Map<String, Fingerprint> fingerprints = Dataset.open(earlier.data()).tomograms().stream()
+                .collect(Collectors.toMap(
+                        LabelledTomogram::name,
+                        each -> Fingerprint.of(each, earlier.input().source())));
+        RunJson.write(
+                run.settingsFile(),
+                new RunSettings(
+                        earlier.format(),
+                        earlier.version(),
+                        earlier.java(),
+                        earlier.device(),
+                        earlier.recipe(),
+                        earlier.classes(),
+                        earlier.input(),
+                        new DataDivision(
+                                division.data(),
+                                division.splitBy(),
+                                division.train(),
+                                division.validation(),
+                                division.test(),
+                                division.order(),
+                                division.trainShare(),
+                                fingerprints),
+                        earlier.hyperparameters(),
+                        earlier.place(),
+                        earlier.appearance(),
+                        earlier.provenance()));
     }
 
     /** The same on another volume. */

@@ -12,6 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.dataset.Fingerprint;
+import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.export.ExportSettings;
 import org.cryonext.cryoet.export.Exporter;
 import org.cryonext.cryoet.run.Fusion;
@@ -152,6 +155,12 @@ final class TrainerTest {
         assertThat(settings.division().splitBy()).isEqualTo(SplitBy.PARTICLE);
         assertThat(settings.division().train()).containsExactly("model_0", "model_1");
         assertThat(settings.division().test()).containsExactly("model_2");
+        Dataset dataset = Dataset.open(options.data);
+        assertThat(settings.division().fingerprints()).containsOnlyKeys("model_0", "model_1", "model_2");
+        settings.division()
+                .fingerprints()
+                .forEach((name, fingerprint) ->
+                        assertThat(fingerprint).isEqualTo(Fingerprint.of(dataset.tomogram(name), Source.GRANDMODEL)));
         assertThat(settings.input().fusion()).isEqualTo(Fusion.LOGITS);
         assertThat(settings.hyperparameters().unfreeze()).isEqualTo(Map.of(Part.HEAD, 0, Part.STAGE3, 1));
 
