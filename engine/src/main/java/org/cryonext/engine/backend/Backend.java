@@ -33,7 +33,10 @@ public interface Backend extends AutoCloseable {
     /** Why this node cannot be run here; empty if it can. */
     Optional<String> refuses(Node node);
 
-    /** Whether a node of several operators in one, which this backend has a kernel for, is faster here than its parts. */
+    /**
+     * Whether a {@link org.cryonext.engine.op.Fused} node, several operators in one, is faster here than its parts; never one
+     * that is refused.
+     */
     default boolean prefers(Node node) {
         return false;
     }

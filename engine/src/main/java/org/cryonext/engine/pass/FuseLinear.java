@@ -25,12 +25,7 @@ public final class FuseLinear {
 
     /** The graph with every fusible pair as one node. */
     public static Graph apply(Graph graph) {
-        Map<Value, Integer> readers = new HashMap<>();
-        for (Node node : graph.nodes()) {
-            node.inputs().stream().filter(v -> v != null).forEach(v -> readers.merge(v, 1, Integer::sum));
-        }
-        graph.outputs().values().forEach(v -> readers.merge(v, 1, Integer::sum));
-
+        Map<Value, Integer> readers = Joining.readers(graph);
         Map<Node, Node> fused = new HashMap<>();
         Set<Node> gone = new HashSet<>();
         for (Node node : graph.nodes()) {

@@ -1,13 +1,11 @@
 package org.cryonext.engine.pass;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.GraphCopy;
@@ -21,7 +19,7 @@ import org.cryonext.engine.op.Mlp;
 
 /**
  * Makes one Mlp of a LayerNorm, a Linear with its activation, a Grn if there is one, and a Linear, where nothing else reads
- * what lies between and the backend has a kernel for it. Run it after {@link FuseLinear}, and after gradients were added.
+ * what lies between and the backend takes it as one node. Run it after {@link FuseLinear}, and after gradients were added.
  */
 public final class FuseMlp {
     private FuseMlp() {}
@@ -54,43 +52,28 @@ public final class FuseMlp {
                     second.input("keep"));
         }
 
-        /** The node in a graph of its own. */
-        Node probe() {
-            Graph probe = new Graph();
-            List<Value> values = new ArrayList<>();
-            for (Value value : inputs()) {
-                values.add(value == null ? null : probe.input("input" + values.size(), value.type()));
-            }
-            return probe.node(op(), "", values);
-        }
-
         List<Node> swallowed() {
             return grn == null ? List.of(norm, first) : List.of(norm, first, grn);
         }
     }
 
-    /** The graph with every chain as one node that the backend takes as such. */
+    /** The graph with every chain as one node that the backend has a kernel for. */
     public static Graph apply(Graph graph, Backend backend) {
-        return apply(graph, node -> backend.refuses(node).isEmpty());
+        return apply(graph, backend, Joining.WHERE_POSSIBLE);
     }
 
-    /** The graph with every chain as one node that is faster as such on the backend. */
+    /** The graph with every chain as one node that is faster as such on the backend too. */
     public static Graph whereFaster(Graph graph, Backend backend) {
-        return apply(graph, node -> backend.prefers(node));
+        return apply(graph, backend, Joining.WHERE_FASTER);
     }
 
-    private static Graph apply(Graph graph, Predicate<Node> takes) {
-        Map<Value, Integer> readers = new HashMap<>();
-        for (Node node : graph.nodes()) {
-            node.inputs().stream().filter(v -> v != null).forEach(v -> readers.merge(v, 1, Integer::sum));
-        }
-        graph.outputs().values().forEach(v -> readers.merge(v, 1, Integer::sum));
-
+    private static Graph apply(Graph graph, Backend backend, Joining joining) {
+        Map<Value, Integer> readers = Joining.readers(graph);
         Map<Node, Chain> chains = new HashMap<>();
         Set<Node> gone = new HashSet<>();
         for (Node node : graph.nodes()) {
             Chain chain = chain(node, readers);
-            if (chain != null && takes.test(chain.probe())) {
+            if (chain != null && joining.takes(backend, chain.op(), chain.inputs())) {
                 chains.put(node, chain);
                 gone.addAll(chain.swallowed());
             }

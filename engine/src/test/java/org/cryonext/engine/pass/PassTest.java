@@ -176,6 +176,10 @@ class PassTest {
                     .containsExactly(new DepthwiseNorm(7, 1e-6));
             assertThat(count(FuseDepthwiseNorm.apply(graph, cpu), DepthwiseNorm.class))
                     .isZero();
+            assertThat(count(FuseDepthwiseNorm.whereFaster(graph, reference), DepthwiseNorm.class))
+                    .isOne();
+            assertThat(count(FuseDepthwiseNorm.whereFaster(graph, cpu), DepthwiseNorm.class))
+                    .isZero();
             graph.output("between", h);
             assertThat(count(FuseDepthwiseNorm.apply(graph, reference), DepthwiseNorm.class))
                     .isZero();

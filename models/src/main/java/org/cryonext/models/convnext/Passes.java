@@ -23,7 +23,7 @@ public final class Passes {
     }
 
     private static Graph joined(Graph graph, Backend backend) {
-        return FuseDepthwiseNorm.apply(FuseMlp.whereFaster(graph, backend), backend);
+        return FuseDepthwiseNorm.whereFaster(FuseMlp.whereFaster(graph, backend), backend);
     }
 
     /**

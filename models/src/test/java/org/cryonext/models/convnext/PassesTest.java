@@ -5,14 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Precision;
+import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.backend.cuda.PaperBackend;
+import org.cryonext.engine.backend.cuda.driver.Architecture;
+import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.cases.CaseInput;
 import org.cryonext.engine.grad.Gradients;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.io.Safetensors;
+import org.cryonext.engine.op.DepthwiseNorm;
 import org.cryonext.engine.op.Gelu;
 import org.cryonext.engine.op.Linear;
+import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseLinear;
@@ -64,6 +73,55 @@ class PassesTest {
             plain.output("loss", loss);
             assertClose(run(checkpoint, plain, x), run(checkpoint, trained, x));
         }
+    }
+
+    /** Four blocks, whose norm goes with the MLP behind it, or with the depthwise convolution before it, or stays alone. */
+    @Test
+    void eachBackendTakesAsOneNodeWhatIsFasterThere() {
+        CudaDevice card = new CudaDevice(
+                0,
+                "card",
+                new Architecture(9, 0),
+                80L << 30,
+                132,
+                227 << 10,
+                228 << 10,
+                65536,
+                50 << 20,
+                0,
+                0,
+                0,
+                true);
+        try (Backend reference = new ReferenceBackend();
+                Backend cpu = new CpuBackend(1);
+                Backend single = new PaperBackend(card, Precision.F32);
+                Backend half = new PaperBackend(card, Precision.F16)) {
+            assertJoined(reference, Passes::inference, 0, 4);
+            assertJoined(reference, Passes::forward, 0, 4);
+            assertJoined(reference, Passes::fewestBytes, 4, 0);
+            assertJoined(cpu, Passes::inference, 4, 0);
+            assertJoined(cpu, Passes::forward, 4, 0);
+            assertJoined(cpu, Passes::fewestBytes, 4, 0);
+            assertJoined(single, Passes::inference, 0, 4);
+            assertJoined(single, Passes::fewestBytes, 0, 4);
+            assertJoined(half, Passes::inference, 0, 4);
+            assertJoined(half, Passes::forward, 0, 4);
+            assertJoined(half, Passes::fewestBytes, 4, 0);
+        }
+    }
+
+    private static void assertJoined(
+            Backend backend, BiFunction<Graph, Backend, Graph> passes, int mlps, int depthwiseNorms) {
+        ConvNextConfig config = ConvNextConfig.of(Version.V1, List.of(1, 1, 1, 1), List.of(8, 16, 24, 40), 5);
+        Graph passed = passes.apply(DeadNodes.remove(ConvNext.inference(config, 2, 64, 64)), backend);
+        assertThat(passed.nodes())
+                .as(backend.description())
+                .filteredOn(node -> node.op() instanceof Mlp)
+                .hasSize(mlps);
+        assertThat(passed.nodes())
+                .as(backend.description())
+                .filteredOn(node -> node.op() instanceof DepthwiseNorm)
+                .hasSize(depthwiseNorms);
     }
 
     @ParameterizedTest

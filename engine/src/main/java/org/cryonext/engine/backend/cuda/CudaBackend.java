@@ -173,6 +173,11 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public boolean prefers(Node node) {
+        return operators.prefers(node);
+    }
+
+    @Override
     public Kernel kernel(Node node, Usage usage) {
         return operators.kernel(node, usage);
     }

@@ -75,6 +75,14 @@ final class CudaOperators {
         return selection.choose(node, usage, List.of(new Candidate(GemmKernels.OURS, ours)));
     }
 
+    /**
+     * Whether one node is faster than its parts: a depthwise convolution that takes in its norm is. An MLP of one node, which
+     * moves the fewest bytes, is not, on the card that was measured.
+     */
+    boolean prefers(Node node) {
+        return node.op() instanceof DepthwiseNorm && refuses(node).isEmpty();
+    }
+
     /** Why this node cannot be run here; empty if it can. */
     Optional<String> refuses(Node node) {
         if (node.op() instanceof Primitive && !(node.op() instanceof Cast)) {

@@ -80,6 +80,11 @@ public final class PaperBackend implements Backend {
     }
 
     @Override
+    public boolean prefers(Node node) {
+        return operators.prefers(node);
+    }
+
+    @Override
     public Kernel kernel(Node node, Usage usage) {
         return operators.kernel(node, usage);
     }
