@@ -67,31 +67,53 @@ public record Device(Kind kind, List<Integer> cards) {
     }
 
     /**
-     * Reads {@code reference}, {@code cpu}, {@code cuda} (the first card), {@code cuda:1}, {@code cuda:0,2}, {@code
-     * cuda:all} or {@code auto}, in any case.
+     * Reads one device: {@code reference}, {@code cpu}, {@code cuda} (the first card), {@code cuda:1} or {@code auto}, in any
+     * case.
+     *
+     * @throws InputException if it is none of these
+     */
+    public static Device parse(String text) {
+        return read(text)
+                .filter(device -> !device.isSeveral())
+                .orElseThrow(() -> new InputException(
+                        "expected one of reference, cpu, cuda, cuda:N (N: number of a card), auto, not '" + text
+                                + "'"));
+    }
+
+    /**
+     * Reads one device or several: what {@link #parse} reads, {@code cuda:0,2} or {@code cuda:all}, in any case.
      *
      * @throws InputException if it is none of these, or names a card twice
      */
-    public static Device parse(String text) {
+    public static Device parseSeveral(String text) {
+        return read(text)
+                .orElseThrow(
+                        () -> new InputException("expected one of reference, cpu, cuda, cuda:N (N: number of a card),"
+                                + " cuda:N,M (each card once), cuda:all, auto, not '" + text + "'"));
+    }
+
+    private static Optional<Device> read(String text) {
         String plain = text.toLowerCase(Locale.ROOT);
         for (Kind kind : Kind.values()) {
             if (plain.equals(kind.toString())) {
-                return kind == Kind.CUDA ? new Device(kind, List.of(0)) : new Device(kind);
+                return Optional.of(kind == Kind.CUDA ? new Device(kind, List.of(0)) : new Device(kind));
             }
         }
         if (plain.equals(ALL)) {
-            return new Device(Kind.CUDA);
+            return Optional.of(new Device(Kind.CUDA));
         }
-        if (plain.matches(CARD + NUMBER + "(," + NUMBER + ")*")) {
-            List<Integer> cards = Arrays.stream(plain.substring(CARD.length()).split(","))
-                    .map(Integer::parseInt)
-                    .toList();
-            if (cards.stream().distinct().count() == cards.size()) {
-                return new Device(Kind.CUDA, cards);
-            }
+        if (!plain.matches(CARD + NUMBER + "(," + NUMBER + ")*")) {
+            return Optional.empty();
         }
-        throw new InputException("expected one of reference, cpu, cuda, cuda:N (N: number of a card), cuda:N,M (each"
-                + " card once), cuda:all, auto, not '" + text + "'");
+        List<Integer> cards = Arrays.stream(plain.substring(CARD.length()).split(","))
+                .map(Integer::parseInt)
+                .toList();
+        boolean eachOnce = cards.stream().distinct().count() == cards.size();
+        return eachOnce ? Optional.of(new Device(Kind.CUDA, cards)) : Optional.empty();
+    }
+
+    private boolean isSeveral() {
+        return kind == Kind.CUDA && cards.size() != 1;
     }
 
     /** Opens the device for the precision that suits it. */
@@ -106,15 +128,15 @@ public record Device(Kind kind, List<Integer> cards) {
      * @param kernels compiled kernels for a card, where the user names some
      * @param precision what networks shall compute in; without one F16 on a card, as the study, and F32 elsewhere
      * @param say told in a sentence if there is a card that {@code auto} cannot use
-     * @throws InputException if it cannot be used here, or not in this precision, or several cards are named
+     * @throws InputException if it cannot be used here, or not in this precision
+     * @throws IllegalStateException if it is several cards
      */
     public Backend open(int threads, Optional<Path> kernels, Optional<Precision> precision, Consumer<String> say) {
         if (threads < 0) {
             throw new InputException("--threads is " + threads + ", expected at least 1, or 0 for all processors");
         }
-        if (kind == Kind.CUDA && cards.size() != 1) {
-            throw new InputException("--device is " + this + ", but this command runs on one card; give cuda, or cuda:N"
-                    + " for the card N");
+        if (isSeveral()) {
+            throw new IllegalStateException(this + " is several cards; open them all");
         }
         return switch (kind) {
             case REFERENCE -> {
@@ -137,7 +159,7 @@ public record Device(Kind kind, List<Integer> cards) {
      * @throws InputException if one of them cannot be used here, or not in this precision
      */
     public Backends openAll(int threads, Optional<Path> kernels, Optional<Precision> precision, Consumer<String> say) {
-        if (kind != Kind.CUDA || cards.size() == 1) {
+        if (!isSeveral()) {
             return Backends.of(open(threads, kernels, precision, say));
         }
         CudaDriver driver = CudaDriver.load();

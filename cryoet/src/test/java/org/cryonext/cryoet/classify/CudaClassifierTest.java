@@ -76,7 +76,7 @@ class CudaClassifierTest {
     }
 
     private Backends open(String device) {
-        return Device.parse(device).openAll(1, Optional.empty(), Optional.empty(), said::add);
+        return Device.parseSeveral(device).openAll(1, Optional.empty(), Optional.empty(), said::add);
     }
 
     private Classification classify(String device, Path out) {

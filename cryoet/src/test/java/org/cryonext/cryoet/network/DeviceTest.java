@@ -59,8 +59,9 @@ final class DeviceTest {
                 .results()
                 .map(number -> Integer.valueOf(number.group()))
                 .toList();
-        assertThat(Device.parse(text)).isEqualTo(new Device(kind, numbers));
-        assertThat(Device.parse(Device.parse(text).toString())).isEqualTo(Device.parse(text));
+        Device device = Device.parseSeveral(text);
+        assertThat(device).isEqualTo(new Device(kind, numbers));
+        assertThat(Device.parseSeveral(device.toString())).isEqualTo(device);
     }
 
     @ParameterizedTest
@@ -68,6 +69,10 @@ final class DeviceTest {
             strings = {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1000", "cpu:1", "cuda:0,", "cuda:1,1", "cpu:all"})
     void anythingElseIsRefused(String text) {
         assertThatThrownBy(() -> Device.parse(text))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        "expected one of reference, cpu, cuda, cuda:N (N: number of a card), auto, not '" + text + "'");
+        assertThatThrownBy(() -> Device.parseSeveral(text))
                 .isInstanceOf(InputException.class)
                 .hasMessage(
                         "expected one of reference, cpu, cuda, cuda:N (N: number of a card), cuda:N,M (each card once),"
@@ -97,9 +102,9 @@ final class DeviceTest {
     void severalCardsAreForWhatSharesTomograms(String device) {
         assertThatThrownBy(() -> open(device))
                 .isInstanceOf(InputException.class)
-                .hasMessage("--device is " + device
-                        + ", but this command runs on one card; give cuda, or cuda:N for the" + " card N");
-        assertThatThrownBy(() -> Device.parse(device).openAll(1, Optional.empty(), Optional.empty(), said::add))
+                .hasMessage("expected one of reference, cpu, cuda, cuda:N (N: number of a card), auto, not '" + device
+                        + "'");
+        assertThatThrownBy(() -> Device.parseSeveral(device).openAll(1, Optional.empty(), Optional.empty(), said::add))
                 .hasMessageContaining("where there is no file");
     }
 

@@ -115,7 +115,7 @@ final class ClassifyCommand extends Job {
     private BatchOption batch;
 
     @Mixin
-    private DeviceOption device;
+    private DevicesOption devices;
 
     @Override
     int run(Progress progress) {
@@ -135,7 +135,7 @@ final class ClassifyCommand extends Job {
                 new Mirrors(mirrors)));
         Classification result;
         try (StopWord _ = new StopWord("Stopped before the results were written; the same command begins again");
-                Backends backends = device.openAll()) {
+                Backends backends = devices.open()) {
             result = Classifier.run(settings, backends, progress, this::say);
         }
         print(result, out());

@@ -96,7 +96,7 @@ final class EvaluateCommand extends Job {
     private BatchOption batch;
 
     @Mixin
-    private DeviceOption device;
+    private DevicesOption devices;
 
     @Override
     int run(Progress progress) {
@@ -114,7 +114,7 @@ final class EvaluateCommand extends Job {
                 false));
         Evaluation evaluation;
         try (StopWord _ = new StopWord("Stopped before the report was written; the same command begins again");
-                Backends backends = device.openAll()) {
+                Backends backends = devices.open()) {
             evaluation = Evaluator.run(settings, backends, progress, this::say);
         }
         out().print(MetricsTable.text(evaluation.metrics()));

@@ -80,6 +80,8 @@ final class ClassifyCommandTest {
                 "classify | --batch | 0 | expected a whole number of at least 1, not '0'",
                 "classify | --voxel-size | -3 | --voxel-size is -3.0, expected Angstrom above 0",
                 "classify | --source | movie | expected one of grandmodel, noisefree, reconstruction, not 'movie'",
+                "classify | --device | cuda:1,1 | cuda:N,M (each card once), cuda:all, auto, not 'cuda:1,1'",
+                "evaluate | --device | gpu | cuda:N,M (each card once), cuda:all, auto, not 'gpu'",
                 "evaluate | --borders | cut | expected one of pad, skip, not 'cut'",
                 "evaluate | --tomograms | a,a | expected names of tomograms, each once",
             })
