@@ -47,15 +47,9 @@ record Displacement(double length, long seed) {
             double z = random.nextGaussian();
             double scale = length / Math.sqrt(x * x + y * y + z * z);
             Particle there = particle.at(particle.x() + scale * x, particle.y() + scale * y, particle.z() + scale * z);
-            if (inside(placement.x(there), volume.nx())
-                    && inside(placement.y(there), volume.ny())
-                    && inside(placement.z(there), volume.nz())) {
+            if (volume.holds(placement.x(there), placement.y(there), placement.z(there))) {
                 return there;
             }
         }
-    }
-
-    private static boolean inside(double coordinate, int size) {
-        return coordinate >= -0.5 && coordinate < size - 0.5;
     }
 }

@@ -121,9 +121,7 @@ public final class SliceCutter {
     }
 
     private void requireInside(Particle particle) {
-        if (outside(placement.x(particle), volume.nx())
-                || outside(placement.y(particle), volume.ny())
-                || outside(placement.z(particle), volume.nz())) {
+        if (!volume.holds(placement.x(particle), placement.y(particle), placement.z(particle))) {
             String shifted = placement.zOffset() == 0
                     ? ""
                     : " (z " + (particle.z() + placement.zOffset()) + " with the offset " + placement.zOffset() + ")";
@@ -131,10 +129,6 @@ public final class SliceCutter {
                     + " lies outside " + volume.name() + ", which has " + volume.size() + " voxels; check that list and"
                     + " tomogram belong together and that the coordinates are voxels of this binning, from 0");
         }
-    }
-
-    private static boolean outside(double coordinate, int size) {
-        return !(coordinate >= -0.5 && coordinate < size - 0.5);
     }
 
     /**

@@ -8,7 +8,8 @@ import org.cryonext.cryoet.volume.Volume;
  * Takes the values of views out of volumes. It reads the slabs that views need one by one, or, where they overlap so much
  * that this is less, the box around all of them at once. Where particles are turned by anything but quarter turns, values
  * between voxels are interpolated: of each view's slab, or, where that is less, of the box around all upright slabs, which
- * the views are then cut from; where a missing wedge is taken, of the box around everything, the whole of the particle's cube across the tilt axis. One thread at a time; nothing is allocated for values after the first particles.
+ * the views are then cut from; where a missing wedge is taken, of the box around everything, the whole of the particle's
+ * cube across the tilt axis. One thread at a time; nothing is allocated for values after the first particles.
  */
 final class ViewSampler {
     private final List<Slab> slabs;

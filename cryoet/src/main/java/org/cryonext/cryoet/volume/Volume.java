@@ -42,6 +42,15 @@ public interface Volume extends AutoCloseable {
         read(0, 0, z, nx(), ny(), 1, out, 0);
     }
 
+    /** Whether a point lies in one of the voxels; the centre of the first one is 0. */
+    default boolean holds(double x, double y, double z) {
+        return holds(x, nx()) && holds(y, ny()) && holds(z, nz());
+    }
+
+    private static boolean holds(double coordinate, int size) {
+        return coordinate >= -0.5 && coordinate < size - 0.5;
+    }
+
     /** The dimensions as a text for messages: "512 x 512 x 200". */
     default String size() {
         return nx() + " x " + ny() + " x " + nz();
