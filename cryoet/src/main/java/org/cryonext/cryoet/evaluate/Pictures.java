@@ -52,20 +52,26 @@ record Pictures(NetworkInput input, Source source, Borders borders, ParticleSali
         byte[] slices = new byte[Math.multiplyExact(wanted.size(), bytes)];
         try (Volume volume = tomogram.open(source)) {
             SliceCutter cutter = input.cutter(volume, tomogram.placement(source), borders);
+            List<boolean[]> beyond = new ArrayList<>();
             for (int i = 0; i < wanted.size(); i++) {
                 cutter.cut(particles.get(i), slices, i * bytes);
+                beyond.add(cutter.beyond(particles.get(i)));
             }
             List<List<SaliencyMap>> maps = saliency.of(
                     (particle, out, at) -> System.arraycopy(slices, particle * bytes, out, at, bytes), classes);
             ProfileSource profiles = ProfileSource.of(input, volume, tomogram.placement(source), particles);
             return new Drawn(
-                    pictures(tomogram, wanted, slices, maps),
+                    pictures(tomogram, wanted, slices, maps, beyond),
                     Blanking.of(saliency, input, slices, profiles, classes, maps));
         }
     }
 
     private List<SampleTriplet> pictures(
-            LabelledTomogram tomogram, List<Prediction> wanted, byte[] slices, List<List<SaliencyMap>> maps) {
+            LabelledTomogram tomogram,
+            List<Prediction> wanted,
+            byte[] slices,
+            List<List<SaliencyMap>> maps,
+            List<boolean[]> beyond) {
         List<SampleTriplet> pictures = new ArrayList<>();
         for (int i = 0; i < wanted.size(); i++) {
             Prediction prediction = wanted.get(i);
@@ -74,32 +80,41 @@ record Pictures(NetworkInput input, Source source, Borders borders, ParticleSali
                     prediction.predicted(),
                     tomogram.name() + ", line " + prediction.line() + ", "
                             + source.name().toLowerCase(Locale.ROOT),
-                    slices(slices, i * input.sliceBytes(), maps.get(i))));
+                    slices(slices, i * input.sliceBytes(), maps.get(i), beyond.get(i))));
         }
         return pictures;
     }
 
-    private List<SampleTriplet.Slice> slices(byte[] slices, int at, List<SaliencyMap> maps) {
+    private List<SampleTriplet.Slice> slices(byte[] slices, int at, List<SaliencyMap> maps, boolean[] beyond) {
         int edge = input.crop();
-        // One scale for all views of a particle, so that a view that says little looks so.
-        double largest = maps.stream().mapToDouble(SaliencyMap::largest).max().orElse(0);
+        int pixels = edge * edge;
+        List<float[]> over = maps.stream().map(map -> map.over(edge, edge)).toList();
+        // One scale for all views of a particle, so that a view that says little looks so. What lies beyond the volume
+        // is
+        // not shown, and does not make the rest look faint.
+        float largest = 0;
+        for (int i = 0; i < beyond.length; i++) {
+            largest = beyond[i] ? largest : Math.max(largest, over.get(i / pixels)[i % pixels]);
+        }
         List<SampleTriplet.Slice> shown = new ArrayList<>();
         for (int v : shown(input.views())) {
-            int from = at + v * edge * edge;
+            int from = v * pixels;
             shown.add(new SampleTriplet.Slice(
                     name(input.views().get(v)),
                     edge,
                     edge,
-                    Arrays.copyOfRange(slices, from, from + edge * edge),
-                    bytes(maps.get(v).over(edge, edge), largest)));
+                    Arrays.copyOfRange(slices, at + from, at + from + pixels),
+                    bytes(over.get(v), largest),
+                    Arrays.copyOfRange(beyond, from, from + pixels)));
         }
         return shown;
     }
 
-    private static byte[] bytes(float[] map, double largest) {
+    /** From 0 to 255 at the largest that is shown, and above. */
+    private static byte[] bytes(float[] map, float largest) {
         byte[] bytes = new byte[map.length];
         for (int i = 0; largest > 0 && i < map.length; i++) {
-            bytes[i] = (byte) Math.round(255 * map[i] / largest);
+            bytes[i] = (byte) Math.min(255, Math.round(255 * map[i] / largest));
         }
         return bytes;
     }

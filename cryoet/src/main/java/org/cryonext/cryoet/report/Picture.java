@@ -23,6 +23,8 @@ record Picture(byte[] png, int width, int height) {
     private static final int DENSITY = 2;
     /** Of grey, and of what is laid over it: together they fill a palette. */
     private static final int SHADES = 16;
+    /** How much darker what is dim is shown. */
+    private static final int DIMMED = 3;
 
     private static final IndexColorModel OVERLAY = overlay();
 
@@ -44,12 +46,16 @@ record Picture(byte[] png, int width, int height) {
         return new Picture(encode(image), slice.width(), slice.height());
     }
 
-    /** The slice with what speaks for the answer laid over it, from dark orange for little to yellow for most. */
+    /**
+     * The slice with what speaks for the answer laid over it, from dark orange for little to yellow for most. What lies
+     * outside of the volume is dim and has no colour.
+     */
     static Picture withSaliency(SampleTriplet.Slice slice) {
         byte[] pixels = new byte[slice.pixels().length];
         for (int i = 0; i < pixels.length; i++) {
-            int grey = (slice.pixels()[i] & 0xFF) * (SHADES - 1) + 127;
-            int weight = (slice.saliency()[i] & 0xFF) * (SHADES - 1) + 127;
+            boolean beyond = slice.isBeyond(i);
+            int grey = (slice.pixels()[i] & 0xFF) / (beyond ? DIMMED : 1) * (SHADES - 1) + 127;
+            int weight = (beyond ? 0 : slice.saliency()[i] & 0xFF) * (SHADES - 1) + 127;
             pixels[i] = (byte) (grey / 255 * SHADES + weight / 255);
         }
         BufferedImage image =

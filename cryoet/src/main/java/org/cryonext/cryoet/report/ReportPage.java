@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.cryonext.cryoet.metrics.ClassMetrics;
 import org.cryonext.cryoet.metrics.ConfusionMatrix;
 import org.cryonext.cryoet.metrics.Estimate;
@@ -344,10 +345,21 @@ final class ReportPage {
                                                     + map.plane().secondShare())),
                     "chart", figure(drawn ? figures.features().get(i) : null),
                     "saliency", inside.saliency(),
+                    "leavesVolume", leavesVolume(inside),
                     "pairs", inside.pairs().stream().map(this::pair).toList(),
                     "hasPairs", !inside.pairs().isEmpty()));
         }
         return insides;
+    }
+
+    /** Whether some particle that is shown with it has slices that lie outside of the volume in part. */
+    private boolean leavesVolume(Inside inside) {
+        return Stream.concat(
+                        input.samples().stream(),
+                        inside.pairs().stream()
+                                .flatMap(pair -> Stream.concat(pair.confused().stream(), pair.right().stream())))
+                .flatMap(sample -> sample.slices().stream())
+                .anyMatch(SampleTriplet.Slice::leavesVolume);
     }
 
     private List<Map<String, Object>> countRows() {

@@ -14,6 +14,16 @@ record Slab(Orientation axes, Region extent) {
         return new Slab(view.axes(), new Region(-edge / 2, -edge / 2, view.first(), edge, edge, view.thickness()));
     }
 
+    /**
+     * Where a place of the middle layer lies, from the particle's voxel.
+     *
+     * @param column along the slab's own x; 0 is the particle's voxel
+     * @param row along its y
+     */
+    Vector middle(double column, double row) {
+        return Vector.sum(column, axes.x(), row, axes.y(), extent.z() + (extent.depth() - 1) / 2.0, axes.z());
+    }
+
     /** Whether it lies along the particle's axes. */
     boolean isUpright() {
         return axes.isExact();

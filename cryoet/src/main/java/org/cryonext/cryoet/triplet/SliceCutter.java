@@ -210,6 +210,37 @@ public final class SliceCutter {
         }
     }
 
+    /**
+     * Which pixels of a particle's views lie outside of the volume, where its outermost voxels are repeated; those of a thick
+     * view go by its middle.
+     *
+     * @return in the order of {@link #cut}'s bytes
+     * @throws InputException where the particle itself lies outside
+     */
+    public boolean[] beyond(Particle particle) {
+        requireInside(particle);
+        int z = z(particle);
+        boolean[] beyond = new boolean[bytes()];
+        int at = 0;
+        for (View view : views) {
+            Slab slab = Slab.of(view);
+            for (int row = 0; row < pixels; row++) {
+                for (int column = 0; column < pixels; column++) {
+                    Vector place = slab.middle(fromMiddle(column, view.edge()), fromMiddle(row, view.edge()));
+                    beyond[at++] = !volume.holds(x(particle) + place.x(), y(particle) + place.y(), z + place.z())
+                            || z + place.z() < bottom(z) - 0.5
+                            || z + place.z() >= top(z) + 0.5;
+                }
+            }
+        }
+        return beyond;
+    }
+
+    /** Where a pixel of a slice lies along a view of another edge, in voxels from the particle's. */
+    private double fromMiddle(int pixel, int edge) {
+        return (pixel + 0.5) * edge / pixels - 0.5 - edge / 2;
+    }
+
     private Cut cut(int edge) {
         float[] values = new float[edge * edge];
         return edge == pixels

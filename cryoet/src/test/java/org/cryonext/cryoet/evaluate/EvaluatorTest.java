@@ -24,6 +24,7 @@ import org.cryonext.cryoet.report.ConfusedPair;
 import org.cryonext.cryoet.report.FeatureMap;
 import org.cryonext.cryoet.report.Inside;
 import org.cryonext.cryoet.report.Result;
+import org.cryonext.cryoet.report.SampleTriplet;
 import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.RunFolder;
@@ -88,7 +89,10 @@ final class EvaluatorTest {
         assertThat(evaluation.input().samples())
                 .hasSize(3 * Samples.EACH)
                 .allMatch(sample -> sample.slices().size() == 3)
-                .allMatch(sample -> sample.slices().stream().allMatch(slice -> slice.saliency() != null));
+                .allMatch(sample -> sample.slices().stream().allMatch(slice -> slice.saliency() != null))
+                .as("slices are wider than the tomogram")
+                .allMatch(sample -> sample.slices().stream().allMatch(SampleTriplet.Slice::leavesVolume));
+        assertThat(evaluation.report()).content().contains("Dim and without colour");
         assertThat(evaluation.input().figures()).containsKey("looking_inside_seconds");
     }
 

@@ -94,12 +94,28 @@ class ReportPageTest {
     void theHeatOverASliceIsSeen() throws IOException {
         byte[] pixels = {0, (byte) 255, 0, (byte) 255};
         byte[] saliency = {0, 0, (byte) 255, (byte) 255};
-        Picture picture = Picture.withSaliency(new SampleTriplet.Slice("XY", 2, 2, pixels, saliency));
+        Picture picture = Picture.withSaliency(new SampleTriplet.Slice("XY", 2, 2, pixels, saliency, null));
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(picture.png()));
         assertThat(new Color(image.getRGB(0, 0))).isEqualTo(Color.BLACK);
         assertThat(new Color(image.getRGB(1, 0))).isEqualTo(Color.WHITE);
         assertThat(new Color(image.getRGB(0, 1))).isEqualTo(new Color(179, 161, 0));
         assertThat(new Color(image.getRGB(1, 1))).isEqualTo(new Color(255, 238, 77));
+    }
+
+    @Test
+    void whatLiesBeyondTheVolumeIsDimAndHasNoHeat() throws IOException {
+        byte[] pixels = {(byte) 255, (byte) 255, 90, 90};
+        byte[] saliency = {(byte) 255, (byte) 255, (byte) 255, 0};
+        boolean[] beyond = {true, false, true, true};
+        Picture picture = Picture.withSaliency(new SampleTriplet.Slice("XY", 2, 2, pixels, saliency, beyond));
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(picture.png()));
+        assertThat(new Color(image.getRGB(0, 0))).isEqualTo(new Color(85, 85, 85));
+        assertThat(new Color(image.getRGB(1, 0))).isEqualTo(new Color(255, 238, 77));
+        assertThat(new Color(image.getRGB(0, 1))).isEqualTo(new Color(34, 34, 34));
+        assertThat(image.getRGB(1, 1)).isEqualTo(image.getRGB(0, 1));
+        assertThat(PAGE).doesNotContain("outside of the tomogram");
+        ReportInput full = Samples.withInsides("grandmodel");
+        assertThat(ReportPage.render(full, Figures.NONE)).contains("outside of the tomogram");
     }
 
     @Test

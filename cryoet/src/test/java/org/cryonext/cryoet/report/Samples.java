@@ -123,7 +123,9 @@ final class Samples {
     private static SampleTriplet seen(int truth, int predicted, String caption) {
         byte[] pixels = new byte[9 * 7];
         new Random(caption.hashCode()).nextBytes(pixels);
-        SampleTriplet.Slice slice = new SampleTriplet.Slice("XZ", 9, 7, pixels, pixels);
+        boolean[] beyond = new boolean[pixels.length];
+        beyond[0] = true;
+        SampleTriplet.Slice slice = new SampleTriplet.Slice("XZ", 9, 7, pixels, pixels, beyond);
         return new SampleTriplet(truth, predicted, caption, List.of(slice));
     }
 
