@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.cryonext.cryoet.run.RunFolder;
@@ -56,21 +58,25 @@ final class TrainingEvents implements AutoCloseable {
      */
     static TrainingEvents open(RunFolder run, long step) {
         boolean first = !EventFile.isIn(run.tensorboard());
+        // Read before anything is begun: events without these steps would be taken for all that there are.
+        List<SequencedMap<String, Object>> earlier = first && step > 0 ? lines(run.metrics()) : List.of();
         TrainingEvents events = new TrainingEvents(EventFile.create(run.tensorboard(), first ? 0 : step), step - 1);
-        if (first && step > 0) {
-            events.addAll(run.metrics());
-        }
+        earlier.forEach(events::add);
         return events;
     }
 
-    private void addAll(Path metrics) {
+    private static List<SequencedMap<String, Object>> lines(Path metrics) {
+        List<SequencedMap<String, Object>> lines = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(metrics, StandardCharsets.UTF_8)) {
-                add(JsonMapper.shared().readValue(line, new TypeReference<LinkedHashMap<String, Object>>() {}));
+                lines.add(JsonMapper.shared().readValue(line, new TypeReference<LinkedHashMap<String, Object>>() {}));
             }
+            return lines;
         } catch (JacksonException e) {
             throw new InputException(
-                    metrics + ": " + JsonFault.words(e) + "; restore it, or resume without --tensorboard", e);
+                    metrics + " line " + (lines.size() + 1) + ": " + JsonFault.words(e)
+                            + "; restore it, or resume without --tensorboard",
+                    e);
         } catch (IOException e) {
             throw InputFile.unreadable(metrics, "the metrics of a run", e);
         }
@@ -78,9 +84,9 @@ final class TrainingEvents implements AutoCloseable {
 
     /** Adds a line of the metrics. */
     void add(SequencedMap<String, Object> line) {
-        boolean ofStep = line.containsKey(STEP);
-        if (ofStep) {
-            step = ((Number) line.get(STEP)).longValue();
+        boolean ofStep = line.get(STEP) instanceof Number;
+        if (line.get(STEP) instanceof Number made) {
+            step = made.longValue();
         }
         Map<String, String> tags = ofStep ? STEP_TAGS : EPOCH_TAGS;
         Map<String, Double> values = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import org.cryonext.cryoet.tensorboard.EventReader;
 import org.cryonext.cryoet.tensorboard.EventReader.Scalar;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,5 +153,22 @@ class TrainingEventsTest {
         train(resume(true), Integer.MAX_VALUE);
         assertThat(shown(run)).isEqualTo(measured(run)).hasSize(3 * (3 * 4 + 5));
         assertThat(files(run)).isEqualTo(1);
+    }
+
+    @Test
+    void aRunWhoseMetricsAreDamagedGetsNone() throws IOException {
+        TrainOptions without = options();
+        without.tensorboard = false;
+        RunFolder run = train(without, 5);
+        List<String> lines = new ArrayList<>(lines(run.metrics()));
+        lines.set(1, lines.get(1).substring(5));
+        Files.write(run.metrics(), lines);
+        assertThatThrownBy(() -> train(resume(true), Integer.MAX_VALUE))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(run.metrics() + " line 2: ")
+                .hasMessageEndingWith("; restore it, or resume without --tensorboard");
+        assertThat(run.tensorboard())
+                .as("or the next resumption would go on as if they were there")
+                .doesNotExist();
     }
 }
