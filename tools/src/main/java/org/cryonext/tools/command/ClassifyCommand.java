@@ -9,7 +9,6 @@ import org.cryonext.cryoet.classify.Classifier;
 import org.cryonext.cryoet.classify.ClassifySettings;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.network.Backends;
-import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.engine.io.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -103,13 +102,8 @@ final class ClassifyCommand extends Job {
                     + " above that of all but this share of the run's validation particles, for instance 0.05.")
     private Double reject;
 
-    @Option(
-            names = "--tta",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Average the answers to so many mirrorings of each particle's cube: 1, 2, 4 or 8 (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private int mirrors;
+    @Mixin
+    private MirrorsOption mirrors;
 
     @Mixin
     private BatchOption batch;
@@ -132,7 +126,7 @@ final class ClassifyCommand extends Job {
                 invert,
                 batch.particles(),
                 reject,
-                new Mirrors(mirrors)));
+                mirrors.mirrors()));
         Classification result;
         try (StopWord _ = new StopWord("Stopped before the results were written; the same command begins again");
                 Backends backends = devices.open()) {

@@ -10,7 +10,6 @@ import org.cryonext.cryoet.evaluate.Evaluator;
 import org.cryonext.cryoet.metrics.MetricsTable;
 import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.cryoet.network.Backends;
-import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.engine.io.Progress;
@@ -81,13 +80,8 @@ final class EvaluateCommand extends Job {
                             + " test.")
     private Path against;
 
-    @Option(
-            names = "--tta",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Average the answers to so many mirrorings of each particle's cube: 1, 2, 4 or 8 (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private int mirrors;
+    @Mixin
+    private MirrorsOption mirrors;
 
     @Mixin
     private VolumeOptions volumes;
@@ -110,7 +104,7 @@ final class EvaluateCommand extends Job {
                 fusion,
                 batch.particles(),
                 against,
-                new Mirrors(mirrors),
+                mirrors.mirrors(),
                 false));
         Evaluation evaluation;
         try (StopWord _ = new StopWord("Stopped before the report was written; the same command begins again");

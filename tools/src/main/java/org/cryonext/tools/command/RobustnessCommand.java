@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.cryoet.robustness.Factor;
 import org.cryonext.cryoet.robustness.RobustnessResult;
 import org.cryonext.cryoet.robustness.RobustnessSettings;
@@ -108,13 +107,8 @@ final class RobustnessCommand extends Job {
                     "Keep the simulated tomograms (default: those of a condition are taken away when it is measured).")
     private boolean keepData;
 
-    @Option(
-            names = "--tta",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Average the answers to so many mirrorings of each particle's cube: 1, 2, 4 or 8 (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private int mirrors;
+    @Mixin
+    private MirrorsOption mirrors;
 
     @Mixin
     private DeviceOption device;
@@ -149,7 +143,7 @@ final class RobustnessCommand extends Job {
                 against,
                 quick,
                 keepData,
-                new Mirrors(mirrors),
+                mirrors.mirrors(),
                 device.threads());
     }
 }
