@@ -28,7 +28,7 @@ enum Codec {
         return this != CRC32C;
     }
 
-    /** Bytes of the result for so many bytes, where they can be told. */
+    /** Bytes of the result for so many bytes, of one that does not compress. */
     long encodedBytes(long bytes) {
         return bytes + SUM;
     }

@@ -61,7 +61,7 @@ record JsonPart(Path file, String place, JsonNode node) {
     /** What stands under a key, which must be there. */
     JsonPart require(String key) {
         return get(key).orElseThrow(() -> new InputException(file + ": " + (place.isEmpty() ? "" : place + ": ")
-                + "the key " + key + " is missing; the file is damaged" + " or not the metadata of an OME-Zarr image"));
+                + "the key " + key + " is missing; the file is damaged or not the metadata of an OME-Zarr image"));
     }
 
     /** The elements of a list. */
