@@ -30,6 +30,8 @@ abstract class Job implements Callable<Integer> {
             return run(screen);
         } finally {
             screen.finish();
+            // Standard output is flushed at the ends of lines that println writes, not at those in printed text.
+            out().flush();
         }
     }
 

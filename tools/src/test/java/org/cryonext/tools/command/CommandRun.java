@@ -1,5 +1,6 @@
 package org.cryonext.tools.command;
 
+import java.io.BufferedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -19,7 +20,9 @@ record CommandRun(int exitCode, String out, String err) {
     static CommandRun of(CommandLine line, Object... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        // As the standard streams are: what nobody flushes is lost.
+        line.setOut(new PrintWriter(new BufferedWriter(out), true))
+                .setErr(new PrintWriter(new BufferedWriter(err), true));
         String[] texts = new String[args.length];
         for (int i = 0; i < args.length; i++) {
             texts[i] = args[i].toString();
