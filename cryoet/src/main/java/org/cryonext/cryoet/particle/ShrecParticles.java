@@ -29,34 +29,44 @@ public final class ShrecParticles {
      */
     public static ParticleList read(Path path, String tomogram) {
         List<Particle> particles = new ArrayList<>();
+        List<List<String>> lines = new ArrayList<>();
         try (BufferedReader in = Files.newBufferedReader(path)) {
             int line = 0;
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 line++;
                 if (!text.isBlank()) {
-                    particles.add(particle(path.toString(), line, tomogram, text.strip()));
+                    List<String> words = words(path + " line " + line, text);
+                    particles.add(particle(path.toString(), line, tomogram, words));
+                    lines.add(words);
                 }
             }
         } catch (IOException e) {
             throw InputFile.unreadable(path, "SHREC's particle list", e);
         }
-        StarTable table = star(ParticleReader.requireSome(path, particles));
+        ParticleReader.requireSome(path, particles);
+        StarTable table = star(tomogram, lines);
         return new ParticleList(path.toString(), particles, StarDocument.of("particles", table), table, List.of());
     }
 
-    private static Particle particle(String file, int line, String tomogram, String text) {
-        String where = file + " line " + line;
-        String[] words = SPACE.split(text);
-        if (words.length != 7) {
+    private static List<String> words(String where, String text) {
+        List<String> words = List.of(SPACE.split(text.strip()));
+        if (words.size() != 7) {
             throw new InputException(
-                    where + ": " + words.length + " values, 7 were expected: pdb X Y Z rot_Z1 rot_X rot_Z2");
+                    where + ": " + words.size() + " values, 7 were expected: pdb X Y Z rot_Z1 rot_X rot_Z2");
         }
-        double x = ParticleReader.number(where, "X", words[1]);
-        double y = ParticleReader.number(where, "Y", words[2]);
-        double z = ParticleReader.number(where, "Z", words[3]);
+        return words;
+    }
+
+    private static Particle particle(String file, int line, String tomogram, List<String> words) {
+        String where = file + " line " + line;
+        double x = ParticleReader.number(where, "X", words.get(1));
+        double y = ParticleReader.number(where, "Y", words.get(2));
+        double z = ParticleReader.number(where, "Z", words.get(3));
         ZxzAngles angles = new ZxzAngles(
-                angle(where, "rot_Z1", words[4]), angle(where, "rot_X", words[5]), angle(where, "rot_Z2", words[6]));
-        return new Particle(file, line, tomogram, x, y, z, words[0], angles);
+                angle(where, "rot_Z1", words.get(4)),
+                angle(where, "rot_X", words.get(5)),
+                angle(where, "rot_Z2", words.get(6)));
+        return new Particle(file, line, tomogram, x, y, z, words.getFirst(), angles);
     }
 
     /** SHREC 2021 gives NaN for vesicles and fiducials, which have no orientation. */
@@ -64,22 +74,23 @@ public final class ShrecParticles {
         return text.equalsIgnoreCase("nan") ? Double.NaN : ParticleReader.number(where, column, text);
     }
 
-    static StarTable star(List<Particle> particles) {
-        boolean named = particles.getFirst().tomogram() != null;
+    /** All values as they are written; the angles are no angles of RELION's, which turns about z, y and z. */
+    private static StarTable star(String tomogram, List<List<String>> lines) {
         List<String> columns = new ArrayList<>();
-        if (named) {
+        if (tomogram != null) {
             columns.add("rlnTomoName");
         }
         columns.addAll(List.of("rlnCoordinateX", "rlnCoordinateY", "rlnCoordinateZ"));
+        columns.addAll(List.of("pdb", "rot_Z1", "rot_X", "rot_Z2"));
         List<List<String>> rows = new ArrayList<>();
-        for (Particle particle : particles) {
+        for (List<String> words : lines) {
             List<String> row = new ArrayList<>();
-            if (named) {
-                row.add(particle.tomogram());
+            if (tomogram != null) {
+                row.add(tomogram);
             }
-            row.add(Particle.number(particle.x()));
-            row.add(Particle.number(particle.y()));
-            row.add(Particle.number(particle.z()));
+            row.addAll(words.subList(1, 4));
+            row.add(words.getFirst());
+            row.addAll(words.subList(4, words.size()));
             rows.add(row);
         }
         return StarTable.of(columns, rows);

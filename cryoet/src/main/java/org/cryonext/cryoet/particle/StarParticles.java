@@ -134,11 +134,32 @@ public final class StarParticles {
      * @throws InputException where the file cannot be written
      */
     public static void write(Path target, List<Particle> particles) {
-        StarTable table = ShrecParticles.star(particles);
+        StarTable table = positions(particles);
         if (particles.stream().allMatch(particle -> particle.className() != null)) {
             table = table.withColumn(
-                    "cryonextClass", particles.stream().map(Particle::className).toList());
+                    CLASS, particles.stream().map(Particle::className).toList());
         }
         StarWriter.write(target, StarDocument.of("particles", table));
+    }
+
+    private static StarTable positions(List<Particle> particles) {
+        boolean named = particles.getFirst().tomogram() != null;
+        List<String> columns = new ArrayList<>();
+        if (named) {
+            columns.add(TOMOGRAM.getFirst());
+        }
+        columns.addAll(VOXELS);
+        List<List<String>> rows = new ArrayList<>();
+        for (Particle particle : particles) {
+            List<String> row = new ArrayList<>();
+            if (named) {
+                row.add(particle.tomogram());
+            }
+            row.add(Particle.number(particle.x()));
+            row.add(Particle.number(particle.y()));
+            row.add(Particle.number(particle.z()));
+            rows.add(row);
+        }
+        return StarTable.of(columns, rows);
     }
 }

@@ -128,6 +128,10 @@ final class ClassifierTest {
                         "rlnCoordinateX",
                         "rlnCoordinateY",
                         "rlnCoordinateZ",
+                        "pdb",
+                        "rot_Z1",
+                        "rot_X",
+                        "rot_Z2",
                         "rlnClassNumber",
                         "cryonextClass",
                         "cryonextProbability");

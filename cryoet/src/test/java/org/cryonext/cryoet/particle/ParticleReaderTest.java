@@ -46,7 +46,13 @@ class ParticleReaderTest {
                                 3,
                                 "3qm1",
                                 new ZxzAngles(Double.NaN, Double.NaN, Double.NaN)));
-        assertThat(list.table().rows()).containsExactly(List.of("256", "100", "87"), List.of("1", "2", "3"));
+        assertThat(list.table().columns())
+                .containsExactly(
+                        "rlnCoordinateX", "rlnCoordinateY", "rlnCoordinateZ", "pdb", "rot_Z1", "rot_X", "rot_Z2");
+        assertThat(list.table().rows())
+                .containsExactly(
+                        List.of("256", "100", "87", "1bxn", "10.5", "20", "-30"),
+                        List.of("1", "2", "3", "3qm1", "nan", "nan", "nan"));
     }
 
     @ParameterizedTest
