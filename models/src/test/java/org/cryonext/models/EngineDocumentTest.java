@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -56,8 +58,11 @@ class EngineDocumentTest {
         try (URLClassLoader loader = new URLClassLoader(
                 new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-            loader.loadClass("Example").getMethod("main", String[].class).invoke(null, (Object)
-                    arguments.toArray(String[]::new));
+            Constructor<?> made = loader.loadClass("Example").getDeclaredConstructor();
+            made.setAccessible(true);
+            Method main = made.getDeclaringClass().getDeclaredMethod("main", String[].class);
+            main.setAccessible(true);
+            main.invoke(made.newInstance(), (Object) arguments.toArray(String[]::new));
         } catch (InvocationTargetException e) {
             throw new AssertionError("the program failed", e.getCause());
         } finally {
