@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.particle;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.cryonext.engine.io.InputException;
 
@@ -32,6 +33,20 @@ public record ClassNames(List<String> names) {
             found.add(particle.requireClass());
         }
         return SHREC_2020.names.containsAll(found) ? SHREC_2020 : new ClassNames(List.copyOf(found));
+    }
+
+    /**
+     * A sentence about the first class that is none of SHREC 2020's in a list that has others of them: a slip, perhaps, which
+     * gives a network one class more.
+     */
+    public static Optional<String> oddity(List<Particle> particles) {
+        boolean some = particles.stream().anyMatch(particle -> SHREC_2020.names.contains(particle.requireClass()));
+        return particles.stream()
+                .filter(particle -> some && !SHREC_2020.names.contains(particle.requireClass()))
+                .findFirst()
+                .map(particle -> particle.where() + ": the class " + particle.className() + " is none of SHREC 2020's,"
+                        + " as others are; it counts as a class of its own, and the ids are not SHREC's; if it is a slip,"
+                        + " correct the list and train anew");
     }
 
     /** Number of classes. */

@@ -87,10 +87,12 @@ public final class ParticleReader {
         try {
             value = Double.parseDouble(text.strip());
         } catch (NumberFormatException e) {
-            throw new InputException(where + ": " + column + " is \"" + text + "\", a number was expected", e);
+            throw new InputException(
+                    where + ": " + column + " is \"" + text + "\", a number was expected; correct the line", e);
         }
         if (!Double.isFinite(value)) {
-            throw new InputException(where + ": " + column + " is " + text + ", a finite number was expected");
+            throw new InputException(
+                    where + ": " + column + " is " + text + ", a finite number was expected; correct the line");
         }
         return value;
     }

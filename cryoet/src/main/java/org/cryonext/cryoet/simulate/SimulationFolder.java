@@ -171,6 +171,7 @@ final class SimulationFolder {
         try {
             if (entries(folder).equals(List.of(DESCRIPTION))) {
                 Files.delete(folder.resolve(DESCRIPTION));
+                Files.delete(folder);
             }
         } catch (IOException e) {
             throw new InputException(

@@ -38,6 +38,7 @@ import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.checkpoint.Preprocessing;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.load.ModelFile;
+import org.cryonext.models.load.NonFinite;
 
 /** Turns options into a run: reads data set, order and initial weights, and makes the folder, or opens it to resume. */
 final class Preparation {
@@ -87,7 +88,8 @@ final class Preparation {
         SplitBy splitBy = presets.splitBy();
         OrderFile order = options.order == null ? null : OrderFile.read(options.order);
         Tomograms tomograms = order == null ? Tomograms.choose(dataset, splitBy, options) : named(order);
-        Optional<Checkpoint> init = Optional.ofNullable(options.init).map(file -> ModelFile.read(file, progress));
+        Optional<Checkpoint> init = Optional.ofNullable(options.init)
+                .map(file -> NonFinite.requireNone(ModelFile.read(file, progress), file.toString()));
         ClassNames classes = classes(order, tomograms, init);
         NetworkInput images = presets.input(
                 init.map(Checkpoint::preprocessing).orElse(Preprocessing.usual(224, presets.imageChannels())),

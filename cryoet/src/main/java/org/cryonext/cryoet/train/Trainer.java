@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.cryonext.cryoet.card.ModelCard;
 import org.cryonext.cryoet.network.BatchFit;
+import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.run.ChosenKernels;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.RunFolder;
@@ -86,6 +87,8 @@ public final class Trainer {
     private TrainResult run(TrainOptions options) {
         run.dataset().notes().forEach(context.say());
         run.initial().report().forEach(context.say());
+        ClassNames.oddity(run.samples().samples().stream().map(Sample::particle).toList())
+                .ifPresent(context.say());
         describe();
         counters = state.load();
         if (counters.finished) {

@@ -243,13 +243,13 @@ class ParticleReaderTest {
             delimiter = '|',
             value = {
                 "1bxn 1 2 3 0 0 0~1bxn 1 2 3 | line 2: 4 values, 7 were expected: pdb X Y Z rot_Z1 rot_X rot_Z2",
-                "1bxn 1 2 3 0 0 0~1bxn 1 a 3 0 0 0 | line 2: Y is \"a\", a number was expected",
-                "1bxn 1 2 3 0 0 0~1bxn 1 nan 3 0 0 0 | line 2: Y is \"nan\", a number was expected",
-                "1bxn 1 2 3 0 0 x | line 1: rot_Z2 is \"x\", a number was expected",
+                "1bxn 1 2 3 0 0 0~1bxn 1 a 3 0 0 0 | line 2: Y is \"a\", a number was expected; correct the line",
+                "1bxn 1 2 3 0 0 0~1bxn 1 nan 3 0 0 0 | line 2: Y is \"nan\", a number was expected; correct the line",
+                "1bxn 1 2 3 0 0 x | line 1: rot_Z2 is \"x\", a number was expected; correct the line",
                 "tomogram,x,y,z~a,1,2 | line 2: 3 values in a file of 4 columns; correct the line",
                 "tomogram,x,y,z~a,1,2,3,4 | line 2: 5 values in a file of 4 columns; correct the line",
-                "tomogram,x,y,z~a,1,,3 | line 2: y is \"\", a number was expected",
-                "tomogram,x,y,z~a,1,NaN,3 | line 2: y is NaN, a finite number was expected",
+                "tomogram,x,y,z~a,1,,3 | line 2: y is \"\", a number was expected; correct the line",
+                "tomogram,x,y,z~a,1,NaN,3 | line 2: y is NaN, a finite number was expected; correct the line",
                 "tomogram,x,y,z~,1,2,3 | line 2: the tomogram's name is empty",
                 "\"x,y,z\"~1,2,3 | line 1: the columns x, y and z are not named one by one; put no quotes around several"
                         + " names",
@@ -258,7 +258,7 @@ class ParticleReaderTest {
                 "x,y,z,note~1,2,3,\"a' b\"\" c\" | line 2: a value goes over several lines or has both kinds of quotes,"
                         + " which a STAR file cannot hold; change it",
                 "data_~loop_~_rlnCoordinateX~_rlnCoordinateY~_rlnCoordinateZ~1 2 z | line 6: _rlnCoordinateZ is \"z\", a"
-                        + " number was expected"
+                        + " number was expected; correct the line"
             })
     void badLinesAreNamed(String content, String message) throws IOException {
         refused(file("list", content.strip().replace('~', '\n')), " " + message);
@@ -297,6 +297,12 @@ class ParticleReaderTest {
         assertThatThrownBy(() -> ClassNames.SHREC_2020.id("x"))
                 .hasMessageStartingWith("Unknown class \"x\"; the classes");
         assertThat(ClassNames.of(particles).names()).containsExactly("4b4t");
+        assertThat(ClassNames.oddity(particles)).isEmpty();
+        List<Particle> slip = ParticleReader.read(file("b.csv", "x,y,z,class\n1,2,3,3cf3\n1,2,3,3cf4\n"))
+                .particles();
+        assertThat(ClassNames.oddity(slip).orElseThrow())
+                .startsWith(folder.resolve("b.csv") + " line 3: the class 3cf4 is none of SHREC 2020's, as others are");
+        assertThat(ClassNames.oddity(slip.subList(0, 1))).isEmpty();
         assertThat(ClassNames.SHREC_2020.id("1bxn")).isEqualTo(11);
         assertThat(ClassNames.SHREC_2020.name(4)).isEqualTo("1qvr");
     }

@@ -304,6 +304,22 @@ final class TrainerTest {
     }
 
     @Test
+    void weightsThatAreNoNumbersAreRefused() {
+        TrainOptions options = paper("from-nan");
+        Checkpoint diverged = Checkpoint.read(init);
+        diverged.parameters().firstEntry().getValue().set(2, Double.NaN);
+        options.init = options.out.resolveSibling("diverged");
+        diverged.write(options.init);
+
+        assertThatThrownBy(() -> train(options))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(options.init + ": of its ")
+                .hasMessageContaining("1 are NaN and 0 infinite, the first in "
+                        + diverged.parameters().firstEntry().getKey() + ", where finite numbers were expected");
+        assertThat(options.out).doesNotExist();
+    }
+
+    @Test
     void theBitsDependNeitherOnThreadsNorOnWhatIsKept() throws IOException {
         for (boolean paper : new boolean[] {true, false}) {
             RunFolder[] runs = new RunFolder[2];

@@ -47,8 +47,13 @@ public record Checkpoint(
         report = report.stream().map(OneLine::of).toList();
     }
 
-    /** A fresh model, {@link Initialization initialised} from a seed. */
+    /**
+     * A fresh model, {@link Initialization initialised} from a seed.
+     *
+     * @throws InputException if the heap cannot hold its weights
+     */
     public static Checkpoint fresh(ConvNextConfig config, Preprocessing preprocessing, long seed) {
+        WeightMemory.require(config, "Random weights", Runtime.getRuntime().maxMemory());
         return new Checkpoint(
                 config,
                 preprocessing,

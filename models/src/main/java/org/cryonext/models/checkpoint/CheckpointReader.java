@@ -59,6 +59,8 @@ final class CheckpointReader implements AutoCloseable {
 
     /** The model with its weights, copies. */
     Checkpoint read(Progress progress) {
+        WeightMemory.require(
+                config, files.weights().toString(), Runtime.getRuntime().maxMemory());
         SequencedMap<String, Tensor> values = new LinkedHashMap<>();
         progress.start(
                 "Reading " + files.weights().getFileName(),

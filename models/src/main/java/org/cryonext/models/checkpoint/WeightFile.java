@@ -180,7 +180,10 @@ record WeightFile(WeightSource source, NamingScheme scheme, String wrapper, Stri
         String name = name(p);
         TensorType type = source.types().get(name);
         if (type == null) {
-            throw missing(name, model + " needs it, of shape " + p.torchShape());
+            throw missing(
+                    name,
+                    model + " needs it, of shape " + p.torchShape()
+                            + "; the file is not whole, or belongs to another model");
         }
         if (!type.dtype().isFloating()) {
             throw new InputException(source.file() + ": tensor " + name + " is of type " + type.dtype()
@@ -189,7 +192,7 @@ record WeightFile(WeightSource source, NamingScheme scheme, String wrapper, Stri
         // Libraries write the same parameter as [C], [1, 1, 1, C] or [C, 1, 1]; the order of its elements is one.
         if (!type.shape().withoutOnes().equals(p.torchShape().withoutOnes())) {
             throw new InputException(source.file() + ": tensor " + name + " is " + type.shape() + ", expected "
-                    + p.torchShape() + " for " + model);
+                    + p.torchShape() + " for " + model + "; the file belongs to another model");
         }
     }
 

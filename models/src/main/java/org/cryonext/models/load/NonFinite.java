@@ -2,15 +2,37 @@ package org.cryonext.models.load;
 
 import java.util.Map;
 import java.util.Optional;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.checkpoint.Checkpoint;
 
 /** Counts weights that are no finite numbers: left by a training that diverged, or a damaged file. */
-final class NonFinite {
+public final class NonFinite {
     private NonFinite() {}
 
     /** A sentence with their number and the place of the first; empty if there are none. */
     static Optional<String> warning(Checkpoint checkpoint) {
+        return count(checkpoint)
+                .map(found -> "Warning: of its " + found
+                        + "; they are imported as they are, and what depends on them is no number");
+    }
+
+    /**
+     * The same checkpoint, to train from.
+     *
+     * @param name of the file, for the message
+     * @throws InputException if a weight is no finite number
+     */
+    public static Checkpoint requireNone(Checkpoint checkpoint, String name) {
+        count(checkpoint).ifPresent(found -> {
+            throw new InputException(name + ": of its " + found
+                    + ", where finite numbers were expected; a training that diverged may have left them: take another"
+                    + " checkpoint");
+        });
+        return checkpoint;
+    }
+
+    private static Optional<String> count(Checkpoint checkpoint) {
         long nan = 0;
         long infinite = 0;
         long all = 0;
@@ -30,9 +52,7 @@ final class NonFinite {
         }
         return nan + infinite == 0
                 ? Optional.empty()
-                : Optional.of("Warning: of its " + all + " weights " + nan + " are NaN and " + infinite
-                        + " infinite, the first in " + first
-                        + "; they are imported as they are, and what depends on them"
-                        + " is no number");
+                : Optional.of(
+                        all + " weights " + nan + " are NaN and " + infinite + " infinite, the first in " + first);
     }
 }

@@ -1,5 +1,6 @@
 package org.cryonext.models.checkpoint;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -14,6 +15,9 @@ import org.cryonext.engine.io.SafetensorsWriter;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.Fixtures;
 import org.cryonext.models.Models;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Size;
+import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +56,18 @@ class BadCheckpointTest {
                 folder.resolve(Checkpoint.WEIGHTS) + " (names of Hugging Face) has no tensor " + DEPTHWISE,
                 "ConvNeXt V1, depths 1,1,2,1, dims 6,10,14,18, 5 classes",
                 "config.json) needs it, of shape [14, 1, 7, 7]");
+    }
+
+    @Test
+    void namesTheMemoryThatTheWeightsTake() {
+        ConvNextConfig config = ConvNextConfig.of(Version.V1, Size.BASE.depths(), Size.BASE.dims(), 12);
+        assertThatThrownBy(() -> WeightMemory.require(config, "base.safetensors", 300L << 20))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("base.safetensors: the 87,578,764 weights of ConvNeXt V1")
+                .hasMessageEndingWith(
+                        " take 334 MiB, but the heap has only 300 MiB; give more with --memory, or take a smaller network");
+        assertThatCode(() -> WeightMemory.require(config, "base.safetensors", 335L << 20))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -95,7 +95,10 @@ final class SimulateCommand extends Job {
                 seed,
                 Optional.ofNullable(templates),
                 threads.threads()));
-        List<Path> folders = Simulator.run(out, settings, progress, sentence -> out().println(sentence));
+        List<Path> folders;
+        try (StopWord _ = new StopWord("Stopped; the same command goes on after the last tomogram that is whole")) {
+            folders = Simulator.run(out, settings, progress, sentence -> out().println(sentence));
+        }
         out().println("Tomograms in " + out + ": " + folders.size() + ", each with " + settings.particleCount()
                 + " particles");
         return 0;
