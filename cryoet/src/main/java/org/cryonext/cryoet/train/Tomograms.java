@@ -1,9 +1,7 @@
 package org.cryonext.cryoet.train;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.engine.io.InputException;
@@ -19,17 +17,16 @@ import org.cryonext.engine.io.InputException;
 record Tomograms(List<String> train, List<String> validation, List<String> test) {
 
     /**
-     * Divides a data set's tomograms.
+     * Divides a data set's tomograms, none of which the options name twice.
      *
-     * @throws InputException if one is unknown, stands in two lists, or none is left to train or to validate
+     * @throws InputException if one is unknown, or none is left to train or to validate
      */
     static Tomograms choose(Dataset dataset, SplitBy splitBy, TrainOptions options) {
         List<String> left = new ArrayList<>(dataset.names());
         int all = left.size();
-        Set<String> given = new HashSet<>();
-        take(dataset, "--train-tomograms", options.trainTomograms, left, given);
-        take(dataset, "--val-tomograms", options.validationTomograms, left, given);
-        take(dataset, "--test-tomograms", options.testTomograms, left, given);
+        take(dataset, options.trainTomograms, left);
+        take(dataset, options.validationTomograms, left);
+        take(dataset, options.testTomograms, left);
         List<String> test = options.testTomograms != null ? options.testTomograms : last(left);
         List<String> validation = splitBy == SplitBy.PARTICLE
                 ? List.of()
@@ -44,17 +41,10 @@ record Tomograms(List<String> train, List<String> validation, List<String> test)
         return new Tomograms(List.copyOf(train), List.copyOf(validation), List.copyOf(test));
     }
 
-    private static void take(Dataset dataset, String option, List<String> names, List<String> left, Set<String> given) {
-        if (names == null) {
-            return;
-        }
-        for (String name : names) {
-            dataset.tomogram(name);
-            if (!given.add(name)) {
-                throw new InputException(
-                        option + ": " + name + " is named twice; a tomogram either trains, validates or" + " tests");
-            }
-            left.remove(name);
+    private static void take(Dataset dataset, List<String> names, List<String> left) {
+        if (names != null) {
+            names.forEach(dataset::tomogram);
+            left.removeAll(names);
         }
     }
 

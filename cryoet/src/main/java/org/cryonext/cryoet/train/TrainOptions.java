@@ -2,8 +2,10 @@ package org.cryonext.cryoet.train;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.run.Channels;
@@ -160,6 +162,10 @@ public final class TrainOptions {
             throw new InputException("--val-tomograms goes with --split tomogram only: by particle, validation takes a"
                     + " fifth of the training tomograms' particles");
         }
+        Set<String> named = new HashSet<>();
+        eachOnce("--train-tomograms", trainTomograms, named);
+        eachOnce("--val-tomograms", validationTomograms, named);
+        eachOnce("--test-tomograms", testTomograms, named);
         if (trainShare != null && !(trainShare > 0 && trainShare <= 1)) {
             throw new InputException("--train-share is " + trainShare + ", expected a number above 0, to 1 for all");
         }
@@ -236,6 +242,15 @@ public final class TrainOptions {
                 voxelSize == null ? 0 : voxelSize,
                 rescale == null ? 0 : rescale,
                 invert);
+    }
+
+    private static void eachOnce(String option, List<String> tomograms, Set<String> named) {
+        for (String name : tomograms == null ? List.<String>of() : tomograms) {
+            if (!named.add(name)) {
+                throw new InputException(option + ": " + name
+                        + " is named twice; a tomogram either trains, validates or" + " tests: name it once");
+            }
+        }
     }
 
     private static void fourNumbers(String option, List<Integer> values) {

@@ -200,6 +200,12 @@ final class SettingsTest {
         split.splitBy = SplitBy.PARTICLE;
         split.validationTomograms = List.of("model_0");
         assertThatThrownBy(split::check).hasMessageContaining("--val-tomograms goes with --split tomogram only");
+        TrainOptions leak = options(Recipe.SCRATCH);
+        leak.trainTomograms = List.of("model_0", "model_1");
+        leak.testTomograms = List.of("model_1");
+        assertThatThrownBy(leak::check)
+                .hasMessageContaining(
+                        "--test-tomograms: model_1 is named twice; a tomogram either trains, validates or" + " tests");
     }
 
     @Test
@@ -254,9 +260,6 @@ final class SettingsTest {
         options.testTomograms = List.of("model_0");
         assertThat(Tomograms.choose(dataset, SplitBy.TOMOGRAM, options).validation())
                 .containsExactly("model_3");
-        options.trainTomograms = List.of("model_0");
-        assertThatThrownBy(() -> Tomograms.choose(dataset, SplitBy.TOMOGRAM, options))
-                .hasMessageContaining("--test-tomograms: model_0 is named twice");
         options.trainTomograms = List.of("model_7");
         assertThatThrownBy(() -> Tomograms.choose(dataset, SplitBy.TOMOGRAM, options))
                 .hasMessageContaining("no tomogram \"model_7\"");

@@ -38,6 +38,7 @@ final class TrainCommandTest {
                 "--views | oblique | xy, xz, yz or POLAR/AZIMUTH in degrees as the plane",
                 "--dims | 4,6,8,10 | --depths and --dims together",
                 "--train-share | 0 | --train-share is 0.0, expected a number above 0, to 1 for all",
+                "--train-tomograms | model_0,model_0 | --train-tomograms: model_0 is named twice",
                 "--train-share | 1.5 | --train-share is 1.5, expected a number above 0, to 1 for all",
             })
     void refusesWrongValuesAsWrongUsage(String option, String value, String message) {
