@@ -11,7 +11,7 @@ public final class Main {
     private Main() {}
 
     /** Runs the command line and exits with its code: 0 fine, 1 the job failed, 2 wrong usage. */
-    static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         StandardError.restore();
         // Files and screens show numbers with a decimal point everywhere.
         Locale.setDefault(Locale.ROOT);
