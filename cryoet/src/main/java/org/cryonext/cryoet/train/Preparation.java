@@ -179,6 +179,20 @@ final class Preparation {
         return fingerprints;
     }
 
+    /** Half a training on other data would be no training on either. */
+    private void requireUnchanged(RunFolder folder, DataDivision division, Source source) {
+        division.fingerprints().forEach((name, begun) -> {
+            boolean trains =
+                    division.train().contains(name) || division.validation().contains(name);
+            if (trains && !Fingerprint.of(dataset.tomogram(name), source).equals(begun)) {
+                throw new InputException(name + " of " + dataset.place()
+                        + " is not the tomogram of that name on which the run "
+                        + folder.folder() + " was begun: its particles or its volume are others; put it back, or begin"
+                        + " another run");
+            }
+        });
+    }
+
     /** As it is in the first of the tomograms that train. */
     private Appearance appearance(NetworkInput input, Tomograms tomograms) {
         LabelledTomogram first = dataset.tomogram(tomograms.train().getFirst());
@@ -203,6 +217,7 @@ final class Preparation {
     private PreparedRun resume(RunFolder folder, RunSettings settings, Checkpoint newest, Progress progress) {
         ClassNames classes = new ClassNames(settings.classes());
         DataDivision division = settings.division();
+        requireUnchanged(folder, division, settings.input().source());
         OrderFile order = division.splitBy() == SplitBy.ORDER ? OrderFile.read(folder.order()) : null;
         SampleSet samples = order != null
                 ? ordered(order, folder.order(), classes)

@@ -71,7 +71,11 @@ final class TrainerTest {
 
     /** Fine-tuning in two phases: the head alone for an epoch, then the last stage too. */
     private TrainOptions paper(String name) {
-        TrainOptions options = new TrainOptions(data, folder.resolve(name));
+        return paper(data, name);
+    }
+
+    private TrainOptions paper(Path place, String name) {
+        TrainOptions options = new TrainOptions(place, folder.resolve(name));
         options.init = init;
         options.imageSize = 32;
         options.borders = Borders.PAD;
@@ -446,6 +450,25 @@ final class TrainerTest {
         train(again);
         SameRuns.requireSameCheckpoints(run, expected);
         assertThat(losses(run)).isEqualTo(losses(expected));
+    }
+
+    @Test
+    void aRunIsNotResumedOnOtherDataOfTheSameNames() throws IOException {
+        Path own = TinyData.write(folder.resolve("own"), 4, 12);
+        TrainOptions options = paper(own, "run");
+        options.trainTomograms = List.of("model_0", "model_1");
+        trainUntil(options, 3);
+        Files.move(own.resolve("model_0"), folder.resolve("begun"));
+        Files.move(own.resolve("model_3"), own.resolve("model_0"));
+        TrainOptions again = new TrainOptions(own, options.out);
+        again.resume = true;
+        assertThatThrownBy(() -> train(again))
+                .isInstanceOf(InputException.class)
+                .hasMessage("model_0 of " + own + " is not the tomogram of that name on which the run " + options.out
+                        + " was begun: its particles or its volume are others; put it back, or begin another run");
+        Files.move(own.resolve("model_0"), own.resolve("model_3"));
+        Files.move(folder.resolve("begun"), own.resolve("model_0"));
+        assertThat(train(again).end()).isEqualTo(TrainResult.End.COMPLETE);
     }
 
     @Test
