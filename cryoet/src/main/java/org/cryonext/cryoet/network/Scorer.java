@@ -22,6 +22,7 @@ import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.checkpoint.CheckpointReader;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Passes;
@@ -80,7 +81,7 @@ public final class Scorer implements AutoCloseable {
      * @throws InputException if the run has no best checkpoint, or the batch needs more memory than there is
      */
     public static Scorer open(RunFolder run, NetworkInput input, Backend backend, int batch) {
-        return open(run.bestCheckpoint(), input, temperature(run), backend, batch, false);
+        return open(run, input, backend, batch, false);
     }
 
     /**
@@ -88,11 +89,14 @@ public final class Scorer implements AutoCloseable {
      * answers.
      */
     public static Scorer openWithFeatures(RunFolder run, NetworkInput input, Backend backend, int batch) {
-        return open(run.bestCheckpoint(), input, temperature(run), backend, batch, true);
+        return open(run, input, backend, batch, true);
     }
 
-    private static double temperature(RunFolder run) {
-        return run.calibration().map(Calibration::temperature).orElse(1.0);
+    private static Scorer open(RunFolder run, NetworkInput input, Backend backend, int batch, boolean features) {
+        double temperature = run.calibration().map(Calibration::temperature).orElse(1.0);
+        try (CheckpointReader best = run.openBest()) {
+            return open(best.config(), best::upload, input, temperature, backend, batch, features);
+        }
     }
 
     /**
@@ -104,11 +108,12 @@ public final class Scorer implements AutoCloseable {
      * @throws InputException if the batch needs more memory than there is
      */
     public static Scorer open(Checkpoint checkpoint, NetworkInput input, Backend backend, int batch) {
-        return open(checkpoint, input, 1, backend, batch, false);
+        return open(checkpoint.config(), checkpoint::upload, input, 1, backend, batch, false);
     }
 
     private static Scorer open(
-            Checkpoint checkpoint,
+            ConvNextConfig config,
+            Consumer<Variables> weights,
             NetworkInput input,
             double temperature,
             Backend backend,
@@ -117,7 +122,6 @@ public final class Scorer implements AutoCloseable {
         if (batch < 1) {
             throw new InputException("--batch is " + batch + ", expected at least 1");
         }
-        ConvNextConfig config = checkpoint.config();
         Variables variables = new Variables(backend);
         try {
             BatchFit fit = new BatchFit(
@@ -126,7 +130,7 @@ public final class Scorer implements AutoCloseable {
                     variables);
             Program program = fit.compile(batch);
             try {
-                checkpoint.upload(variables);
+                weights.accept(variables);
                 return new Scorer(input, config.labels(), batch, temperature, variables, program, features);
             } catch (RuntimeException | Error e) {
                 program.close();

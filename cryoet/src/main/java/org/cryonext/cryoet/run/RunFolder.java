@@ -9,7 +9,10 @@ import java.util.stream.Stream;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
+import org.cryonext.engine.io.Progress;
 import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.checkpoint.CheckpointReader;
+import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.HeadInput;
 
 /**
@@ -179,23 +182,41 @@ public record RunFolder(Path folder) {
      * @throws InputException if there is none yet, or it does not belong to the settings
      */
     public Checkpoint bestCheckpoint() {
+        try (CheckpointReader best = openBest()) {
+            return best.read(Progress.none());
+        }
+    }
+
+    /**
+     * Opens the best checkpoint, whose weights are read when they are asked for.
+     *
+     * @throws InputException if there is none yet, or it does not belong to the settings
+     */
+    public CheckpointReader openBest() {
         if (!Files.exists(best().resolve(Checkpoint.WEIGHTS))) {
             throw new InputException(folder + " has no best checkpoint yet: no epoch of its training is complete; let"
                     + " cryonext train --resume finish one");
         }
-        Checkpoint checkpoint = Checkpoint.read(best());
-        RunSettings settings = settings();
-        if (!checkpoint.config().labels().equals(settings.classes())) {
-            throw new InputException(
-                    best() + " tells apart the classes " + checkpoint.config().labels() + ", but " + settingsFile()
-                            + " names " + settings.classes() + "; the two are of different runs");
+        CheckpointReader reader = CheckpointReader.open(best());
+        try {
+            requireOwn(reader.config(), settings());
+            return reader;
+        } catch (RuntimeException | Error e) {
+            reader.close();
+            throw e;
         }
-        if (!checkpoint.config().head().equals(settings.input().head())) {
-            throw new InputException(best() + " has a classifier that reads "
-                    + words(checkpoint.config().head()) + ", but " + settingsFile() + " says "
-                    + words(settings.input().head()) + "; the two are of different runs");
+    }
+
+    private void requireOwn(ConvNextConfig config, RunSettings settings) {
+        if (!config.labels().equals(settings.classes())) {
+            throw new InputException(best() + " tells apart the classes " + config.labels() + ", but " + settingsFile()
+                    + " names " + settings.classes() + "; the two are of different runs");
         }
-        return checkpoint;
+        if (!config.head().equals(settings.input().head())) {
+            throw new InputException(best() + " has a classifier that reads " + words(config.head()) + ", but "
+                    + settingsFile() + " says " + words(settings.input().head())
+                    + "; the two are of different runs");
+        }
     }
 
     private static String words(HeadInput head) {

@@ -3,9 +3,13 @@ package org.cryonext.engine.runtime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Bindings;
@@ -87,20 +91,17 @@ public final class Program implements AutoCloseable {
             slabs.add(slab);
             scratch = backend.block(slab, 0, bytesType(plan.scratchBytes()));
         }
+        createConstants();
         for (Node node : plan.graph().nodes()) {
             for (int i = 0; i < node.outputs().size(); i++) {
                 locate(node.output(i));
             }
         }
+        Iterator<Piece> residents = residents();
         for (int i = 0; i < steps.length; i++) {
             Node node = order.get(i);
             Kernel kernel = plan.kernels().get(node);
-            Block resident = null;
-            if (kernel.residentBytes() > 0) {
-                Slab slab = backend.allocate(kernel.residentBytes());
-                slabs.add(slab);
-                resident = backend.block(slab, 0, bytesType(kernel.residentBytes()));
-            }
+            Block resident = kernel.residentBytes() > 0 ? residents.next().block() : null;
             steps[i] = kernel.bind(new NodeBindings(node, kernel.scratchBytes() > 0 ? scratch : null, resident));
             for (String name : node.op().updates()) {
                 updated.add(entry(plan.root(node.input(name))));
@@ -109,6 +110,34 @@ public final class Program implements AutoCloseable {
         sequence = backend.sequence(List.of(steps));
         plan.graph().inputs().forEach((name, input) -> inlets.put(name, backend.inlet(blocks.get(input))));
         senders = inlets.values().toArray(Inlet[]::new);
+    }
+
+    /** Memory of its own for each kernel that wants some. */
+    private Iterator<Piece> residents() {
+        List<TensorType> types = order.stream()
+                .mapToLong(node -> plan.kernels().get(node).residentBytes())
+                .filter(bytes -> bytes > 0)
+                .mapToObj(Program::bytesType)
+                .toList();
+        return Piece.allocate(backend, types, slabs).iterator();
+    }
+
+    /** Makes the variables that are only read; those that are updated may go one by one. */
+    private void createConstants() {
+        Set<String> changing = new HashSet<>();
+        for (Node node : order) {
+            node.op()
+                    .updates()
+                    .forEach(name -> changing.add(
+                            ((Variable) plan.root(node.input(name)).node().op()).name()));
+        }
+        Map<String, TensorType> constants = new LinkedHashMap<>();
+        plan.graph().variables().forEach((name, value) -> {
+            if (!changing.contains(name)) {
+                constants.put(name, value.type());
+            }
+        });
+        variables.createTogether(constants);
     }
 
     private static TensorType bytesType(long bytes) {
@@ -126,7 +155,7 @@ public final class Program implements AutoCloseable {
                         "variable " + variable.name() + " is " + kept + ", but the graph reads " + variable.type());
             }
             boolean whole = kept.equals(value.type());
-            blocks.put(value, whole ? entry.block : backend.block(entry.slab, 0, value.type()));
+            blocks.put(value, whole ? entry.block : backend.block(entry.slab, entry.offset, value.type()));
             return;
         }
         Place place = plan.place(root);

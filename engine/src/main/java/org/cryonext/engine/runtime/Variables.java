@@ -1,7 +1,9 @@
 package org.cryonext.engine.runtime;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.cryonext.engine.backend.Backend;
@@ -14,6 +16,8 @@ import org.cryonext.engine.tensor.TensorType;
 public final class Variables implements AutoCloseable {
     private final Backend backend;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    /** Those in which several variables lie; they go with all variables. */
+    private final List<Slab> shared = new ArrayList<>();
 
     /** @param backend where the tensors live */
     public Variables(Backend backend) {
@@ -22,12 +26,14 @@ public final class Variables implements AutoCloseable {
 
     static final class Entry {
         final Slab slab;
+        final long offset;
         final Block block;
         long version = 1;
 
-        Entry(Slab slab, Block block) {
-            this.slab = slab;
-            this.block = block;
+        Entry(Piece piece) {
+            this.slab = piece.slab();
+            this.offset = piece.offset();
+            this.block = piece.block();
         }
     }
 
@@ -40,10 +46,22 @@ public final class Variables implements AutoCloseable {
     public void create(String name, TensorType type) {
         Entry entry = entries.get(name);
         if (entry == null) {
-            Slab slab = backend.allocate(backend.storageBytes(type));
-            entries.put(name, new Entry(slab, backend.block(slab, 0, type)));
+            entries.put(
+                    name,
+                    new Entry(Piece.allocate(backend, List.of(type), new ArrayList<>())
+                            .getFirst()));
         } else if (!entry.block.type().shape().equals(type.shape())) {
             throw new IllegalArgumentException(name + " is " + entry.block.type() + ", not " + type);
+        }
+    }
+
+    /** Makes variables of zeros that do not exist yet, in memory that they share and keep until all are closed. */
+    void createTogether(Map<String, TensorType> types) {
+        List<String> names = types.keySet().stream().filter(name -> !has(name)).toList();
+        List<Piece> pieces =
+                Piece.allocate(backend, names.stream().map(types::get).toList(), shared);
+        for (int i = 0; i < names.size(); i++) {
+            entries.put(names.get(i), new Entry(pieces.get(i)));
         }
     }
 
@@ -78,10 +96,10 @@ public final class Variables implements AutoCloseable {
         return Collections.unmodifiableSet(entries.keySet());
     }
 
-    /** Drops a variable; programs that use it must not run any more. */
+    /** Drops a variable; programs that use it must not run any more. Memory that it shares stays. */
     public void remove(String name) {
         Entry entry = entries.remove(name);
-        if (entry != null) {
+        if (entry != null && !shared.contains(entry.slab)) {
             entry.slab.close();
         }
     }
@@ -96,7 +114,8 @@ public final class Variables implements AutoCloseable {
 
     @Override
     public void close() {
-        entries.values().forEach(e -> e.slab.close());
-        entries.clear();
+        List.copyOf(names()).forEach(this::remove);
+        shared.forEach(Slab::close);
+        shared.clear();
     }
 }

@@ -10,6 +10,7 @@ import java.util.SequencedMap;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.op.Activation;
+import org.cryonext.engine.runtime.Variables;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
@@ -17,14 +18,18 @@ import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Parameter;
 
 /** An open checkpoint: what it is is known, and its tensors are known to be those of the model. */
-final class CheckpointReader implements AutoCloseable {
+public final class CheckpointReader implements AutoCloseable {
     private final CheckpointFiles files;
     private final WeightFile weights;
     private final ConvNextConfig config;
     private final StoredParameters parameters;
 
-    /** @throws InputException naming the file, the tensor, what was found and what was expected */
-    static CheckpointReader open(Path path) {
+    /**
+     * Opens a folder or a single weight file.
+     *
+     * @throws InputException naming the file, the tensor, what was found and what was expected
+     */
+    public static CheckpointReader open(Path path) {
         CheckpointFiles files = CheckpointFiles.of(path);
         WeightSource source = WeightSource.open(files.weights());
         try {
@@ -57,8 +62,24 @@ final class CheckpointReader implements AutoCloseable {
         return files.timm().map(timm -> timm.complete(shown)).orElse(shown);
     }
 
+    /** The architecture and the class names. */
+    public ConvNextConfig config() {
+        return config;
+    }
+
+    /**
+     * Gives the parameters to a program's variables, without a copy of all of them in between.
+     *
+     * @throws InputException naming the tensor that cannot be read
+     */
+    public void upload(Variables variables) {
+        for (Parameter p : parameters.parameters()) {
+            variables.set(p.name(), parameters.read(p));
+        }
+    }
+
     /** The model with its weights, copies. */
-    Checkpoint read(Progress progress) {
+    public Checkpoint read(Progress progress) {
         WeightMemory.require(
                 config, files.weights().toString(), Runtime.getRuntime().maxMemory());
         SequencedMap<String, Tensor> values = new LinkedHashMap<>();
@@ -67,7 +88,8 @@ final class CheckpointReader implements AutoCloseable {
                 parameters.parameters().size(),
                 "tensors");
         for (Parameter p : parameters.parameters()) {
-            values.put(p.name(), parameters.read(p));
+            values.put(
+                    p.name(), Tensor.of(parameters.read(p).toFloats(), p.shape().toArray()));
             progress.advance(1);
         }
         progress.finish();

@@ -76,7 +76,7 @@ final class StoredParameters {
         return parameters;
     }
 
-    /** A parameter as F32 in the engine's shape, a copy. */
+    /** A parameter as F32 in the engine's shape; it may share the file's memory. */
     Tensor read(Parameter p) {
         if (zeros.contains(p)) {
             return Tensor.zeros(new TensorType(DType.F32, p.shape()));
@@ -85,10 +85,12 @@ final class StoredParameters {
         if (scaled && p.layer() == Layer.CONTRACT) {
             int channels = (int) p.shape().dim(0);
             Tensor scale = weights.read(scale(p.stage(), p.block(), channels));
+            Tensor product = Tensor.zeros(values.type());
             long each = values.size() / channels;
             for (long i = 0; i < values.size(); i++) {
-                values.set(i, values.get(i) * scale.get(i / each));
+                product.set(i, values.get(i) * scale.get(i / each));
             }
+            return product;
         }
         return values;
     }

@@ -196,11 +196,11 @@ record WeightFile(WeightSource source, NamingScheme scheme, String wrapper, Stri
         }
     }
 
-    /** A parameter as F32 in the engine's shape, a copy. */
+    /** A parameter as F32 in the engine's shape; it shares the source's memory where it lies there as such. */
     Tensor read(Parameter p) {
         Tensor tensor = source.tensor(name(p));
-        Tensor engine = p.toEngine(tensor.reshape(p.torchShape().toArray()).to(DType.F32));
-        return Tensor.of(engine.toFloats(), p.shape().toArray());
+        return p.toEngine(tensor.reshape(p.torchShape().toArray()).to(DType.F32))
+                .reshape(p.shape().toArray());
     }
 
     private InputException wrong(Layer layer, int stage, int block, Shape found, String expected) {

@@ -27,17 +27,16 @@ final class GeluKernels {
         void run(float[] x, int xAt, float[] dy, int dyAt, float[] y, int yAt, float[] constants, int blocks);
     }
 
-    final Kernel values;
-    final Kernel wideValues;
-    final Kernel gradients;
-    final Kernel wideGradients;
+    final Kernel single;
+    final Kernel wide;
 
-    /** @param coefficients number of coefficients */
-    GeluKernels(int coefficients) {
-        values = make(coefficients, 1, false);
-        wideValues = make(coefficients, VECTORS, false);
-        gradients = make(coefficients, 1, true);
-        wideGradients = make(coefficients, VECTORS, true);
+    /**
+     * @param coefficients number of coefficients
+     * @param derivative whether they are of the derivative
+     */
+    GeluKernels(int coefficients, boolean derivative) {
+        single = make(coefficients, 1, derivative);
+        wide = make(coefficients, VECTORS, derivative);
     }
 
     private static Kernel make(int coefficients, int vectors, boolean derivative) {
