@@ -58,11 +58,11 @@ public final class RobustnessStudy {
         this.say = say;
         folder = RunFolder.open(settings.run());
         run = folder.settings();
+        Optional<Dataset> given = settings.data().map(Dataset::open);
+        given.ifPresent(this::requireTrainedOn);
         nominal = Nominal.of(run, folder.folder(), settings);
         Path place = settings.out().orElse(folder.folder().resolve("robustness"));
         OutputFolder.requireWritable(place, place);
-        Optional<Dataset> given = settings.data().map(Dataset::open);
-        given.ifPresent(this::requireTrainedOn);
         training = TrainingParticles.find(folder, given);
         out = RobustnessFolder.open(place, mark());
     }

@@ -25,6 +25,7 @@ import org.cryonext.cryoet.report.FeatureMap;
 import org.cryonext.cryoet.report.Inside;
 import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.report.SampleTriplet;
+import org.cryonext.cryoet.run.BegunTasks;
 import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.RunFolder;
@@ -409,21 +410,7 @@ final class EvaluatorTest {
     void aPlaceThatCannotBeWrittenIsFoundOutBeforeTheWork() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         List<String> begun = new ArrayList<>();
-        Progress progress = new Progress() {
-            @Override
-            public void start(String task, long total, String unit) {
-                begun.add(task);
-            }
-
-            @Override
-            public void advance(long n) {}
-
-            @Override
-            public void note(String text) {}
-
-            @Override
-            public void finish() {}
-        };
+        Progress progress = new BegunTasks(begun);
         Path out = file.resolve("report");
         EvaluationSettings settings = EvaluationSettings.of(run, data).withOut(out);
         try (Backend backend = new CpuBackend(1)) {

@@ -30,6 +30,7 @@ import org.cryonext.cryoet.network.Score;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.profile.RadialProfile;
+import org.cryonext.cryoet.run.BegunTasks;
 import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.NetworkInput;
@@ -276,21 +277,7 @@ final class JoinedFeaturesTest {
         options.epochs = 1;
         options.batch = 1000;
         List<String> tasks = new ArrayList<>();
-        Progress progress = new Progress() {
-            @Override
-            public void start(String task, long total, String unit) {
-                tasks.add(task);
-            }
-
-            @Override
-            public void advance(long n) {}
-
-            @Override
-            public void note(String extra) {}
-
-            @Override
-            public void finish() {}
-        };
+        Progress progress = new BegunTasks(tasks);
         assertThatThrownBy(() -> Preparation.begin(options, "cpu", progress))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("fewer than one batch of 1000");
