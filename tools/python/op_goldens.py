@@ -161,6 +161,59 @@ def optimiser():
         TENSORS[f"ema.average{step}"] = average.module.weight.detach().clone()
 
 
+def scaler():
+    """unscale.grad_a<k>/_b<k> are the gradients of step k's scaled loss; .scale<k>, .good<k> what is left after it, 0 the
+    start; .norm<k> is their norm without the scale, .clipped_a<k>/_b<k> what comes out. The third step's are not finite."""
+    limit, growth, backoff, interval = 2.0, 2.0, 0.5, 2
+    METADATA.update({"unscale.max_norm": str(limit), "unscale.growth": str(growth), "unscale.backoff": str(backoff), "unscale.interval": str(interval)})
+    grad_scaler = torch.amp.GradScaler("cpu", init_scale=1024.0, growth_factor=growth, backoff_factor=backoff, growth_interval=interval)
+    parameters = {key: torch.nn.Parameter(random(*shape)) for key, shape in (("a", (3, 4)), ("b", (5,)))}
+    optimizer = torch.optim.SGD(parameters.values(), lr=1.0)
+    grad_scaler.scale(torch.zeros(()))
+    for step in range(4):
+        if step > 0:
+            for key, p in parameters.items():
+                p.grad = random(*p.shape, scale=10.0 ** (step - 2)) * grad_scaler.get_scale()
+                if step == 3 and key == "b":
+                    p.grad[2] = torch.inf
+                TENSORS[f"unscale.grad_{key}{step}"] = p.grad.clone()
+            grad_scaler.unscale_(optimizer)
+            if step < 3:
+                TENSORS[f"unscale.norm{step}"] = torch.nn.utils.clip_grad_norm_(parameters.values(), limit).reshape(1)
+                TENSORS.update({f"unscale.clipped_{key}{step}": p.grad.clone() for key, p in parameters.items()})
+            grad_scaler.update()
+        TENSORS[f"unscale.scale{step}"] = grad_scaler._scale.double().reshape(1)
+        TENSORS[f"unscale.good{step}"] = grad_scaler._growth_tracker.double().reshape(1)
+
+
+def counter_uniform(words, stream, count):
+    """The engine's random numbers: output i of SplitMix64, begun at a key made of seed and stream, as 24 bits of [0, 1)."""
+    bits, gamma = 2**64 - 1, 0x9E3779B97F4A7C15
+
+    def mix(z):
+        z = ((z ^ z >> 30) * 0xBF58476D1CE4E5B9) & bits
+        z = ((z ^ z >> 27) * 0x94D049BB133111EB) & bits
+        return z ^ z >> 31
+
+    low, high = (word & 0xFFFFFFFF for word in words)
+    key = mix(((high << 32 | low) + mix(stream * gamma & bits)) & bits)
+    return torch.tensor([(mix((key + (i + 1) * gamma) & bits) >> 40) / 2**24 for i in range(count)]).double()
+
+
+def drops():
+    """PyTorch draws other masks than the engine: it gets the engine's and applies them."""
+    words = (123456789, -987654321)
+    for name, p, stream, shape in (("dropout", 0.25, 3, (2, 3, 4, 5)), ("dropout_half", 0.5, 0, (7,))):
+        mask = (counter_uniform(words, stream, int(np.prod(shape))) >= p).reshape(shape)
+        case(name, lambda x, seed: torch.where(mask, x, 0.0) / (1 - p), {"p": p, "stream": stream}, x=random(*shape), seed=torch.tensor(words))
+        backward = torch.ops.aten.native_dropout_backward(TENSORS[f"{name}.grad_output"], mask, 1 / (1 - p))
+        torch.testing.assert_close(TENSORS[f"{name}.grad.x"], backward, rtol=1e-15, atol=0)
+    # What timm's drop_path multiplies samples by, x.new_empty(shape).bernoulli_(1 - p).div_(1 - p).
+    METADATA.update({"drop_path.p": "0.4", "drop_path.stream": "5"})
+    TENSORS["drop_path.seed"] = torch.tensor(words)
+    TENSORS["drop_path.output"] = (counter_uniform(words, 5, 12) >= 0.4).double().div_(1 - 0.4)
+
+
 PRIMITIVES, ATTRIBUTES = {}, {}
 RNG = np.random.default_rng(21)
 
@@ -378,6 +431,9 @@ def main():
     operators()
     losses()
     optimiser()
+    scaler()
+    drops()
+    case("add", lambda a, b: a + b, a=random(2, 3, 5), b=random(2, 3, 5))
     write("ops.safetensors", TENSORS, METADATA)
     elementwise()
     casts()
