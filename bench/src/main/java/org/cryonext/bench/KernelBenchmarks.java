@@ -1,5 +1,6 @@
 package org.cryonext.bench;
 
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -17,6 +18,8 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -62,15 +65,17 @@ public final class KernelBenchmarks {
      * @param settings what to run and for how long
      * @param ceilings what the rows are compared with
      * @return a row a case, in the list's order
-     * @throws IllegalStateException if a benchmark fails; JMH has printed why
+     * @throws IllegalStateException if a benchmark fails; JMH has printed why to standard error
      */
     public static List<KernelTiming> run(KernelSettings settings, CpuCeilings ceilings, Progress progress) {
         List<OpCase> cases = OpCases.timings().toList();
         List<KernelTiming> rows = new ArrayList<>();
         progress.start("Timing", settings.cases().size(), "cases");
         for (int index : settings.cases()) {
-            try {
-                RunResult result = new Runner(options(settings, index)).runSingle();
+            // What a fork says is no result: those alone go to standard output.
+            try (PrintStream forks = new PrintStream(new ForkOutput(System.err))) {
+                OutputFormat format = OutputFormatFactory.createFormatInstance(forks, VerboseMode.SILENT);
+                RunResult result = new Runner(options(settings, index), format).runSingle();
                 rows.add(row(cases.get(index), settings.threads(), ceilings, result.getPrimaryResult()));
             } catch (RunnerException e) {
                 throw new IllegalStateException(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.cryonext.engine.backend.cpu.CpuCeilings;
@@ -22,7 +24,19 @@ class KernelBenchmarksTest {
     void timesACaseAndWritesItsRow() throws Exception {
         CpuCeilings ceilings = new CpuCeilings(1, 100, 10);
         List<Integer> cases = KernelBenchmarks.choose("GlobalAveragePool[]");
-        List<KernelTiming> rows = KernelBenchmarks.run(new KernelSettings(true, 1, cases), ceilings, Progress.none());
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        List<KernelTiming> rows;
+        try (PrintStream both = new PrintStream(printed)) {
+            System.setOut(both);
+            System.setErr(both);
+            rows = KernelBenchmarks.run(new KernelSettings(true, 1, cases), ceilings, Progress.none());
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+        assertThat(printed.toString()).as("nothing but the rows").isEmpty();
         assertThat(rows).hasSize(1);
         KernelTiming row = rows.getFirst();
         assertThat(row.operator()).isEqualTo("GlobalAveragePool");
