@@ -51,15 +51,57 @@ final class FrozenResults implements AutoCloseable {
     }
 
     /**
+     * What a phase freezes and is worth keeping.
+     *
+     * @param train in a training step
+     * @param validation in a validation's
+     * @param bytes of the results for all particles; 0 if nothing is kept
+     */
+    private record Splits(Optional<FrozenPrefix> train, Optional<FrozenPrefix> validation, long bytes) {
+        static Splits of(PreparedRun run, PhaseGraphs graphs) {
+            int batch = run.settings().hyperparameters().batch();
+            Optional<FrozenPrefix> train = graphs.trainingSplit(batch).filter(FrozenResults::isWorthKeeping);
+            Optional<FrozenPrefix> validation = graphs.evaluationSplit(batch).filter(FrozenResults::isWorthKeeping);
+            return new Splits(
+                    train,
+                    validation,
+                    bytes(train, batch, run.samples().train())
+                            + bytes(validation, batch, run.samples().validation()));
+        }
+
+        private static long bytes(Optional<FrozenPrefix> split, int batch, int[] samples) {
+            return split.map(prefix -> PrefixCache.bytesOfParticle(prefix, batch) * samples.length)
+                    .orElse(0L);
+        }
+    }
+
+    /** How much the results of a phase will be, a part of a sentence; empty if none are kept. */
+    static Optional<String> size(PreparedRun run, PhaseGraphs graphs) {
+        Splits splits = Splits.of(run, graphs);
+        return splits.bytes() == 0
+                ? Optional.empty()
+                : Optional.of("the part of the network that is frozen gives " + BatchFit.gibibytes(splits.bytes())
+                        + " for "
+                        + (splits.train().isPresent() ? run.samples().train().length + " training and " : "")
+                        + run.samples().validation().length + " validation particles");
+    }
+
+    /**
      * Computes the results of a phase.
      *
+     * @param firstEpoch of the phase
      * @throws StoppedException when a stop is asked for
      */
     static FrozenResults compute(
-            PreparedRun run, PhaseGraphs graphs, Variables variables, SliceStore slices, TrainContext context) {
+            PreparedRun run,
+            PhaseGraphs graphs,
+            int firstEpoch,
+            Variables variables,
+            SliceStore slices,
+            TrainContext context) {
         FrozenResults results = new FrozenResults(run, variables, slices, context);
         try {
-            results.compute(graphs);
+            results.compute(graphs, firstEpoch);
             return results;
         } catch (RuntimeException | Error e) {
             results.close();
@@ -67,36 +109,36 @@ final class FrozenResults implements AutoCloseable {
         }
     }
 
-    private void compute(PhaseGraphs graphs) {
-        Optional<FrozenPrefix> trainSplit = graphs.trainingSplit(batch).filter(FrozenResults::isWorthKeeping);
-        Optional<FrozenPrefix> validationSplit = graphs.evaluationSplit(batch).filter(FrozenResults::isWorthKeeping);
-        long bytes = bytes(trainSplit, run.samples().train())
-                + bytes(validationSplit, run.samples().validation());
-        if (bytes == 0) {
+    private void compute(PhaseGraphs graphs, int firstEpoch) {
+        Splits splits = Splits.of(run, graphs);
+        if (splits.bytes() == 0) {
             return;
         }
-        String size = "The part of the network that is frozen gives " + BatchFit.gibibytes(bytes) + " for "
-                + (trainSplit.isPresent() ? run.samples().train().length + " training and " : "")
-                + run.samples().validation().length + " validation particles";
-        long memory = memoryLeft(graphs, trainSplit.isPresent(), validationSplit.isPresent());
+        String frozen = "What is frozen from epoch " + firstEpoch + " on is computed ";
+        long memory = memoryLeft(
+                graphs, splits.train().isPresent(), splits.validation().isPresent());
         Path folder = run.folder().cache();
-        if (bytes <= memory) {
-            context.say().accept(size + "; computed once and kept in memory");
-            folder = null;
-        } else if (bytes + DISK_RESERVE <= diskLeft()) {
-            context.say()
-                    .accept(size + "; computed once and kept in " + folder + ", since " + BatchFit.gibibytes(memory)
-                            + " of memory are left for it");
-        } else {
-            context.say()
-                    .accept(size + "; with " + BatchFit.gibibytes(memory) + " of memory and "
-                            + BatchFit.gibibytes(diskLeft()) + " of disk left it is computed again in every step");
+        String size = BatchFit.gibibytes(splits.bytes());
+        String left = BatchFit.gibibytes(memory) + " of memory";
+        Place place = place(splits.bytes(), memory, diskLeft());
+        context.say()
+                .accept(frozen
+                        + switch (place) {
+                            case MEMORY -> "once and kept in memory";
+                            case DISK -> "once and kept in " + folder + ", since " + left + " are left for its " + size;
+                            case NOWHERE ->
+                                "again in every step: its " + size + " fit neither into the " + left + " nor the "
+                                        + BatchFit.gibibytes(diskLeft()) + " of disk that are left";
+                        });
+        if (place == Place.NOWHERE) {
             return;
+        } else if (place == Place.MEMORY) {
+            folder = null;
         }
-        if (trainSplit.isPresent()) {
+        if (splits.train().isPresent()) {
             train = cache("train", graphs::trainingSplit, run.samples().train(), folder);
         }
-        if (validationSplit.isPresent()) {
+        if (splits.validation().isPresent()) {
             validation =
                     cache("validation", graphs::evaluationSplit, run.samples().validation(), folder);
         }
@@ -127,11 +169,6 @@ final class FrozenResults implements AutoCloseable {
         return graph.nodes().stream()
                 .mapToDouble(node -> node.op().flops(node.types()))
                 .sum();
-    }
-
-    private long bytes(Optional<FrozenPrefix> split, int[] samples) {
-        return split.map(prefix -> PrefixCache.bytesOfParticle(prefix, batch) * samples.length)
-                .orElse(0L);
     }
 
     private long memoryLeft(PhaseGraphs graphs, boolean training, boolean evaluation) {

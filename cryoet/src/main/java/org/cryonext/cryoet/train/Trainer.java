@@ -14,6 +14,7 @@ import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.optim.Schedule;
 import org.cryonext.engine.runtime.Variables;
 
@@ -85,16 +86,16 @@ public final class Trainer {
     }
 
     private TrainResult run(TrainOptions options) {
-        run.dataset().notes().forEach(context.say());
-        run.initial().report().forEach(context.say());
-        ClassNames.oddity(run.samples().samples().stream().map(Sample::particle).toList())
-                .ifPresent(context.say());
-        describe();
         counters = state.load();
         if (counters.finished) {
             context.say().accept("The run in " + run.folder().folder() + " is complete; there is nothing to resume");
             return result(TrainResult.End.COMPLETE);
         }
+        run.dataset().notes().forEach(context.say());
+        run.initial().report().forEach(context.say());
+        ClassNames.oddity(run.samples().samples().stream().map(Sample::particle).toList())
+                .ifPresent(context.say());
+        describe();
         Path slicesFile = run.folder().cache().resolve("slices.u8");
         TrainResult.End end;
         try (SliceStore slices = SliceStore.open(
@@ -131,6 +132,20 @@ public final class Trainer {
                         + BatchFit.gibibytes(SliceStore.bytes(
                                 run.settings().input(), run.samples().samples()))
                         + " in " + run.folder().cache());
+        // All phases now, so that nobody finds out after days what the next one takes.
+        for (Phase phase : phases.subList(phases.indexOf(Phase.at(phases, counters.epoch)), phases.size())) {
+            PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer(phase), context);
+            context.say()
+                    .accept(phase.describe(run.initial().config())
+                            + FrozenResults.size(run, graphs)
+                                    .map(size -> ", and " + size)
+                                    .orElse(""));
+        }
+    }
+
+    private Optimizer optimizer(Phase phase) {
+        return phase.optimizer(
+                run.initial().config(), numbers, context.backend().precision());
     }
 
     private TrainResult result(TrainResult.End end) {
@@ -146,7 +161,6 @@ public final class Trainer {
             if (begins) {
                 counters.optimizerSteps = 0;
             }
-            context.say().accept(phase.describe(run.initial().config()));
             try (PhaseSession session = new PhaseSession(
                     run,
                     phase,
@@ -252,6 +266,7 @@ public final class Trainer {
         }
         double seconds = counters.seconds + (System.nanoTime() - start) * 1e-9;
         log.append(TrainingLines.epoch(counters, steps, validation, best, seconds));
+        context.progress().finish();
         context.say().accept(TrainingLines.summary(counters, steps, validation, best));
         counters.nextEpoch();
         counters.finished = counters.epoch == numbers.epochs()

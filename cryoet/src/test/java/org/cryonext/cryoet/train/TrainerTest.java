@@ -109,6 +109,64 @@ final class TrainerTest {
         }
     }
 
+    @Test
+    void nothingIsSaidOfTheSlicesOfARunThatIsComplete() {
+        TrainOptions options = paper("complete");
+        options.epochs = 1;
+        train(options);
+        TrainOptions again = new TrainOptions(data, options.out);
+        again.resume = true;
+        List<String> said = new ArrayList<>();
+        try (Backend backend = new ReferenceBackend()) {
+            Trainer.run(again, new TrainContext(backend, Progress.none(), said::add, () -> false));
+        }
+        assertThat(said).containsExactly("The run in " + options.out + " is complete; there is nothing to resume");
+    }
+
+    /** What is said of an epoch stands behind its progress, which a file shows in a line at its end. */
+    @Test
+    void anEpochsProgressEndsBeforeItIsSummedUp() {
+        List<String> shown = new ArrayList<>();
+        Progress progress = new Progress() {
+            private String task;
+
+            @Override
+            public void start(String newTask, long total, String unit) {
+                finish();
+                task = newTask;
+            }
+
+            @Override
+            public void advance(long n) {}
+
+            @Override
+            public void note(String extra) {}
+
+            @Override
+            public void finish() {
+                if (task != null) {
+                    shown.add(task);
+                }
+                task = null;
+            }
+        };
+        try (Backend backend = new ReferenceBackend()) {
+            Trainer.run(paper("lines"), new TrainContext(backend, progress, shown::add, () -> false));
+        }
+        assertThat(shown.stream()
+                        .filter(text -> text.startsWith("Epoch ") || text.startsWith("What is frozen"))
+                        .map(text -> text.replaceFirst("[:,].*", "").replaceFirst(" is computed.*", "")))
+                .containsExactly(
+                        "What is frozen from epoch 0 on",
+                        "Epoch 0 of 0 to 2",
+                        "Epoch 0",
+                        "What is frozen from epoch 1 on",
+                        "Epoch 1 of 0 to 2",
+                        "Epoch 1",
+                        "Epoch 2 of 0 to 2",
+                        "Epoch 2");
+    }
+
     /** Stops before the n-th question whether to stop. */
     private static TrainResult trainUntil(TrainOptions options, int questions) {
         AtomicInteger asked = new AtomicInteger();
@@ -153,7 +211,6 @@ final class TrainerTest {
         assertThat(settings.version()).isEqualTo(Release.version());
         assertThat(said)
                 .as("epochs count from 0, as in metrics.jsonl and --unfreeze-epoch")
-                .anyMatch(text -> text.startsWith("From epoch 1 on, "))
                 .anyMatch(text -> text.startsWith("Epoch 0: training loss"))
                 .noneMatch(text -> text.startsWith("Epoch 3"));
         assertThat(settings.division().splitBy()).isEqualTo(SplitBy.PARTICLE);
@@ -190,10 +247,22 @@ final class TrainerTest {
                         .mapToDouble(Double::doubleValue)
                         .average()
                         .orElseThrow());
-        assertThat(said)
-                .anyMatch(text -> text.matches(
-                        "The part of the network that is frozen gives \\d+ MiB for 19 training and 5 validation"
-                                + " particles; computed once and kept in memory"));
+        String size = ", [\\d,]+ of [\\d,]+ parameters train, and the part of the network that is frozen gives \\d+ MiB"
+                + " for 19 training and 5 validation particles";
+        assertThat(said.stream()
+                        .filter(text -> text.startsWith("Epoch ") || text.contains("frozen"))
+                        .map(text -> text.replaceFirst(":.*", ":")))
+                .as("sizes of all phases first, then what happens")
+                .satisfiesExactly(
+                        text -> assertThat(text).matches("From epoch 0 on" + size),
+                        text -> assertThat(text).matches("From epoch 1 on" + size),
+                        text -> assertThat(text)
+                                .isEqualTo("What is frozen from epoch 0 on is computed once and kept in memory"),
+                        text -> assertThat(text).isEqualTo("Epoch 0:"),
+                        text -> assertThat(text)
+                                .isEqualTo("What is frozen from epoch 1 on is computed once and kept in memory"),
+                        text -> assertThat(text).isEqualTo("Epoch 1:"),
+                        text -> assertThat(text).isEqualTo("Epoch 2:"));
         assertThat(Files.exists(run.cache())).isFalse();
 
         try (Safetensors dump = Safetensors.open(run.particles())) {
