@@ -9,6 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Mean and variance are taken of the differences to a first, rounded mean, and that mean is then corrected: rows that
  * are constant or far from 0 come out right.
  *
+ * <p>Rows narrower than a vector make no vectors of sums: those would be the only ones that are still objects once this is
+ * compiled.
+ *
  * @param channels values in a row
  * @param epsilon added to the variance
  */
@@ -26,29 +29,36 @@ record LayerNormRows(int channels, double epsilon) {
     /** Writes a rounded mean, its correction and 1 / deviation; the sum of the first two is the mean. */
     private void statistics(float[] x, int at, float[] to, int toAt) {
         int whole = whole();
-        FloatVector sum = FloatVector.zero(SPECIES);
-        for (int c = 0; c < whole; c += LENGTH) {
-            sum = sum.add(FloatVector.fromArray(SPECIES, x, at + c));
-        }
         int lanes = toAt + LaneSum.ROOM;
-        sum.intoArray(to, lanes);
-        float total = LaneSum.of(to, lanes);
+        float total = 0;
+        if (whole > 0) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int c = 0; c < whole; c += LENGTH) {
+                sum = sum.add(FloatVector.fromArray(SPECIES, x, at + c));
+            }
+            sum.intoArray(to, lanes);
+            total = LaneSum.of(to, lanes);
+        }
         for (int c = whole; c < channels; c++) {
             total += x[at + c];
         }
         float mean = total / channels;
-        FloatVector centre = FloatVector.broadcast(SPECIES, mean);
-        FloatVector first = FloatVector.zero(SPECIES);
-        FloatVector second = first;
-        for (int c = 0; c < whole; c += LENGTH) {
-            FloatVector d = FloatVector.fromArray(SPECIES, x, at + c).sub(centre);
-            first = first.add(d);
-            second = d.fma(d, second);
+        float deviations = 0;
+        float squares = 0;
+        if (whole > 0) {
+            FloatVector centre = FloatVector.broadcast(SPECIES, mean);
+            FloatVector first = FloatVector.zero(SPECIES);
+            FloatVector second = first;
+            for (int c = 0; c < whole; c += LENGTH) {
+                FloatVector d = FloatVector.fromArray(SPECIES, x, at + c).sub(centre);
+                first = first.add(d);
+                second = d.fma(d, second);
+            }
+            first.intoArray(to, lanes + LaneSum.ROOM);
+            second.intoArray(to, lanes + 2 * LaneSum.ROOM);
+            deviations = LaneSum.of(to, lanes + LaneSum.ROOM);
+            squares = LaneSum.of(to, lanes + 2 * LaneSum.ROOM);
         }
-        first.intoArray(to, lanes + LaneSum.ROOM);
-        second.intoArray(to, lanes + 2 * LaneSum.ROOM);
-        float deviations = LaneSum.of(to, lanes + LaneSum.ROOM);
-        float squares = LaneSum.of(to, lanes + 2 * LaneSum.ROOM);
         for (int c = whole; c < channels; c++) {
             float d = x[at + c] - mean;
             deviations += d;
@@ -119,39 +129,43 @@ record LayerNormRows(int channels, double epsilon) {
         float correction = working[at + 1];
         float inverse = working[at + 2];
         int whole = whole();
-        FloatVector centre = FloatVector.broadcast(SPECIES, mean);
-        FloatVector shift = FloatVector.broadcast(SPECIES, correction);
-        FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
-        FloatVector sumG = FloatVector.zero(SPECIES);
-        FloatVector sumGx = sumG;
-        for (int c = 0; c < whole; c += LENGTH) {
-            FloatVector normal = FloatVector.fromArray(SPECIES, x, xAt + c)
-                    .sub(centre)
-                    .sub(shift)
-                    .mul(factor);
-            FloatVector d = FloatVector.fromArray(SPECIES, dy, dyAt + c);
-            FloatVector g = d.mul(FloatVector.fromArray(SPECIES, weight, weightAt + c));
-            sumG = sumG.add(g);
-            sumGx = g.fma(normal, sumGx);
-            d.fma(normal, FloatVector.fromArray(SPECIES, sums, sumsAt + c)).intoArray(sums, sumsAt + c);
-            int biasAt = sumsAt + channels + c;
-            d.add(FloatVector.fromArray(SPECIES, sums, biasAt)).intoArray(sums, biasAt);
+        float sumG = 0;
+        float sumGx = 0;
+        if (whole > 0) {
+            FloatVector centre = FloatVector.broadcast(SPECIES, mean);
+            FloatVector shift = FloatVector.broadcast(SPECIES, correction);
+            FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
+            FloatVector lanesG = FloatVector.zero(SPECIES);
+            FloatVector lanesGx = lanesG;
+            for (int c = 0; c < whole; c += LENGTH) {
+                FloatVector normal = FloatVector.fromArray(SPECIES, x, xAt + c)
+                        .sub(centre)
+                        .sub(shift)
+                        .mul(factor);
+                FloatVector d = FloatVector.fromArray(SPECIES, dy, dyAt + c);
+                FloatVector g = d.mul(FloatVector.fromArray(SPECIES, weight, weightAt + c));
+                lanesG = lanesG.add(g);
+                lanesGx = g.fma(normal, lanesGx);
+                d.fma(normal, FloatVector.fromArray(SPECIES, sums, sumsAt + c)).intoArray(sums, sumsAt + c);
+                int biasAt = sumsAt + channels + c;
+                d.add(FloatVector.fromArray(SPECIES, sums, biasAt)).intoArray(sums, biasAt);
+            }
+            int lanes = at + LaneSum.ROOM;
+            lanesG.intoArray(working, lanes);
+            lanesGx.intoArray(working, lanes + LaneSum.ROOM);
+            sumG = LaneSum.of(working, lanes);
+            sumGx = LaneSum.of(working, lanes + LaneSum.ROOM);
         }
-        int lanes = at + LaneSum.ROOM;
-        sumG.intoArray(working, lanes);
-        sumGx.intoArray(working, lanes + LaneSum.ROOM);
-        float g = LaneSum.of(working, lanes);
-        float gx = LaneSum.of(working, lanes + LaneSum.ROOM);
         for (int c = whole; c < channels; c++) {
             float normal = (x[xAt + c] - mean - correction) * inverse;
             float d = dy[dyAt + c];
-            g += d * weight[weightAt + c];
-            gx = Math.fma(d * weight[weightAt + c], normal, gx);
+            sumG += d * weight[weightAt + c];
+            sumGx = Math.fma(d * weight[weightAt + c], normal, sumGx);
             sums[sumsAt + c] = Math.fma(d, normal, sums[sumsAt + c]);
             sums[sumsAt + channels + c] += d;
         }
         if (dx != null) {
-            inputGradient(dy, dyAt, x, xAt, weight, weightAt, dx, dxAt, working, at, g / channels, gx / channels);
+            inputGradient(dy, dyAt, x, xAt, weight, weightAt, dx, dxAt, working, at, sumG / channels, sumGx / channels);
         }
     }
 

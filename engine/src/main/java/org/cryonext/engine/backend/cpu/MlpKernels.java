@@ -49,6 +49,7 @@ final class MlpKernels {
             MlpTile tile = new MlpTile(
                     grn == null ? joined : shape,
                     height,
+                    GemmMicrokernels.byRows(height),
                     CpuKernel.in(b, "x"),
                     new LayerNormRows(shape.channels(), op.epsilon()),
                     CpuKernel.in(b, "norm_weight"),

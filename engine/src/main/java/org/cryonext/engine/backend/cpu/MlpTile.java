@@ -9,6 +9,7 @@ import java.util.Arrays;
  *
  * @param shape sizes
  * @param height rows of a panel
+ * @param kernel for panels of this height; looking for it makes an object
  * @param x the rows
  * @param norm normalises a row
  * @param normWeight its factors
@@ -23,6 +24,7 @@ import java.util.Arrays;
 record MlpTile(
         MlpShape shape,
         int height,
+        GemmMicrokernel kernel,
         CpuBlock x,
         LayerNormRows norm,
         CpuBlock normWeight,
@@ -111,7 +113,6 @@ record MlpTile(
         PackedMatrix first = shape.first();
         int from = shape.chunks().start(chunk) / WIDTH;
         int end = Math.ceilDiv(shape.chunks().start(chunk) + shape.chunks().length(chunk), WIDTH);
-        GemmMicrokernel kernel = GemmMicrokernels.byRows(height);
         for (int panel = from; panel < end; panel++) {
             int bias = firstAt + first.bias(panel);
             for (int block = 0; block < count; block++) {
@@ -169,7 +170,6 @@ record MlpTile(
         boolean last = chunk == chunks.count() - 1;
         int start = chunks.start(chunk);
         int length = chunks.length(chunk);
-        GemmMicrokernel kernel = GemmMicrokernels.byRows(height);
         int panels = panels(rows);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             int b = secondAt + second.panel(panel) + start * WIDTH;
