@@ -133,7 +133,7 @@ public final class AppBuild {
         screen.println("CryoNeXt could not be built; all that Maven said is in " + log);
     }
 
-    private void keep(Instant start) throws IOException {
+    private void keep(Instant start) throws IOException, InterruptedException {
         Path target = root.resolve("tools/target");
         String name = Long.toString(start.toEpochMilli());
         Path unfinished = apps.resolve("." + name);
@@ -144,11 +144,48 @@ public final class AppBuild {
         }
         Path sources = Files.createFile(unfinished.resolve("sources"));
         Files.setLastModifiedTime(sources, FileTime.from(start));
-        Files.move(unfinished, apps.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        Path app = apps.resolve(name);
+        Files.move(unfinished, app, StandardCopyOption.ATOMIC_MOVE);
+        archive(app);
 
         Path pointer = Files.writeString(apps.resolve(".current"), name + "\n");
         Files.move(
                 pointer, apps.resolve("current"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Lets the JVM archive the classes of the command line in the form that it has of them in memory, so that a start need
+     * not read and verify each. Without the archive, or with another JDK, everything works but starts later.
+     */
+    private void archive(Path app) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("cryonext-rehearsal");
+        try {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx1g",
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
+                            "--add-modules",
+                            "jdk.incubator.vector",
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-Djava.awt.headless=true",
+                            "-XX:ArchiveClassesAtExit=" + app.resolve("cryonext.jsa"),
+                            "-cp",
+                            app.resolve("cryonext.jar").toString(),
+                            "org.cryonext.tools.Rehearsal")
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            if (process.waitFor() != 0) {
+                screen.println(
+                        "CryoNeXt will start about a second later than it could: its classes could not be archived;"
+                                + " the reason is at the end of " + log);
+            }
+        } finally {
+            delete(folder);
+        }
     }
 
     /** What the jar's manifest names; the folder beside it can hold more, from builds of other versions. */

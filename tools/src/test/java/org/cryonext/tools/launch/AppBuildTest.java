@@ -86,6 +86,19 @@ final class AppBuildTest {
         }
     }
 
+    /** The jar of these tests has no classes. */
+    @Test
+    void aBuildWhoseClassesCannotBeArchivedIsUsedAllTheSame() throws IOException {
+        Result result = launch();
+        assertThat(result.err())
+                .contains("its classes could not be archived; the reason is at the end of "
+                        + project.root.resolve(".cryonext/build.log"));
+        assertThat(project.root.resolve(".cryonext/build.log"))
+                .content()
+                .contains("Could not find or load main class org.cryonext.tools.Rehearsal");
+        assertThat(apps.resolve("current")).exists();
+    }
+
     @Test
     void buildsOnceForTwoCallsAtATime() throws Exception {
         List<Callable<Result>> calls = List.of(this::launch, this::launch);

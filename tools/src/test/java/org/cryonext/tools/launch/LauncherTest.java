@@ -43,6 +43,7 @@ final class LauncherTest {
         assertThat(result.exitCode()).isZero();
         assertThat(result.out().lines())
                 .containsSubsequence("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED")
+                .contains("-XX:SharedArchiveFile=" + app.resolve("cryonext.jsa"))
                 .containsSubsequence(
                         "-jar", app.resolve("cryonext.jar").toString(), "train", "my data", "", "--out=*", "a'b\"c");
     }
