@@ -22,7 +22,7 @@ record Tomogram(String name, Path file, ShrecTomogram shrec) {
             String name = folder.getFileName().toString();
             return new Tomogram(name, file, new ShrecTomogram(name, folder));
         }
-        return new Tomogram(stem(file), file, null);
+        return new Tomogram(VolumeFile.name(file), file, null);
     }
 
     /** The tomogram of a folder of SHREC's layout. */
@@ -58,12 +58,5 @@ record Tomogram(String name, Path file, ShrecTomogram shrec) {
     /** What separates z of the ground truth from z of this volume. */
     int groundTruthOffset() {
         return source() == Source.RECONSTRUCTION ? shrec.zOffset(Source.RECONSTRUCTION) : 0;
-    }
-
-    private static String stem(Path file) {
-        String name = file.getFileName().toString();
-        String unpacked = name.replaceFirst("\\.gz$", "").replaceFirst("\\.ome\\.zarr$", ".zarr");
-        int dot = unpacked.lastIndexOf('.');
-        return dot > 0 ? unpacked.substring(0, dot) : unpacked;
     }
 }

@@ -75,7 +75,7 @@ final class OwnDataset {
                     + " is a folder; give the tomogram's file with --volumes, or a list with a column rlnTomoName,"
                     + " rlnMicrographName or tomogram");
         }
-        return volumes.getFileName().toString();
+        return VolumeFile.name(volumes);
     }
 
     private Path file(String tomogram) {

@@ -22,6 +22,11 @@ public record Particle(
         return new Particle(list, line, tomogram, otherX, otherY, otherZ, className, angles);
     }
 
+    /** The same with the name of its tomogram, which its list may not say. */
+    public Particle in(String name) {
+        return new Particle(list, line, name, x, y, z, className, angles);
+    }
+
     /** Where the particle stands, to begin a message with: {@code "picks.star line 41"}. */
     public String where() {
         return list + " line " + line;

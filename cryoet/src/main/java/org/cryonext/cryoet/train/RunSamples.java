@@ -66,7 +66,8 @@ public record RunSamples(
 
     private static List<Particle> training(SampleSet samples) {
         return IntStream.of(samples.train())
-                .mapToObj(index -> samples.samples().get(index).particle())
+                .mapToObj(index -> samples.samples().get(index))
+                .map(sample -> sample.particle().in(sample.tomogram()))
                 .toList();
     }
 

@@ -22,6 +22,14 @@ public sealed interface VolumeFile extends Volume permits MrcVolume, OmeZarrVolu
         return Files.isRegularFile(path) || ZarrFiles.isZarr(path);
     }
 
+    /** What a tomogram is called after its file: the file's name without what says that it is a volume. */
+    static String name(Path file) {
+        String name = file.getFileName().toString();
+        String unpacked = name.replaceFirst("\\.gz$", "").replaceFirst("\\.ome\\.zarr$", ".zarr");
+        int dot = unpacked.lastIndexOf('.');
+        return dot > 0 ? unpacked.substring(0, dot) : unpacked;
+    }
+
     /** What is odd about it and was read past, a sentence each: to be shown to the user once. */
     List<String> notes();
 }

@@ -144,6 +144,7 @@ class OwnDatasetTest {
                 new DataPlace(list.toString(), folder.resolve("a.mrc").toString(), 0, 0, false));
         Dataset dark = Dataset.open(
                 new DataPlace(list.toString(), folder.resolve("a.mrc").toString(), 0, 0, true));
+        assertThat(bright.names()).as("called after the file").containsExactly("a");
         Contrast[] contrasts = new Contrast[2];
         for (int i = 0; i < 2; i++) {
             LabelledTomogram tomogram = (i == 0 ? bright : dark).tomograms().getFirst();

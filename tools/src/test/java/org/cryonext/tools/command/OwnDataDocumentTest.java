@@ -169,7 +169,7 @@ class OwnDataDocumentTest {
         Files.writeString(folder.resolve("new.csv"), list);
         Files.writeString(folder.resolve("subtomograms.star"), images);
         List<String> commands = commands();
-        assertThat(commands).hasSize(6);
+        assertThat(commands).hasSize(7);
         for (String command : commands) {
             run(command);
         }
