@@ -9,12 +9,13 @@ import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.cryoet.report.Result;
 
 /** Says where the question is so easy that a particle's size answers it: then the network's figures prove little. */
-final class SizeAnswers {
+public final class SizeAnswers {
     private static final double ALMOST_PERFECT = 0.95;
 
     private SizeAnswers() {}
 
-    static List<String> of(Result result, Source source) {
+    /** A sentence about it, or none. */
+    public static List<String> of(Result result, Source source) {
         Optional<Rival> size = result.rivals().stream()
                 .filter(rival -> rival.id().equals(Baselines.SIZE_ALONE))
                 .findFirst();

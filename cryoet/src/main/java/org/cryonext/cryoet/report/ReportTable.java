@@ -28,6 +28,11 @@ public record ReportTable(String id, String title, String note, List<String> hea
         }
     }
 
+    /** The same under another heading. */
+    public ReportTable titled(String other) {
+        return new ReportTable(id, other, note, head, rows);
+    }
+
     /** Writes the table as CSV. */
     void write(Path file) {
         AtomicFile.write(file, temporary -> {

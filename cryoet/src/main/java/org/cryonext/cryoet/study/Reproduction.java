@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.cryonext.cryoet.baseline.Profiles;
+import org.cryonext.cryoet.dataset.AlignmentCheck;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.ShrecDataset;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
@@ -95,7 +96,29 @@ public final class Reproduction {
                 * (2 + settings.folds() * settings.seeds().size());
     }
 
+    /**
+     * Reads both volumes of every tomogram: the trainings would find out only after hours that one is missing or damaged.
+     *
+     * @return where a reconstruction does not lie as its size says, a sentence each
+     */
+    private List<String> alignment() {
+        List<String> found = new ArrayList<>();
+        context.progress()
+                .start(
+                        "Comparing reconstructions with the ground truth",
+                        dataset.tomograms().size(),
+                        "tomograms");
+        for (ShrecTomogram tomogram : dataset.tomograms()) {
+            AlignmentCheck.of(tomogram).note(tomogram).ifPresent(found::add);
+            context.progress().advance(1);
+        }
+        context.progress().finish();
+        return found;
+    }
+
     private Optional<StudyResult> run() {
+        List<String> alignment = alignment();
+        alignment.forEach(context.say());
         List<Trained> paper = new ArrayList<>();
         List<Trained> apart = new ArrayList<>();
         List<FairRun> fair = new ArrayList<>();
@@ -118,7 +141,8 @@ public final class Reproduction {
             }
         }
         List<Inside> insides = paper.stream().map(this::look).toList();
-        return Optional.of(new StudyReport(out, settings, dataset, test, paper, apart, fair, insides).write());
+        return Optional.of(
+                new StudyReport(out, settings, dataset, test, alignment, paper, apart, fair, insides).write());
     }
 
     /** Asks the paper's question again, for the pictures that the answers on disk do not hold. */

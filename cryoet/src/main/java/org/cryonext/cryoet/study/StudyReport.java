@@ -15,7 +15,8 @@ import java.util.stream.LongStream;
 import org.cryonext.cryoet.dataset.AlignmentCheck;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.ShrecDataset;
-import org.cryonext.cryoet.dataset.ShrecTomogram;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.evaluate.SizeAnswers;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.report.ClassCounts;
 import org.cryonext.cryoet.report.EpochLog;
@@ -37,16 +38,19 @@ final class StudyReport {
     private final StudySettings settings;
     private final ShrecDataset dataset;
     private final List<String> test;
+    private final List<String> alignment;
     private final List<Trained> paper;
     private final List<Trained> apart;
     private final List<FairRun> fair;
     private final List<Inside> insides;
 
+    /** @param alignment where reconstructions do not lie as their sizes say, a sentence each */
     StudyReport(
             Path out,
             StudySettings settings,
             ShrecDataset dataset,
             List<String> test,
+            List<String> alignment,
             List<Trained> paper,
             List<Trained> apart,
             List<FairRun> fair,
@@ -55,6 +59,7 @@ final class StudyReport {
         this.settings = settings;
         this.dataset = dataset;
         this.test = test;
+        this.alignment = alignment;
         this.paper = paper;
         this.apart = apart;
         this.fair = fair;
@@ -75,15 +80,15 @@ final class StudyReport {
         study.variants().ifPresent(tables::add);
         boolean random = settings.init().size() < settings.variants().size();
         if (random) {
+            tables.replaceAll(table -> table.titled(table.title() + " (from random weights)"));
             warnings.add("The networks began with random weights, not with those of ImageNet as the paper's did: the"
                     + " differences from the paper's figures are those of another training as well as of other data.");
         }
-        warnings.addAll(alignmentWarnings());
+        Result question = result(paper.getFirst(), Reproduction.LOGITS);
+        warnings.addAll(SizeAnswers.of(question, Source.GRANDMODEL));
+        warnings.addAll(alignment);
         RunSamples samples = RunSamples.of(RunFolder.open(paper.getFirst().run()), Dataset.open(dataset.folder()));
-        List<String> classes = result(paper.getFirst(), Reproduction.LOGITS)
-                .metrics()
-                .confusion()
-                .classes();
+        List<String> classes = question.metrics().confusion().classes();
         ReportInput input = new ReportInput(
                 "The study on " + dataset.folder().getFileName() + (random ? ", from random weights" : ""),
                 metadata(),
@@ -167,14 +172,6 @@ final class StudyReport {
     private static void add(List<ProtocolRow> rows, String name, String changed, Result result) {
         Optional<ProtocolRow> before = rows.isEmpty() ? Optional.empty() : Optional.of(rows.getLast());
         rows.add(ProtocolRow.of(name, changed, result, before));
-    }
-
-    private List<String> alignmentWarnings() {
-        List<String> warnings = new ArrayList<>();
-        for (ShrecTomogram tomogram : dataset.tomograms()) {
-            AlignmentCheck.of(tomogram).note(tomogram).ifPresent(warnings::add);
-        }
-        return warnings;
     }
 
     private SequencedMap<String, String> metadata() {

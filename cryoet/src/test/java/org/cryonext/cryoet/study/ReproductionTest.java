@@ -110,9 +110,31 @@ final class ReproductionTest {
                 .content()
                 .contains("Table 1: the test tomogram by the paper", "random weights, not with those of ImageNet")
                 .contains("The network", "Map of the features", "Grad-CAM");
+        assertThat(result.tables())
+                .extracting(ReportTable::title)
+                .allMatch(title -> title.endsWith("(from random weights)"));
         assertThatThrownBy(() -> run(out, settings(List.of(Version.V1)), () -> false))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("holds a study of other settings");
+    }
+
+    @Test
+    void aVolumeThatIsMissingIsNamedBeforeAnythingIsTrained() throws IOException {
+        Path data = folder.resolve("data");
+        Simulator.run(
+                data,
+                new SimulationSettings(3, new VolumeSize(64, 64, 64), OptionalInt.of(3), 0.05, 3, Optional.empty(), 1),
+                Progress.none(),
+                text -> {});
+        Path missing = data.resolve("model_1/reconstruction.mrc");
+        Files.delete(missing);
+        StudySettings half =
+                new StudySettings(data.toString(), List.of(Version.V1), Map.of(), Size.ATTO, 32, 1, 2, 2, List.of(42L));
+
+        assertThatThrownBy(() -> run(folder.resolve("study"), half, () -> false))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(missing.toString());
+        assertThat(said).noneMatch(text -> text.startsWith("Training"));
     }
 
     @Test
