@@ -173,10 +173,12 @@ final class OptimizerKernels {
         SquareSum(Bindings bindings, int first) {
             CpuBlock lanes = CpuKernel.scratch(bindings);
             tensors = new CpuBlock[bindings.inputs() - first];
+            int[] sizes = new int[tensors.length];
             int[] firstTask = new int[tensors.length + 1];
             for (int i = 0; i < tensors.length; i++) {
                 tensors[i] = (CpuBlock) bindings.in(first + i);
-                firstTask[i + 1] = firstTask[i] + Math.ceilDiv(tensors[i].size(), PIECE);
+                sizes[i] = tensors[i].size();
+                firstTask[i + 1] = firstTask[i] + Math.ceilDiv(sizes[i], PIECE);
             }
             squares = new double[firstTask[tensors.length]];
             body = (task, worker) -> {
@@ -187,7 +189,7 @@ final class OptimizerKernels {
                 squares[task] = Pointwise.squares(
                         tensor.array(),
                         tensor.offset() + from,
-                        Math.min(PIECE, tensor.size() - from),
+                        Math.min(PIECE, sizes[index] - from),
                         lanes.array(),
                         lanes.offset() + worker * LaneSum.ROOM);
             };
