@@ -89,9 +89,8 @@ record Pictures(NetworkInput input, Source source, Borders borders, ParticleSali
         int edge = input.crop();
         int pixels = edge * edge;
         List<float[]> over = maps.stream().map(map -> map.over(edge, edge)).toList();
-        // One scale for all views of a particle, so that a view that says little looks so. What lies beyond the volume
-        // is
-        // not shown, and does not make the rest look faint.
+        // One scale for all views of a particle, so that a view that says little looks so. What lies beyond the volume,
+        // and is not shown, does not make the rest look faint.
         float largest = 0;
         for (int i = 0; i < beyond.length; i++) {
             largest = beyond[i] ? largest : Math.max(largest, over.get(i / pixels)[i % pixels]);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.cryonext.cryoet.baseline.Profiles;
 import org.cryonext.cryoet.dataset.AlignmentCheck;
 import org.cryonext.cryoet.dataset.DataPlace;
@@ -99,17 +100,17 @@ public final class Reproduction {
     /**
      * Reads both volumes of every tomogram: the trainings would find out only after hours that one is missing or damaged.
      *
-     * @return where a reconstruction does not lie as its size says, a sentence each
+     * @return how the reconstruction of each lies
      */
-    private List<String> alignment() {
-        List<String> found = new ArrayList<>();
+    private SequencedMap<ShrecTomogram, AlignmentCheck> alignment() {
+        SequencedMap<ShrecTomogram, AlignmentCheck> found = new LinkedHashMap<>();
         context.progress()
                 .start(
                         "Comparing reconstructions with the ground truth",
                         dataset.tomograms().size(),
                         "tomograms");
         for (ShrecTomogram tomogram : dataset.tomograms()) {
-            AlignmentCheck.of(tomogram).note(tomogram).ifPresent(found::add);
+            found.put(tomogram, AlignmentCheck.of(tomogram));
             context.progress().advance(1);
         }
         context.progress().finish();
@@ -117,8 +118,8 @@ public final class Reproduction {
     }
 
     private Optional<StudyResult> run() {
-        List<String> alignment = alignment();
-        alignment.forEach(context.say());
+        SequencedMap<ShrecTomogram, AlignmentCheck> alignment = alignment();
+        alignment.forEach((tomogram, check) -> check.note(tomogram).ifPresent(context.say()));
         List<Trained> paper = new ArrayList<>();
         List<Trained> apart = new ArrayList<>();
         List<FairRun> fair = new ArrayList<>();

@@ -15,6 +15,7 @@ import java.util.stream.LongStream;
 import org.cryonext.cryoet.dataset.AlignmentCheck;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.ShrecDataset;
+import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.evaluate.SizeAnswers;
 import org.cryonext.cryoet.metrics.Prediction;
@@ -38,19 +39,19 @@ final class StudyReport {
     private final StudySettings settings;
     private final ShrecDataset dataset;
     private final List<String> test;
-    private final List<String> alignment;
+    private final SequencedMap<ShrecTomogram, AlignmentCheck> alignment;
     private final List<Trained> paper;
     private final List<Trained> apart;
     private final List<FairRun> fair;
     private final List<Inside> insides;
 
-    /** @param alignment where reconstructions do not lie as their sizes say, a sentence each */
+    /** @param alignment how the reconstruction of each tomogram lies */
     StudyReport(
             Path out,
             StudySettings settings,
             ShrecDataset dataset,
             List<String> test,
-            List<String> alignment,
+            SequencedMap<ShrecTomogram, AlignmentCheck> alignment,
             List<Trained> paper,
             List<Trained> apart,
             List<FairRun> fair,
@@ -86,7 +87,7 @@ final class StudyReport {
         }
         Result question = result(paper.getFirst(), Reproduction.LOGITS);
         warnings.addAll(SizeAnswers.of(question, Source.GRANDMODEL));
-        warnings.addAll(alignment);
+        alignment.forEach((tomogram, check) -> check.note(tomogram).ifPresent(warnings::add));
         RunSamples samples = RunSamples.of(RunFolder.open(paper.getFirst().run()), Dataset.open(dataset.folder()));
         List<String> classes = question.metrics().confusion().classes();
         ReportInput input = new ReportInput(
@@ -187,7 +188,7 @@ final class StudyReport {
                         .collect(Collectors.joining("; ")));
         data.put("Folds", Integer.toString(settings.folds()));
         data.put("Seeds", settings.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")));
-        AlignmentCheck check = AlignmentCheck.of(dataset.tomogram(test.getFirst()));
+        AlignmentCheck check = alignment.get(dataset.tomogram(test.getFirst()));
         data.put("Alignment of " + test.getFirst(), check.sentence());
         data.put("Version", Release.version());
         data.put("Date", LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString());

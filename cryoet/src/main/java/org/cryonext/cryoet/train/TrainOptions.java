@@ -248,7 +248,7 @@ public final class TrainOptions {
         for (String name : tomograms == null ? List.<String>of() : tomograms) {
             if (!named.add(name)) {
                 throw new InputException(option + ": " + name
-                        + " is named twice; a tomogram either trains, validates or" + " tests: name it once");
+                        + " is named twice; a tomogram either trains, validates or tests: name it once");
             }
         }
     }
