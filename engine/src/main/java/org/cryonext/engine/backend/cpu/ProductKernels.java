@@ -105,7 +105,8 @@ final class ProductKernels {
     }
 
     private static Runnable clear(CpuBlock block) {
-        return () -> Arrays.fill(block.array(), block.offset(), block.offset() + block.size(), 0);
+        int end = block.offset() + block.size();
+        return () -> Arrays.fill(block.array(), block.offset(), end, 0);
     }
 
     static PatchGeometry geometry(Shape images, int k) {
