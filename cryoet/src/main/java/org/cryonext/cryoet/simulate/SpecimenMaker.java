@@ -123,17 +123,16 @@ final class SpecimenMaker {
     }
 
     private void add(Stamp stamp, int[] corner, char number) {
-        float maskLevel = (float) (Density.MASK_LEVEL * Density.SOLID);
+        boolean[] belongs = stamp.mask();
         for (int z = 0, i = 0; z < stamp.nz(); z++) {
             float[] slice = contrast[corner[2] + z];
-            char[] mask = occupancy[corner[2] + z];
+            char[] numbers = occupancy[corner[2] + z];
             for (int y = 0; y < stamp.ny(); y++) {
                 int at = (corner[1] + y) * size.nx() + corner[0];
                 for (int x = 0; x < stamp.nx(); x++, i++) {
-                    float value = stamp.contrast()[i];
-                    slice[at + x] += value;
-                    if (value > maskLevel) {
-                        mask[at + x] = number;
+                    slice[at + x] += stamp.contrast()[i];
+                    if (belongs[i]) {
+                        numbers[at + x] = number;
                     }
                 }
             }

@@ -67,4 +67,32 @@ record Stamp(int lowX, int lowY, int lowZ, int nx, int ny, int nz, float[] contr
         }
         return count;
     }
+
+    /**
+     * Which voxels belong to the particle: those from {@link Density#MASK_LEVEL} on. Where the centre is in a cavity, the
+     * ball around it that touches none of them belongs to it too, so that the particle is hit by its own position.
+     */
+    boolean[] mask() {
+        double level = Density.MASK_LEVEL * Density.SOLID;
+        boolean[] mask = new boolean[contrast.length];
+        int nearest = Integer.MAX_VALUE;
+        for (int i = 0; i < contrast.length; i++) {
+            mask[i] = contrast[i] > level;
+            if (mask[i]) {
+                nearest = Math.min(nearest, squaredDistance(i));
+            }
+        }
+        for (int i = 0; i < contrast.length; i++) {
+            mask[i] |= squaredDistance(i) < nearest;
+        }
+        return mask;
+    }
+
+    /** Of a voxel of the box from the particle's centre. */
+    private int squaredDistance(int index) {
+        int x = lowX + index % nx;
+        int y = lowY + index / nx % ny;
+        int z = lowZ + index / (nx * ny);
+        return x * x + y * y + z * z;
+    }
 }

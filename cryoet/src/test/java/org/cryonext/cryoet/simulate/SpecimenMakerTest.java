@@ -33,6 +33,7 @@ class SpecimenMakerTest {
         for (int k = 0; k < count; k++) {
             Placement p = specimen.particles().get(k);
             Stamp stamp = Stamp.of(densities.get(p.protein()), p.rotation());
+            boolean[] mask = stamp.mask();
             for (int i = 0; i < stamp.contrast().length; i++) {
                 float value = stamp.contrast()[i];
                 int x = p.x() + stamp.lowX() + i % stamp.nx();
@@ -43,15 +44,25 @@ class SpecimenMakerTest {
                     assertThat(specimen.contrast()[z][at]).isEqualTo(value);
                     left[z][at] = 0;
                 }
-                boolean inMask = value > 0.02f * 0.092f;
-                assertThat(specimen.occupancy()[z][at] == k + 1).isEqualTo(inMask);
-                if (inMask) {
+                assertThat(specimen.occupancy()[z][at] == k + 1).isEqualTo(mask[i]);
+                if (mask[i]) {
                     assertThat((int) specimen.boxes()[z][at]).isPositive();
                 }
             }
         }
         for (float[] slice : left) {
             assertThat(slice).containsOnly(0f);
+        }
+    }
+
+    /** The centre of a hollow particle too: what lies at a listed position is the particle of that line. */
+    @Test
+    void everyPositionIsInTheMaskOfItsParticle() {
+        Specimen specimen = SpecimenMaker.make(densities, SIZE, 25, new RandomStreams(4, 1), workers);
+        for (int k = 0; k < 25; k++) {
+            Placement p = specimen.particles().get(k);
+            int number = specimen.occupancy()[p.z()][p.y() * SIZE.nx() + p.x()];
+            assertThat(number).as(Protein.SHREC_2020.get(p.protein()).name()).isEqualTo(k + 1);
         }
     }
 

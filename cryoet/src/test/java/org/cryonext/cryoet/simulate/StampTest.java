@@ -3,6 +3,7 @@ package org.cryonext.cryoet.simulate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.assertj.core.data.Index;
 import org.junit.jupiter.api.Test;
 
 class StampTest {
@@ -53,6 +54,26 @@ class StampTest {
             assertThat(moment(stamp, 1)).isCloseTo(0, within(0.1));
             assertThat(moment(stamp, 2)).isCloseTo(0, within(0.1));
         }
+    }
+
+    /** A ring of eight voxels about the centre, one of them too faint, in a box of five by five by one. */
+    @Test
+    void aCavityBelongsToItsParticle() {
+        float solid = 0.092f;
+        float[] ring = new float[25];
+        for (int i : new int[] {6, 7, 8, 11, 13, 16, 17, 18}) {
+            ring[i] = solid;
+        }
+        ring[0] = 0.0019f;
+        ring[4] = 0.0018f;
+        boolean[] mask = new Stamp(-2, -2, 0, 5, 5, 1, ring).mask();
+        assertThat(mask).contains(true, Index.atIndex(12));
+        assertThat(mask).contains(true, Index.atIndex(0));
+        assertThat(mask).contains(false, Index.atIndex(4));
+        assertThat(mask).contains(false, Index.atIndex(10));
+        ring[12] = solid;
+        ring[13] = 0;
+        assertThat(new Stamp(-2, -2, 0, 5, 5, 1, ring).mask()).contains(false, Index.atIndex(13));
     }
 
     @Test
