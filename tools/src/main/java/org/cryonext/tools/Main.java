@@ -17,7 +17,7 @@ public final class Main {
         Locale.setDefault(Locale.ROOT);
         int code = Relaunch.isNeeded()
                 ? Relaunch.run(Main.class, args)
-                : CryonextCommand.commandLine().execute(args);
+                : CryonextCommand.commandLineFor(args).execute(args);
         System.exit(code);
     }
 }

@@ -22,9 +22,10 @@ final class Rehearsal {
     }
 
     private static void run(String command) {
-        int code = CryonextCommand.commandLine()
+        String[] args = command.split(" ");
+        int code = CryonextCommand.commandLineFor(args)
                 .setOut(new PrintWriter(OutputStream.nullOutputStream()))
-                .execute(command.split(" "));
+                .execute(args);
         if (code != 0) {
             System.exit(code);
         }

@@ -1,5 +1,7 @@
 package org.cryonext.tools.command;
 
+import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,28 +18,6 @@ import picocli.CommandLine.Spec;
         description = "Classifies macromolecules in cryo-electron tomograms with ConvNeXt.",
         mixinStandardHelpOptions = true,
         versionProvider = CryonextCommand.ProductVersion.class,
-        subcommands = {
-            DemoCommand.class,
-            SimulateCommand.class,
-            TrainCommand.class,
-            ClassifyCommand.class,
-            EvaluateCommand.class,
-            RobustnessCommand.class,
-            ReproduceCommand.class,
-            ScoreCommand.class,
-            FetchCommand.class,
-            DoctorCommand.class,
-            KernelsCommand.class,
-            CompareCommand.class,
-            RunCommand.class,
-            ImportCommand.class,
-            ExportCommand.class,
-            InspectCommand.class,
-            BenchCommand.class,
-            RooflineCommand.class,
-            CompletionCommand.class,
-            HelpCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -49,19 +29,66 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nMore about a command:%n",
         footer = "  cryonext COMMAND --help")
 public final class CryonextCommand implements Runnable {
+    private static final String HELP = "help";
+
+    /** The commands in the order in which help lists them. */
+    private static final List<String> COMMANDS = List.of(
+            "demo",
+            "simulate",
+            "train",
+            "classify",
+            "evaluate",
+            "robustness",
+            "reproduce",
+            "score",
+            "fetch",
+            "doctor",
+            "kernels",
+            "compare",
+            "run",
+            "import",
+            "export",
+            "inspect",
+            "bench",
+            "roofline",
+            "completion",
+            HELP);
+
+    /** These speak of all commands. */
+    private static final Set<String> OVER_ALL = Set.of("completion", HELP);
+
     @Spec
     private CommandSpec spec;
 
-    /** The command line with its subcommands, ready to execute. */
+    /** The command line with all its subcommands, ready to execute. */
     public static CommandLine commandLine() {
+        return commandLine(COMMANDS);
+    }
+
+    /**
+     * The command line for these arguments, ready to execute: where they begin with a subcommand, with this one alone, since
+     * making all of them takes a third of a second.
+     */
+    public static CommandLine commandLineFor(String... args) {
+        if (args.length == 1 && args[0].equals("--version")) {
+            return commandLine(List.of());
+        }
+        boolean named = args.length > 0 && COMMANDS.contains(args[0]) && !OVER_ALL.contains(args[0]);
+        return named ? commandLine(List.of(args[0])) : commandLine();
+    }
+
+    private static CommandLine commandLine(List<String> commands) {
         CommandLine line = new CommandLine(new CryonextCommand());
+        commands.forEach(name -> line.addSubcommand(name, command(name)));
         EnumWords.apply(line);
-        line.getSubcommands()
-                .get("help")
-                .getCommandSpec()
-                .usageMessage()
-                .footerHeading("%nExample:%n")
-                .footer("  ./cryonext help train");
+        if (commands.contains(HELP)) {
+            line.getSubcommands()
+                    .get(HELP)
+                    .getCommandSpec()
+                    .usageMessage()
+                    .footerHeading("%nExample:%n")
+                    .footer("  ./cryonext help train");
+        }
         line.setUsageHelpWidth(100)
                 .setAbbreviatedOptionsAllowed(false)
                 .setParameterExceptionHandler(ErrorMessages::wrongUsage)
@@ -77,6 +104,32 @@ public final class CryonextCommand implements Runnable {
             // picocli hands over exceptions only; too little memory is an Error.
             return ErrorMessages.failedJob(e, parsed.commandSpec().commandLine(), parsed);
         }
+    }
+
+    private static Object command(String name) {
+        return switch (name) {
+            case "demo" -> new DemoCommand();
+            case "simulate" -> new SimulateCommand();
+            case "train" -> new TrainCommand();
+            case "classify" -> new ClassifyCommand();
+            case "evaluate" -> new EvaluateCommand();
+            case "robustness" -> new RobustnessCommand();
+            case "reproduce" -> new ReproduceCommand();
+            case "score" -> new ScoreCommand();
+            case "fetch" -> new FetchCommand();
+            case "doctor" -> new DoctorCommand();
+            case "kernels" -> new KernelsCommand();
+            case "compare" -> new CompareCommand();
+            case "run" -> new RunCommand();
+            case "import" -> new ImportCommand();
+            case "export" -> new ExportCommand();
+            case "inspect" -> new InspectCommand();
+            case "bench" -> new BenchCommand();
+            case "roofline" -> new RooflineCommand();
+            case "completion" -> new CompletionCommand();
+            case HELP -> new HelpCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     @Override

@@ -81,6 +81,31 @@ final class CryonextCommandTest {
         assertThat(out.toString().lines()).allSatisfy(text -> assertThat(text).hasSizeLessThanOrEqualTo(100));
     }
 
+    @ParameterizedTest
+    @MethodSource("subcommands")
+    void aSubcommandThatIsMadeAloneIsTheSame(Map.Entry<String, CommandLine> command) {
+        String[] args = (command.getKey() + " --help").split(" ");
+        assertThat(CommandRun.of(CryonextCommand.commandLineFor(args), (Object[]) args))
+                .isEqualTo(CommandRun.of((Object[]) args));
+        String[] wrong = (command.getKey() + " --no-such-option").split(" ");
+        assertThat(CommandRun.of(CryonextCommand.commandLineFor(wrong), (Object[]) wrong))
+                .isEqualTo(CommandRun.of((Object[]) wrong));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "complet", "--help", "--version", "help train", "completion", "--no-such-option train"})
+    void whatNamesNoSubcommandHasThemAll(String words) {
+        String[] args = words.isEmpty() ? new String[0] : words.split(" ");
+        assertThat(CommandRun.of(CryonextCommand.commandLineFor(args), (Object[]) args))
+                .isEqualTo(CommandRun.of((Object[]) args));
+    }
+
+    @Test
+    void aNamedSubcommandIsTheOnlyOneThatIsMade() {
+        assertThat(CryonextCommand.commandLineFor("train", "--help").getSubcommands())
+                .containsOnlyKeys("train");
+    }
+
     @Test
     void wrongUsageExitsWithTwo() {
         assertThat(line.execute("fail", "--no-such-option")).isEqualTo(2);
