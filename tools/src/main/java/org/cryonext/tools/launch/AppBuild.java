@@ -142,6 +142,9 @@ public final class AppBuild {
         for (String library : classPath(jar)) {
             Files.copy(target.resolve(library), unfinished.resolve(library));
         }
+        Files.copy(
+                root.resolve("engine/src/main/resources/org/cryonext/engine/jvm.options"),
+                unfinished.resolve("jvm.options"));
         Path sources = Files.createFile(unfinished.resolve("sources"));
         Files.setLastModifiedTime(sources, FileTime.from(start));
         Path app = apps.resolve(name);

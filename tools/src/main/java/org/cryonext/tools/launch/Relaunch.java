@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.cryonext.engine.JvmOptions;
 
 /**
  * Starts the command line a second time with the JVM options it needs, for those who start it by {@code java -jar}: a jar
@@ -67,18 +68,13 @@ public final class Relaunch {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add(heap(args).flag());
+        String classPath = System.getProperty("java.class.path");
+        command.addAll(JvmOptions.of(classPath));
         command.addAll(List.of(
-                "-XX:+UseSerialGC",
-                "-Xmn32m",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Djava.awt.headless=true",
                 "-Djava.io.tmpdir=" + temporary(System.getProperty("java.io.tmpdir"), System.getenv("TMPDIR")),
                 "-Dcryonext.columns=" + (isTerminal() ? 80 : 0),
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 main.getName()));
         command.addAll(List.of(args));
         return command;

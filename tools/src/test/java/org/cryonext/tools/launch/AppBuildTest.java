@@ -84,6 +84,7 @@ final class AppBuildTest {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("one.jar", "two.jar");
         }
+        assertThat(app.resolve("jvm.options")).hasSameTextualContentAs(project.root.resolve(LauncherCopy.OPTIONS));
     }
 
     /** The jar of these tests has no classes. */

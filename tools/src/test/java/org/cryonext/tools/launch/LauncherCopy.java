@@ -16,12 +16,15 @@ import java.util.Map;
 final class LauncherCopy {
     private static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
 
+    /** What the real JVM of a build is started with. */
+    static final String OPTIONS = "engine/src/main/resources/org/cryonext/engine/jvm.options";
+
     final Path root;
 
     /** Copies the scripts and lays an empty source tree. */
     LauncherCopy(Path root) throws IOException {
         this.root = root;
-        for (String script : List.of("cryonext", "mvnw", ".mvn/jdk25.sh")) {
+        for (String script : List.of("cryonext", "mvnw", ".mvn/jdk25.sh", OPTIONS)) {
             Path copy = root.resolve(script);
             Files.createDirectories(copy.getParent());
             Files.copy(PROJECT.resolve(script), copy);

@@ -42,7 +42,7 @@ final class LauncherTest {
         Result result = run("train", "my data", "", "--out=*", "a'b\"c");
         assertThat(result.exitCode()).isZero();
         assertThat(result.out().lines())
-                .containsSubsequence("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED")
+                .contains("@" + app.resolve("jvm.options"))
                 .contains("-XX:SharedArchiveFile=" + app.resolve("cryonext.jsa"))
                 .containsSubsequence(
                         "-jar", app.resolve("cryonext.jar").toString(), "train", "my data", "", "--out=*", "a'b\"c");
