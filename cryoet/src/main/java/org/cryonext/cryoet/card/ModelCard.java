@@ -222,6 +222,13 @@ public final class ModelCard {
                     + " |");
         }
         line("");
+        for (Path folder : evaluations) {
+            Path file = folder.resolve("metrics.json");
+            MetricsJson.readAbstention(file).ifPresent(abstention -> {
+                line(folder.getFileName() + ": " + abstention.sentence(MetricsJson.read(file)));
+                line("");
+            });
+        }
     }
 
     /** Evaluations that were written into the run's folder. */

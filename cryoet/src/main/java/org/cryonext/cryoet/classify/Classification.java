@@ -3,6 +3,7 @@ package org.cryonext.cryoet.classify;
 import java.nio.file.Path;
 import java.util.List;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.metrics.Rejection;
 
 /**
  * What a classification came to.

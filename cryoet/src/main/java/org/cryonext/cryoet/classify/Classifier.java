@@ -15,6 +15,7 @@ import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.metrics.Rejection;
 import org.cryonext.cryoet.network.Backends;
 import org.cryonext.cryoet.network.Score;
 import org.cryonext.cryoet.network.Scorer;
@@ -99,13 +100,15 @@ public final class Classifier {
         Classifier classifier = new Classifier(settings, run, list, groups, progress, say);
         classifier.requireAllInside(notes);
         notes.show(say);
-        Double threshold = threshold(settings, folder);
+        Double threshold = settings.reject() == null ? null : folder.rejectionThreshold(settings.reject());
         List<Prediction> predictions;
         int batch = batch(settings, groups);
         try (Scorers scorers = Scorers.open(backends, backend -> Scorer.open(folder, backend, batch), say)) {
             predictions = classifier.score(scorers);
         }
-        Rejection rejection = threshold == null ? null : new Rejection(threshold, Arrays.asList(classifier.energies));
+        Rejection rejection = threshold == null
+                ? null
+                : new Rejection(settings.reject(), threshold, Arrays.asList(classifier.energies));
         int written = outputs.write(list, run.classes(), predictions, selected, rejection);
         return new Classification(run.classes(), predictions, outputs.star(), outputs.csv(), written, rejection);
     }
@@ -118,18 +121,6 @@ public final class Classifier {
                 .orElse(1);
         long shots = (long) most * settings.mirrors().count();
         return (int) Math.min(settings.batch(), Math.max(1, shots));
-    }
-
-    /** The energy above which a particle is none of the classes; null where every one is. */
-    private static Double threshold(ClassifySettings settings, RunFolder folder) {
-        if (settings.reject() == null) {
-            return null;
-        }
-        return folder.calibration()
-                .orElseThrow(() -> new InputException("--reject needs the energies of the run's validation particles,"
-                        + " and " + folder.calibrationFile() + " is missing: it is of an earlier version or had none;"
-                        + " train again, or leave --reject out"))
-                .threshold(settings.reject());
     }
 
     /** Ids of the classes to write. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.network.Mirrors;
+import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.engine.io.InputException;
 
 /**
@@ -77,9 +78,6 @@ public record ClassifySettings(
         if (batch < 1) {
             throw new InputException("--batch is " + batch + ", expected at least 1");
         }
-        if (reject != null && !(reject > 0 && reject < 1)) {
-            throw new InputException(
-                    "--reject is " + reject + ", expected a share of the particles between 0 and 1, for instance 0.05");
-        }
+        Calibration.requireShare(reject);
     }
 }

@@ -10,6 +10,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.metrics.Rejection;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.report.PredictionsCsv;
 import org.cryonext.cryoet.star.StarTable;
@@ -96,8 +97,7 @@ record Outputs(Path star, Path csv) {
             known = known.withoutColumn(ENERGY).withoutColumn(REJECTED);
         } else {
             known = known.withColumn(ENERGY, rejection.energyColumn()).withColumn(REJECTED, rejection.column());
-            more.put("energy", at(rows, rejection.energyColumn()));
-            more.put("rejected", at(rows, rejection.column()));
+            PredictionsCsv.columns(rejection).forEach((name, column) -> more.put(name, at(rows, column)));
         }
         PredictionsCsv.writeClassification(csv, classes, chosen, more);
         StarTable table =

@@ -6,6 +6,7 @@ import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.cryoet.network.Scorer;
+import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.engine.io.InputException;
@@ -23,6 +24,8 @@ import org.cryonext.engine.io.InputException;
  * @param batch particles at once
  * @param against {@code predictions.csv} of another evaluation of the same particles, to be compared with, or null
  * @param mirrors of each particle's cube over whose answers the mean is taken
+ * @param reject share of the run's validation particles whose energy is as high as that of what gets no answer; null where
+ *     everything gets one
  * @param brief whether tables alone are written, without the page and its charts
  */
 public record EvaluationSettings(
@@ -36,9 +39,10 @@ public record EvaluationSettings(
         int batch,
         Path against,
         Mirrors mirrors,
+        Double reject,
         boolean brief) {
 
-    /** Particles are looked at as they are. */
+    /** Particles are looked at as they are, and all are answered. */
     public EvaluationSettings(
             Path run,
             DataPlace data,
@@ -50,7 +54,7 @@ public record EvaluationSettings(
             int batch,
             Path against,
             boolean brief) {
-        this(run, data, tomograms, out, source, borders, fusion, batch, against, Mirrors.NONE, brief);
+        this(run, data, tomograms, out, source, borders, fusion, batch, against, Mirrors.NONE, null, brief);
     }
 
     /** Everything as in the run. */
@@ -61,7 +65,7 @@ public record EvaluationSettings(
     /** The same with the report in another folder. */
     public EvaluationSettings withOut(Path folder) {
         return new EvaluationSettings(
-                run, data, tomograms, folder, source, borders, fusion, batch, against, mirrors, brief);
+                run, data, tomograms, folder, source, borders, fusion, batch, against, mirrors, reject, brief);
     }
 
     /** @throws InputException where a number is out of bounds or a tomogram is named twice */
@@ -69,6 +73,7 @@ public record EvaluationSettings(
         if (batch < 1) {
             throw new InputException("--batch is " + batch + ", expected at least 1");
         }
+        Calibration.requireShare(reject);
         if (tomograms != null) {
             tomograms = List.copyOf(tomograms);
             if (tomograms.isEmpty() || tomograms.stream().distinct().count() != tomograms.size()) {

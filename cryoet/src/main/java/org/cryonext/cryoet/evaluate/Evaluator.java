@@ -23,6 +23,7 @@ import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.CalibrationError;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.metrics.Rejection;
 import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.cryoet.network.Backends;
 import org.cryonext.cryoet.network.Scorer;
@@ -129,6 +130,7 @@ public final class Evaluator {
                     dataset.place() + " is not the data that the run was trained on: other tomograms than the run's are"
                             + " called " + namesakes + " there");
         }
+        Double threshold = settings.reject() == null ? null : folder.rejectionThreshold(settings.reject());
         SequencedMap<String, String> alignment = alignment();
         TrainingParticles training = training(say);
         RunSamples trainedOn = training == null ? null : training.samples();
@@ -136,6 +138,7 @@ public final class Evaluator {
                 settings.fusion() == null ? run.input() : run.input().withFusion(settings.fusion());
         List<Prediction> predictions = new ArrayList<>();
         List<float[]> features = new ArrayList<>();
+        List<Double> energies = new ArrayList<>();
         CalibrationError uncalibrated = new CalibrationError();
         double seconds;
         try (Scorers scorers = Scorers.open(backends, backend -> open(seen, backend), say)) {
@@ -154,6 +157,7 @@ public final class Evaluator {
                 predictions.add(answer.prediction());
                 uncalibrated.add(answer.uncalibrated(), answer.right());
                 features.add(answer.features());
+                energies.add(answer.energy());
             }
             progress.finish();
             seconds = (System.nanoTime() - start) * 1e-9;
@@ -168,6 +172,9 @@ public final class Evaluator {
             List<Rival> rivals = new ArrayList<>(result.rivals());
             rivals.add(Against.read(settings.against(), run.classes(), predictions));
             result = result.withRivals(rivals);
+        }
+        if (threshold != null) {
+            result = result.withRejection(new Rejection(settings.reject(), threshold, energies));
         }
         warnings.addAll(SizeAnswers.of(result, source));
         long images =
@@ -205,7 +212,7 @@ public final class Evaluator {
                 samples,
                 insides,
                 trainings(),
-                List.of(),
+                RejectionTable.of(result).stream().toList(),
                 warnings);
         Path report = settings.brief() ? Report.writeTables(out, input) : Report.write(out, input);
         if (out.toAbsolutePath()

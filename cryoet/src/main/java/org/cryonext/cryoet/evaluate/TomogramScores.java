@@ -31,9 +31,10 @@ public record TomogramScores(Scorer scorer, Source source, Borders borders, Mirr
      * @param prediction with the run's temperature
      * @param uncalibrated the probability of the class that is predicted without it
      * @param right whether that is the true class
+     * @param energy the higher, the less the particle is like any of the classes, see {@link Score#energy}
      * @param features those that the classifier answers from; null where the network was opened without
      */
-    public record Answer(Prediction prediction, double uncalibrated, boolean right, float[] features) {}
+    public record Answer(Prediction prediction, double uncalibrated, boolean right, double energy, float[] features) {}
 
     /**
      * Scores a tomogram.
@@ -70,6 +71,7 @@ public record TomogramScores(Scorer scorer, Source source, Borders borders, Mirr
                         prediction,
                         plain.probabilities()[plain.predicted()],
                         plain.predicted() == truth[i],
+                        scores.get(i).energy(),
                         features.isEmpty() ? null : features.get(i)));
             }
             return answers;

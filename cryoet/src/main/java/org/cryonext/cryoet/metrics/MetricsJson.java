@@ -25,7 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code {value, low, high}}; {@code per_class.<name>}: {@code {precision, recall, f1, support}}; {@code confusion}:
  * {@code {classes, counts}} with the true classes as rows; {@code by_tomogram} with the same four figures and their intervals by
  * tomogram where there are several; {@code beside.<id>}: the figures of another classifier on the same particles and
- * {@code network_less_this}, the differences. With several named results, each is such an object under its
+ * {@code network_less_this}, the differences; {@code rejection} with
+ * {@code of_answered}, where particles of high energy get no answer ({@link Abstention}). With several named results, each is such an object under its
  * name.
  */
 public final class MetricsJson {
@@ -39,17 +40,16 @@ public final class MetricsJson {
 
     /** Writes one result. */
     public static void write(Path file, Metrics metrics) {
-        write(file, metrics, List.of(), Map.of());
+        write(file, new Entry(metrics, List.of(), Optional.empty()), Map.of());
     }
 
     /**
      * Writes one result with what stands beside it.
      *
-     * @param rivals other classifiers on the same particles, see {@link Rival}
      * @param figures further numbers, for instance {@code train_seconds}
      */
-    public static void write(Path file, Metrics metrics, List<Rival> rivals, Map<String, Double> figures) {
-        write(file, toJson(metrics, rivals), figures);
+    public static void write(Path file, Entry entry, Map<String, Double> figures) {
+        write(file, toJson(entry), figures);
     }
 
     /**
@@ -57,8 +57,9 @@ public final class MetricsJson {
      *
      * @param metrics the network's figures
      * @param rivals other classifiers on the same particles
+     * @param abstention what rejection comes to, where it was asked for
      */
-    public record Entry(Metrics metrics, List<Rival> rivals) {
+    public record Entry(Metrics metrics, List<Rival> rivals, Optional<Abstention> abstention) {
 
         /** Copies the list. */
         public Entry {
@@ -74,7 +75,7 @@ public final class MetricsJson {
      */
     public static void write(Path file, SequencedMap<String, Entry> results, Map<String, Double> figures) {
         ObjectNode root = MAPPER.createObjectNode();
-        results.forEach((name, entry) -> root.set(name, toJson(entry.metrics(), entry.rivals())));
+        results.forEach((name, entry) -> root.set(name, toJson(entry)));
         write(file, root, figures);
     }
 
@@ -87,18 +88,67 @@ public final class MetricsJson {
         return fromJson(file, parse(file));
     }
 
+    /**
+     * Reads what rejection came to.
+     *
+     * @return empty where it was not asked for
+     * @throws InputException if the file is missing or damaged
+     */
+    public static Optional<Abstention> readAbstention(Path file) {
+        JsonNode node = parse(file).get("rejection");
+        if (node == null) {
+            return Optional.empty();
+        }
+        JsonNode right = field(file, node, "right");
+        JsonNode wrong = field(file, node, "wrong");
+        JsonNode answered = node.get("of_answered");
+        try {
+            return Optional.of(new Abstention(
+                    field(file, node, "validation_share").asDouble(),
+                    field(file, node, "threshold").asDouble(),
+                    field(file, right, "particles").asLong(),
+                    field(file, right, "rejected").asLong(),
+                    field(file, wrong, "particles").asLong(),
+                    field(file, wrong, "rejected").asLong(),
+                    answered == null ? Optional.empty() : Optional.of(fromJson(file, answered))));
+        } catch (IllegalArgumentException e) {
+            throw new InputException(
+                    file + ": its rejection makes no sense (" + e.getMessage() + "); evaluate again.", e);
+        }
+    }
+
     private static void write(Path file, ObjectNode root, Map<String, Double> figures) {
         figures.forEach((name, value) -> root.put(name, value.doubleValue()));
         AtomicFile.write(file, temporary -> Files.writeString(temporary, MAPPER.writeValueAsString(root) + "\n"));
     }
 
-    private static ObjectNode toJson(Metrics metrics, List<Rival> rivals) {
-        ObjectNode root = toJson(metrics);
-        if (!rivals.isEmpty()) {
+    private static ObjectNode toJson(Entry entry) {
+        ObjectNode root = toJson(entry.metrics());
+        if (!entry.rivals().isEmpty()) {
             ObjectNode beside = root.putObject("beside");
-            rivals.forEach(rival -> beside.set(rival.id(), toJson(rival)));
+            entry.rivals().forEach(rival -> beside.set(rival.id(), toJson(rival)));
         }
+        entry.abstention().ifPresent(abstention -> root.set("rejection", toJson(abstention)));
         return root;
+    }
+
+    private static ObjectNode toJson(Abstention abstention) {
+        ObjectNode node = MAPPER.createObjectNode()
+                .put("validation_share", abstention.share())
+                .put("threshold", abstention.threshold())
+                .put("particles", abstention.particles())
+                .put("answered", abstention.particles() - abstention.rejected())
+                .put("answered_share", abstention.answeredShare());
+        node.putObject("right")
+                .put("particles", abstention.right())
+                .put("rejected", abstention.rightRejected())
+                .put("rejected_share", abstention.rightRejectedShare());
+        node.putObject("wrong")
+                .put("particles", abstention.wrong())
+                .put("rejected", abstention.wrongRejected())
+                .put("rejected_share", abstention.wrongRejectedShare());
+        abstention.answered().ifPresent(metrics -> node.set("of_answered", toJson(metrics)));
+        return node;
     }
 
     private static ObjectNode toJson(Rival rival) {

@@ -9,13 +9,12 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.stream.IntStream;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.metrics.Rejection;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
@@ -32,11 +31,22 @@ public final class PredictionsCsv {
      * @param classes names, in the order of the class ids
      */
     public static void writeEvaluation(Path file, List<String> classes, List<Prediction> predictions) {
+        writeEvaluation(file, classes, predictions, new LinkedHashMap<>());
+    }
+
+    /**
+     * As {@link #writeEvaluation(Path, List, List)}, with further columns before the probability.
+     *
+     * @param more a value a prediction, by the columns' names
+     */
+    public static void writeEvaluation(
+            Path file, List<String> classes, List<Prediction> predictions, SequencedMap<String, List<String>> more) {
         write(
                 file,
                 classes,
                 predictions,
                 List.of("true", "predicted"),
+                more,
                 p -> List.of(
                         p.truth() == Prediction.UNKNOWN ? "" : classes.get(p.truth()), classes.get(p.predicted())));
     }
@@ -57,16 +67,15 @@ public final class PredictionsCsv {
      */
     public static void writeClassification(
             Path file, List<String> classes, List<Prediction> predictions, SequencedMap<String, List<String>> more) {
-        List<String> names = new ArrayList<>(List.of("class"));
-        names.addAll(more.keySet());
-        Iterator<Integer> rows =
-                IntStream.range(0, predictions.size()).boxed().toList().iterator();
-        write(file, classes, predictions, names, p -> {
-            int row = rows.next();
-            List<String> values = new ArrayList<>(List.of(classes.get(p.predicted())));
-            more.values().forEach(column -> values.add(column.get(row)));
-            return values;
-        });
+        write(file, classes, predictions, List.of("class"), more, p -> List.of(classes.get(p.predicted())));
+    }
+
+    /** Further columns for {@code --reject}: each particle's energy, and whether it gets no answer. */
+    public static SequencedMap<String, List<String>> columns(Rejection rejection) {
+        SequencedMap<String, List<String>> columns = new LinkedHashMap<>();
+        columns.put("energy", rejection.energyColumn());
+        columns.put("rejected", rejection.column());
+        return columns;
     }
 
     /**
@@ -139,18 +148,28 @@ public final class PredictionsCsv {
     }
 
     private static void write(
-            Path file, List<String> classes, List<Prediction> predictions, List<String> names, Columns columns) {
+            Path file,
+            List<String> classes,
+            List<Prediction> predictions,
+            List<String> names,
+            SequencedMap<String, List<String>> more,
+            Columns columns) {
         AtomicFile.write(file, temporary -> {
             try (CsvWriter csv = CsvWriter.builder().build(temporary)) {
                 List<String> row = new ArrayList<>(List.of("tomogram", "x", "y", "z"));
                 row.addAll(names);
+                row.addAll(more.keySet());
                 row.add("probability");
                 classes.forEach(name -> row.add("p_" + name));
                 csv.writeRecord(row);
-                for (Prediction p : predictions) {
+                for (int i = 0; i < predictions.size(); i++) {
+                    Prediction p = predictions.get(i);
                     row.clear();
                     row.addAll(List.of(p.tomogram(), number(p.x()), number(p.y()), number(p.z())));
                     row.addAll(columns.of(p));
+                    for (List<String> column : more.values()) {
+                        row.add(column.get(i));
+                    }
                     row.add(Float.toString(p.probability()));
                     for (float probability : p.probabilities()) {
                         row.add(Float.toString(probability));

@@ -3,6 +3,7 @@ package org.cryonext.cryoet.report;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import org.cryonext.cryoet.metrics.MetricsJson;
 import org.cryonext.cryoet.metrics.Rival;
@@ -62,7 +63,10 @@ public final class Report {
         writeMetrics(figures, input);
         for (Result result : input.results()) {
             Path csv = folder.resolve("predictions" + suffix(input, result) + ".csv");
-            PredictionsCsv.writeEvaluation(csv, input.classes(), result.predictions());
+            SequencedMap<String, List<String>> more = result.rejected()
+                    .map(rejected -> PredictionsCsv.columns(rejected.rejection()))
+                    .orElseGet(LinkedHashMap::new);
+            PredictionsCsv.writeEvaluation(csv, input.classes(), result.predictions(), more);
             for (Rival rival : result.rivals()) {
                 PredictionsCsv.writeEvaluation(
                         folder.resolve(file(input, result, rival)), input.classes(), rival.predictions());
@@ -96,13 +100,16 @@ public final class Report {
     private static void writeMetrics(Path file, ReportInput input) {
         if (input.results().size() == 1) {
             Result result = input.results().getFirst();
-            MetricsJson.write(file, result.metrics(), result.rivals(), input.figures());
+            MetricsJson.write(file, entry(result), input.figures());
             return;
         }
         SequencedMap<String, MetricsJson.Entry> results = new LinkedHashMap<>();
-        input.results()
-                .forEach(
-                        result -> results.put(result.name(), new MetricsJson.Entry(result.metrics(), result.rivals())));
+        input.results().forEach(result -> results.put(result.name(), entry(result)));
         MetricsJson.write(file, results, input.figures());
+    }
+
+    private static MetricsJson.Entry entry(Result result) {
+        return new MetricsJson.Entry(
+                result.metrics(), result.rivals(), result.rejected().map(Result.Rejected::figures));
     }
 }

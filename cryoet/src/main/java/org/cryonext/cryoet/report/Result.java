@@ -1,8 +1,11 @@
 package org.cryonext.cryoet.report;
 
 import java.util.List;
+import java.util.Optional;
+import org.cryonext.cryoet.metrics.Abstention;
 import org.cryonext.cryoet.metrics.Metrics;
 import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.metrics.Rejection;
 import org.cryonext.cryoet.metrics.Rival;
 
 /**
@@ -13,8 +16,18 @@ import org.cryonext.cryoet.metrics.Rival;
  * @param predictions one per particle
  * @param metrics their figures
  * @param rivals what stands beside it on the same particles; may be empty
+ * @param rejected which of the particles get no answer, where some may get none
  */
-public record Result(String name, List<Prediction> predictions, Metrics metrics, List<Rival> rivals) {
+public record Result(
+        String name, List<Prediction> predictions, Metrics metrics, List<Rival> rivals, Optional<Rejected> rejected) {
+
+    /**
+     * Particles that get no answer.
+     *
+     * @param rejection which they are
+     * @param figures what that comes to
+     */
+    public record Rejected(Rejection rejection, Abstention figures) {}
 
     /** @throws IllegalArgumentException if {@code name} cannot be part of a file name: letters, digits, {@code . _ -} */
     public Result {
@@ -36,11 +49,26 @@ public record Result(String name, List<Prediction> predictions, Metrics metrics,
      * @throws org.cryonext.engine.io.InputException if there are no predictions, or one has no true class
      */
     public static Result of(String name, List<String> classes, List<Prediction> predictions) {
-        return new Result(name, predictions, Metrics.of(classes, predictions), List.of());
+        return new Result(name, predictions, Metrics.of(classes, predictions), List.of(), Optional.empty());
     }
 
     /** The same with others beside it. */
     public Result withRivals(List<Rival> others) {
-        return new Result(name, predictions, metrics, others);
+        return new Result(name, predictions, metrics, others, rejected);
+    }
+
+    /** The same under another name. */
+    public Result named(String other) {
+        return new Result(other, predictions, metrics, rivals, rejected);
+    }
+
+    /**
+     * The same with particles that get no answer.
+     *
+     * @param rejection of the particles, in the order of the predictions
+     */
+    public Result withRejection(Rejection rejection) {
+        Abstention figures = Abstention.of(metrics.confusion().classes(), predictions, rejection);
+        return new Result(name, predictions, metrics, rivals, Optional.of(new Rejected(rejection, figures)));
     }
 }

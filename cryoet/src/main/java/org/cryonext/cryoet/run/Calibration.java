@@ -37,6 +37,19 @@ public record Calibration(
     }
 
     /**
+     * Checks what {@code --reject} was given.
+     *
+     * @param share null where nothing is rejected
+     * @throws InputException where it is no share of particles
+     */
+    public static void requireShare(Double share) {
+        if (share != null && !(share > 0 && share < 1)) {
+            throw new InputException(
+                    "--reject is " + share + ", expected a share of the particles between 0 and 1, for instance 0.05");
+        }
+    }
+
+    /**
      * The energy above which a share of the validation particles lies. The energy of a particle is -log(sum(exp(logits)));
      * what belongs to none of the classes has a higher one. Source: Liu et al. 2020, arXiv 2010.03759.
      *

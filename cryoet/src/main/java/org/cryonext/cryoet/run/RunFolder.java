@@ -142,6 +142,20 @@ public record RunFolder(Path folder) {
                 : Optional.empty();
     }
 
+    /**
+     * The energy above which a particle is none of the classes, by the run's validation particles.
+     *
+     * @param share of these that may be rejected, between 0 and 1
+     * @throws InputException where the run has no calibration
+     */
+    public double rejectionThreshold(double share) {
+        return calibration()
+                .orElseThrow(() -> new InputException("--reject needs the energies of the run's validation particles,"
+                        + " and " + calibrationFile() + " is missing: it is of an earlier version or had none;"
+                        + " train again, or leave --reject out"))
+                .threshold(share);
+    }
+
     /** Which of several kernels its device chose, where there was something to choose: {@link ChosenKernels}. */
     public Path chosenKernels() {
         return folder.resolve("kernels.json");

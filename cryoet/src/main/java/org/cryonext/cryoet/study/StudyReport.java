@@ -115,7 +115,7 @@ final class StudyReport {
     }
 
     private static Result renamed(Trained network, Result result) {
-        return new Result(Trained.word(network.version()), result.predictions(), result.metrics(), result.rivals());
+        return result.named(Trained.word(network.version()));
     }
 
     /** Step by step from the paper's protocol to the fair one. */

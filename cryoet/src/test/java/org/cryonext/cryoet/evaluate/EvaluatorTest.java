@@ -16,10 +16,12 @@ import org.cryonext.cryoet.classify.ClassifySettings;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.metrics.Abstention;
 import org.cryonext.cryoet.metrics.McNemar;
 import org.cryonext.cryoet.metrics.MetricsJson;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rival;
+import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.cryoet.report.ConfusedPair;
 import org.cryonext.cryoet.report.FeatureMap;
 import org.cryonext.cryoet.report.Inside;
@@ -181,6 +183,53 @@ final class EvaluatorTest {
         assertThat(probabilities.input().figures())
                 .containsKey("expected_calibration_error")
                 .doesNotContainKeys("temperature", "expected_calibration_error_at_temperature_1");
+    }
+
+    private EvaluationSettings rejecting(double share) {
+        return new EvaluationSettings(
+                run, DataPlace.of(data), null, null, null, null, null, 4, null, Mirrors.NONE, share, false);
+    }
+
+    @Test
+    void whatIsRejectedByEnergyIsMeasured() throws IOException {
+        assertThatThrownBy(() -> evaluate(rejecting(0.1)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("--reject needs the energies of the run's validation particles");
+        assertThatThrownBy(() -> rejecting(1.0)).hasMessageStartingWith("--reject is 1.0, expected a share");
+        new RunFolder(run).write(new Calibration(1, 9, 1, 1, 0.5, 0.1, Collections.nCopies(101, -9.0)));
+        List<Double> energies =
+                energies(evaluate(rejecting(0.5))).stream().sorted().toList();
+        double between = (energies.get(PARTICLES / 2) + energies.get(PARTICLES / 2 + 1)) / 2;
+        new RunFolder(run).write(new Calibration(1, 9, 1, 1, 0.5, 0.1, Collections.nCopies(101, between)));
+        Evaluation evaluation = evaluate(rejecting(0.5));
+        Abstention figures =
+                evaluation.input().results().getFirst().rejected().orElseThrow().figures();
+        assertThat(figures.rejected()).isEqualTo(PARTICLES / 2);
+        assertThat(figures.right() - figures.rightRejected())
+                .isEqualTo(
+                        Math.round(figures.answered().orElseThrow().accuracy().value() * (PARTICLES - PARTICLES / 2)));
+        String sentence = figures.sentence(evaluation.metrics());
+        Path out = run.resolve("evaluation");
+        assertThat(out.resolve("report.html")).content().contains("What is rejected by energy", sentence);
+        assertThat(Files.readAllLines(out.resolve("tables/rejection.csv"))).hasSize(4);
+        assertThat(run.resolve("README.md")).content().contains("evaluation: " + sentence);
+        JsonNode json = JsonMapper.shared().readTree(Files.readString(out.resolve("metrics.json")));
+        assertThat(json.at("/rejection/answered").asInt()).isEqualTo(PARTICLES - PARTICLES / 2);
+        assertThat(json.at("/rejection/of_answered/f1_macro/value").asDouble())
+                .isEqualTo(figures.answered().orElseThrow().f1().value());
+        Evaluation without = evaluate(null, null, null);
+        assertThat(evaluation.metrics().f1()).isEqualTo(without.metrics().f1());
+    }
+
+    /** As the table of the particles has them. */
+    private List<Double> energies(Evaluation evaluation) throws IOException {
+        List<String> lines = Files.readAllLines(evaluation.report().resolveSibling("predictions.csv"));
+        assertThat(lines.getFirst())
+                .isEqualTo("tomogram,x,y,z,true,predicted,energy,rejected,probability,p_large,p_medium,p_small");
+        return lines.stream()
+                .skip(1)
+                .map(line -> Double.parseDouble(line.split(",")[6]))
+                .toList();
     }
 
     @Test

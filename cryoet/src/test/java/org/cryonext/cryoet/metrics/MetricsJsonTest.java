@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.cryonext.engine.io.InputException;
 import org.junit.jupiter.api.Test;
@@ -62,8 +63,8 @@ class MetricsJsonTest {
     void namedResultsStandSideBySideWithFurtherFigures() throws IOException {
         Path file = folder.resolve("metrics.json");
         SequencedMap<String, MetricsJson.Entry> results = new LinkedHashMap<>();
-        results.put("grandmodel", new MetricsJson.Entry(METRICS, List.of()));
-        results.put("reconstruction", new MetricsJson.Entry(METRICS, List.of()));
+        results.put("grandmodel", new MetricsJson.Entry(METRICS, List.of(), Optional.empty()));
+        results.put("reconstruction", new MetricsJson.Entry(METRICS, List.of(), Optional.empty()));
         MetricsJson.write(file, results, Map.of("train_seconds", 12.5));
         JsonNode root = JsonMapper.shared().readTree(Files.readString(file));
 

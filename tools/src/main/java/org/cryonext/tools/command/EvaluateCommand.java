@@ -80,6 +80,14 @@ final class EvaluateCommand extends Job {
                             + " test.")
     private Path against;
 
+    @Option(
+            names = "--reject",
+            paramLabel = "SHARE",
+            description = "Give no answer for what is like none of the classes, as classify --reject marks it: what is"
+                    + " above the energy of all but this share of the run's validation particles, for instance 0.05; the"
+                    + " figures of what is answered stand beside those of all.")
+    private Double reject;
+
     @Mixin
     private MirrorsOption mirrors;
 
@@ -105,6 +113,7 @@ final class EvaluateCommand extends Job {
                 batch.particles(),
                 against,
                 mirrors.mirrors(),
+                reject,
                 false));
         Evaluation evaluation;
         try (StopWord _ = new StopWord("Stopped before the report was written; the same command begins again");
@@ -119,6 +128,10 @@ final class EvaluateCommand extends Job {
             rivals.forEach(rival -> out().println(rival.verdict()));
             out().println();
         }
+        evaluation.input().results().getFirst().rejected().ifPresent(rejected -> {
+            out().println(rejected.figures().sentence(evaluation.metrics()));
+            out().println();
+        });
         evaluation.warnings().forEach(warning -> out().println("Note: " + warning));
         out().println("The report is " + evaluation.report());
         return 0;
