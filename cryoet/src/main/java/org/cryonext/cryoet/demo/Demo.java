@@ -132,6 +132,10 @@ public final class Demo {
         SequencedMap<String, String> metadata = new LinkedHashMap<>(input.metadata());
         metadata.put("Run", folder.run(Source.GRANDMODEL) + " and " + folder.run(Source.RECONSTRUCTION));
         metadata.put(
+                "Recipe",
+                input.metadata().get("Recipe") + " for the grandmodel, "
+                        + reconstruction.input().metadata().get("Recipe") + " for the reconstruction");
+        metadata.put(
                 "Trained on",
                 settings.tomograms() - 2 + " tomograms of " + folder.data() + ", each network on its own source");
         metadata.putAll(reconstruction.input().metadata().entrySet().stream()

@@ -63,7 +63,9 @@ final class DemoTest {
         assertThat(out.resolve("predictions_reconstruction_size_alone.csv")).isRegularFile();
         assertThat(result.report())
                 .content()
-                .contains("protocol and the fair one", "What the network adds", "Alignment of model_2");
+                .contains("protocol and the fair one", "What the network adds", "Alignment of model_2")
+                .as("each network has its own recipe")
+                .contains("<dd>scratch for the grandmodel, best for the reconstruction</dd>");
         byte[] weights = Files.readAllBytes(out.resolve("run-grandmodel/best/model.safetensors"));
         DemoResult again = run(out, TINY, () -> false).orElseThrow();
         assertThat(again.trainSeconds()).isEqualTo(result.trainSeconds());
