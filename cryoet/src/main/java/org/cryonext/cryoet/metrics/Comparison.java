@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param test whether the two are right equally often
  */
 public record Comparison(Estimate f1, Estimate accuracy, Optional<Estimate> f1ByTomogram, McNemar test) {
+    /** Of McNemar's test: what would be seen as often where the two were equally good proves no difference. */
+    private static final double SIGNIFICANT = 0.05;
 
     /**
      * Compares two classifications.
@@ -27,13 +29,29 @@ public record Comparison(Estimate f1, Estimate accuracy, Optional<Estimate> f1By
                 bootstrap.f1ByParticle(), bootstrap.accuracyByParticle(), bootstrap.f1ByTomogram(), McNemar.of(pairs));
     }
 
-    /** Whether the interval of the macro F1's difference, the wider of the two, lies above 0. */
+    /**
+     * Whether the interval of the macro F1's difference, the wider of the two, lies above 0, and McNemar's test agrees: the
+     * first alone is right on more particles than the second alone, with p below 0.05.
+     */
     public boolean firstIsBetter() {
+        return liesAbove() && test.onlyFirst() > test.onlySecond() && test.p() < SIGNIFICANT;
+    }
+
+    /** The same for the second. */
+    public boolean secondIsBetter() {
+        return liesBelow() && test.onlySecond() > test.onlyFirst() && test.p() < SIGNIFICANT;
+    }
+
+    /** Whether the interval excludes 0, and McNemar's test does not agree. */
+    public boolean contradicted() {
+        return (liesAbove() || liesBelow()) && !firstIsBetter() && !secondIsBetter();
+    }
+
+    private boolean liesAbove() {
         return Math.min(f1.low(), f1ByTomogram.map(Estimate::low).orElse(f1.low())) > 0;
     }
 
-    /** Whether that interval lies below 0. */
-    public boolean secondIsBetter() {
+    private boolean liesBelow() {
         return Math.max(f1.high(), f1ByTomogram.map(Estimate::high).orElse(f1.high())) < 0;
     }
 }

@@ -67,7 +67,8 @@ public record Rival(
         if (difference.secondIsBetter()) {
             return "The network is behind " + name + " " + figures + ".";
         }
-        return "The network cannot be told from " + name + " " + figures + ".";
+        return "The network cannot be told apart from " + name + " " + figures
+                + (difference.contradicted() ? ", for the interval and McNemar's test do not agree." : ".");
     }
 
     /** The test's probability for a reader: {@code = 0.012}, or {@code < 0.001}. */

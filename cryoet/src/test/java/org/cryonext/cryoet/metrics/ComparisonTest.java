@@ -87,7 +87,28 @@ class ComparisonTest {
         assertThat(ahead.verdict()).startsWith("The network is behind size alone");
         Rival equal = Rival.of("x", "size alone", "", CLASSES, predictions(4), predictions(4));
         assertThat(equal.verdict())
-                .startsWith("The network cannot be told from size alone")
-                .contains("McNemar p = 1.000");
+                .startsWith("The network cannot be told apart from size alone")
+                .contains("McNemar p = 1.000).");
+    }
+
+    @Test
+    void aDifferenceThatMcNemarsTestDoesNotShowIsNotClaimed() {
+        // A rare class that the second always misses moves the macro F1 far, and five particles prove little.
+        List<Prediction> network = new ArrayList<>();
+        List<Prediction> other = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            int truth = i < 5 ? 2 : i % 2;
+            network.add(McNemarTest.said("model_0", i + 1, truth, truth));
+            other.add(McNemarTest.said("model_0", i + 1, truth, i < 5 ? 0 : truth));
+        }
+        Rival rival = Rival.of("x", "size alone", "", CLASSES, network, other);
+        assertThat(rival.difference().f1().low()).isPositive();
+        assertThat(rival.difference().test().p()).isEqualTo(2 / 32.0);
+        assertThat(rival.verdict())
+                .startsWith("The network cannot be told apart from size alone")
+                .endsWith("McNemar p = 0.063), for the interval and McNemar's test do not agree.");
+        Rival turned = Rival.of("x", "size alone", "", CLASSES, other, network);
+        assertThat(turned.difference().f1().high()).isNegative();
+        assertThat(turned.verdict()).startsWith("The network cannot be told apart from size alone");
     }
 }

@@ -54,7 +54,7 @@ class ReportPageTest {
                         "notes");
         assertThat(attributes(page, "a", "href")).contains("#tables", "#baselines");
         assertThat(page.getDocumentElement().getTextContent())
-                .contains("another <source>", "Size <alone>", "The network cannot be told from size <alone>");
+                .contains("another <source>", "Size <alone>", "The network cannot be told apart from size <alone>");
     }
 
     @Test
