@@ -21,9 +21,9 @@ final class RejectionTable {
             "Wrong",
             "Share of the wrong",
             "F1, macro",
-            "by tomogram",
+            "F1, by tomogram",
             "Accuracy",
-            "by tomogram");
+            "Accuracy, by tomogram");
 
     private RejectionTable() {}
 

@@ -29,6 +29,11 @@ public record Comparison(Estimate f1, Estimate accuracy, Optional<Estimate> f1By
                 bootstrap.f1ByParticle(), bootstrap.accuracyByParticle(), bootstrap.f1ByTomogram(), McNemar.of(pairs));
     }
 
+    /** Compares two classifications; empty where they are not of the same particles. */
+    public static Optional<Comparison> ifSameParticles(int classes, List<Prediction> first, List<Prediction> second) {
+        return Pair.sameParticles(first, second) ? Optional.of(of(classes, first, second)) : Optional.empty();
+    }
+
     /**
      * Whether the interval of the macro F1's difference, the wider of the two, lies above 0, and McNemar's test agrees: the
      * first alone is right on more particles than the second alone, with p below 0.05.

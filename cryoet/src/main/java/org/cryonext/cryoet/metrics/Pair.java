@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.cryonext.engine.io.InputException;
 
 /**
@@ -27,6 +28,16 @@ record Pair(String tomogram, int line, int truth, int first, int second) {
     }
 
     private record Place(String tomogram, int line) {}
+
+    /** Whether two classifications are of the same particles, of the same true classes. */
+    static boolean sameParticles(List<Prediction> first, List<Prediction> second) {
+        return first.size() == second.size() && truths(first).equals(truths(second));
+    }
+
+    private static Map<Place, Integer> truths(List<Prediction> predictions) {
+        return predictions.stream()
+                .collect(Collectors.toMap(p -> new Place(p.tomogram(), p.line()), Prediction::truth, (a, b) -> b));
+    }
 
     /**
      * Lays two classifications of the same particles side by side, sorted by place: what follows from the pairs does not

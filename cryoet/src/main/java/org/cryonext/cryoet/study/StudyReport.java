@@ -142,25 +142,28 @@ final class StudyReport {
         add(
                 rows,
                 "reconstruction",
-                "Another network, trained and tested on the reconstructions, with the same division.",
+                "Another network, trained and tested on the reconstructions, with the same division and seed.",
                 result(own.getFirst().network(), Reproduction.TEST));
-        long seed = settings.seeds().getFirst();
-        add(
-                rows,
+        rows.add(ProtocolRow.ofMean(
                 "fair",
-                settings.folds() + "-fold cross-validation over tomograms: each is answered by the network that did not"
-                        + " train on it (it chose that network's epoch, though); seed " + seed + ".",
-                CrossValidation.joined(
-                        "fair-" + Trained.word(version),
-                        own.stream()
-                                .filter(run -> run.seed() == seed)
-                                .map(run -> result(run.network(), Reproduction.HELD_OUT))
-                                .toList()));
+                settings.folds() + "-fold cross-validation over tomograms: each is answered by a network that did not"
+                        + " train on it (it chose that network's epoch, though); all folds' answers together, "
+                        + seeds() + ".",
+                CrossValidation.ofFirstSeed(own),
+                CrossValidation.f1(own),
+                rows.getLast()));
         return ProtocolRow.table(
                 "protocols_" + Trained.word(version),
                 "From the paper's protocol to the fair one, ConvNeXt "
                         + version.name().toUpperCase(Locale.ROOT),
                 rows);
+    }
+
+    private String seeds() {
+        String seeds = settings.seeds().stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return settings.seeds().size() == 1
+                ? "seed " + seeds
+                : "the mean over " + settings.seeds().size() + " seeds (" + seeds + ")";
     }
 
     private static Trained ofVersion(List<Trained> networks, Version version) {

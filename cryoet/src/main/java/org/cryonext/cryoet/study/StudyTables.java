@@ -5,10 +5,12 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.cryonext.cryoet.baseline.Baselines;
 import org.cryonext.cryoet.metrics.ClassMetrics;
 import org.cryonext.cryoet.metrics.Comparison;
 import org.cryonext.cryoet.metrics.Estimate;
+import org.cryonext.cryoet.metrics.MacroF1;
 import org.cryonext.cryoet.metrics.Metrics;
 import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.cryoet.report.ReportTable;
@@ -163,30 +165,55 @@ record StudyTables(List<Trained> paper, List<FairRun> fair) {
         size(paper.getFirst().results().get(Reproduction.LOGITS))
                 .ifPresent(rival -> rows.add(row("size alone by the paper's protocol", f1(rival.metrics()))));
         for (Trained network : paper) {
-            Result result = fairResult(network.version());
-            rows.add(row(name(network.version()) + ", ours on the reconstruction", f1(result.metrics())));
+            List<Result> results = fairResults(network.version());
+            rows.add(row(
+                    name(network.version()) + ", ours on the reconstruction",
+                    meanF1(results.stream().map(Result::metrics).toList())));
         }
-        size(fairResult(paper.getFirst().version()))
-                .ifPresent(rival -> rows.add(row("size alone on the reconstruction", f1(rival.metrics()))));
+        List<Result> results = fairResults(paper.getFirst().version());
+        if (results.stream().allMatch(result -> size(result).isPresent())) {
+            rows.add(row(
+                    "size alone on the reconstruction",
+                    meanF1(results.stream()
+                            .map(result -> size(result).orElseThrow().metrics())
+                            .toList())));
+        }
         return new ReportTable(
                 "table3",
                 "Table 3: F1 beside the entries to SHREC 2020",
                 "The entries located the particles too, on the reconstructions. The paper's protocol gives the places and"
                         + " shows the ground truth, so its rows are not comparable with theirs; those on the reconstruction"
-                        + " give the places alone.",
+                        + " give the places alone, and are means over the "
+                        + results.size() + " trainings of the fair protocol, all tested on this tomogram.",
                 head,
                 rows);
     }
 
-    /** What the first training of the fair protocol says about the test tomogram. */
-    private Result fairResult(Version version) {
-        return fair.stream()
-                .filter(run -> run.network().version() == version)
-                .findFirst()
-                .orElseThrow()
-                .network()
-                .results()
-                .get(Reproduction.TEST);
+    private List<FairRun> fair(Version version) {
+        return fair.stream().filter(run -> run.network().version() == version).toList();
+    }
+
+    /** What the trainings of the fair protocol say about the test tomogram. */
+    private List<Result> fairResults(Version version) {
+        return fair(version).stream()
+                .map(run -> run.network().results().get(Reproduction.TEST))
+                .toList();
+    }
+
+    /** The mean over figures of the same particles. */
+    private static List<Optional<Double>> meanF1(List<Metrics> figures) {
+        List<List<Optional<Double>>> each =
+                figures.stream().map(StudyTables::f1).toList();
+        List<Optional<Double>> means = new ArrayList<>();
+        for (int k = 0; k < each.getFirst().size(); k++) {
+            int index = k;
+            OptionalDouble mean = each.stream()
+                    .flatMap(f1 -> f1.get(index).stream())
+                    .mapToDouble(Double::doubleValue)
+                    .average();
+            means.add(mean.isPresent() ? Optional.of(mean.getAsDouble()) : Optional.empty());
+        }
+        return means;
     }
 
     private static Optional<Rival> size(Result result) {
@@ -219,9 +246,7 @@ record StudyTables(List<Trained> paper, List<FairRun> fair) {
     ReportTable runs() {
         List<List<String>> rows = new ArrayList<>();
         for (Trained first : paper) {
-            List<FairRun> own = fair.stream()
-                    .filter(run -> run.network().version() == first.version())
-                    .toList();
+            List<FairRun> own = fair(first.version());
             List<Double> test = new ArrayList<>();
             List<Double> held = new ArrayList<>();
             for (FairRun run : own) {
@@ -238,8 +263,12 @@ record StudyTables(List<Trained> paper, List<FairRun> fair) {
                                 .map(rival -> interval(rival.metrics().f1()))
                                 .orElse(""),
                         interval(heldOut.metrics().f1()),
+                        byTomogram(MacroF1.of(heldOut.metrics())),
                         size(heldOut)
                                 .map(rival -> interval(rival.metrics().f1()))
+                                .orElse(""),
+                        size(heldOut)
+                                .map(rival -> byTomogram(MacroF1.of(rival.metrics())))
                                 .orElse(""),
                         number("%.0f", run.network().trainSeconds())));
             }
@@ -251,17 +280,35 @@ record StudyTables(List<Trained> paper, List<FairRun> fair) {
                     "",
                     spread(held),
                     "",
+                    "",
+                    "",
                     number(
                             "%.0f",
                             own.stream()
                                     .mapToDouble(run -> run.network().trainSeconds())
                                     .sum())));
+            MacroF1 together = CrossValidation.f1(own);
+            Optional<MacroF1> size = size(CrossValidation.ofFirstSeed(own)).map(rival -> MacroF1.of(rival.metrics()));
+            rows.add(List.of(
+                    name(first.version()) + ", folds together",
+                    "",
+                    "",
+                    "",
+                    "",
+                    interval(together.byParticle()),
+                    byTomogram(together),
+                    size.map(f1 -> interval(f1.byParticle())).orElse(""),
+                    size.map(StudyTables::byTomogram).orElse(""),
+                    ""));
         }
         return new ReportTable(
                 "fair_runs",
                 "The fair protocol, training by training",
                 "Macro F1 on the reconstructions, all particles: on the test tomogram, and on the fold's own, which chose"
-                        + " the epoch. In the last row of a variant mean and standard deviation over the trainings.",
+                        + " the epoch. In brackets 95 % intervals by particle, beside them by tomogram where a fold has several."
+                        + " In the row \"all\" of a variant mean and standard deviation over the trainings; in the row"
+                        + " \"folds together\" every tomogram but the test one, answered by the networks that did not"
+                        + " train on it, the mean over the seeds.",
                 List.of(
                         "Model",
                         "Seed",
@@ -269,7 +316,9 @@ record StudyTables(List<Trained> paper, List<FairRun> fair) {
                         "Test tomogram",
                         "Size alone, test",
                         "Fold's tomograms",
+                        "Fold's tomograms, by tomogram",
                         "Size alone, fold",
+                        "Size alone, fold, by tomogram",
                         "Training seconds"),
                 rows);
     }
@@ -295,8 +344,16 @@ record StudyTables(List<Trained> paper, List<FairRun> fair) {
                 "the paper's",
                 first.results().get(Reproduction.LOGITS),
                 second.results().get(Reproduction.LOGITS)));
-        rows.add(against("reconstruction, test tomogram", fairResult(first.version()), fairResult(second.version())));
-        rows.add(against("fair, all folds", crossValidated(first.version()), crossValidated(second.version())));
+        // McNemar's test counts answers, so it is made for one training a variant: means have none.
+        String seed = ", seed " + fair.getFirst().seed();
+        rows.add(against(
+                "reconstruction, test tomogram; fold " + fair.getFirst().fold() + seed,
+                fairResults(first.version()).getFirst(),
+                fairResults(second.version()).getFirst()));
+        rows.add(against(
+                "fair, all folds" + seed,
+                CrossValidation.ofFirstSeed(fair(first.version())),
+                CrossValidation.ofFirstSeed(fair(second.version()))));
         return Optional.of(new ReportTable(
                 "variants",
                 name(first.version()) + " against " + name(second.version()),
@@ -311,16 +368,6 @@ record StudyTables(List<Trained> paper, List<FairRun> fair) {
                         "Only the second right",
                         "McNemar p"),
                 rows));
-    }
-
-    private Result crossValidated(Version version) {
-        long seed = fair.getFirst().seed();
-        return CrossValidation.joined(
-                "fair",
-                fair.stream()
-                        .filter(run -> run.network().version() == version && run.seed() == seed)
-                        .map(run -> run.network().results().get(Reproduction.HELD_OUT))
-                        .toList());
     }
 
     private static List<String> against(String protocol, Result first, Result second) {
@@ -343,6 +390,12 @@ record StudyTables(List<Trained> paper, List<FairRun> fair) {
 
     private static String interval(Estimate e) {
         return String.format(Locale.ROOT, "%.3f [%.3f, %.3f]", e.value(), e.low(), e.high());
+    }
+
+    private static String byTomogram(MacroF1 f1) {
+        return f1.byTomogram()
+                .map(e -> String.format(Locale.ROOT, "[%.3f, %.3f]", e.low(), e.high()))
+                .orElse("");
     }
 
     private static String signed(Estimate e) {

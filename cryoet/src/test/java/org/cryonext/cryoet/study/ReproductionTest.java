@@ -90,7 +90,7 @@ final class ReproductionTest {
                 .containsExactly("the paper's", "all particles", "split by tomogram", "reconstruction", "fair");
         // Cross-validation answers every particle of the three tomograms that are not the test.
         assertThat(table(result, "protocols_v1").rows().getLast().get(2)).isEqualTo("90");
-        assertThat(table(result, "fair_runs").rows()).hasSize(2 * (2 + 1));
+        assertThat(table(result, "fair_runs").rows()).hasSize(2 * (2 + 2));
         assertThat(table(result, "variants").rows()).hasSize(3);
         for (String file : List.of(
                 "tables/table1.csv",
