@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,6 +91,34 @@ final class StudyTablesTest {
         assertThat(row.getFirst()).isEqualTo("ConvNeXt V1, folds together");
         assertThat(row.get(5)).startsWith("%.3f [".formatted(mean.byParticle().value()));
         assertThat(row.get(6)).startsWith("[");
+    }
+
+    @Test
+    void secondTableHasTheDifferenceOfEveryFigure() {
+        ReportTable table = TABLES.perClass();
+        assertThat(table.head())
+                .containsExactly(
+                        "Class",
+                        "Particles",
+                        "ConvNeXt V1 precision",
+                        "ConvNeXt V1 precision, paper",
+                        "ConvNeXt V1 precision, difference",
+                        "ConvNeXt V1 recall",
+                        "ConvNeXt V1 recall, paper",
+                        "ConvNeXt V1 recall, difference",
+                        "ConvNeXt V1 F1",
+                        "ConvNeXt V1 F1, paper",
+                        "ConvNeXt V1 F1, difference");
+        List<String> row = table.rows().getFirst();
+        assertThat(row.getFirst()).isEqualTo("1s3x");
+        for (int figure = 2; figure < row.size(); figure += 3) {
+            assertThat(Double.parseDouble(row.get(figure + 2)))
+                    .isCloseTo(
+                            Double.parseDouble(row.get(figure)) - Double.parseDouble(row.get(figure + 1)),
+                            within(0.0011));
+        }
+        assertThat(row.get(3)).isEqualTo("0.964");
+        assertThat(row.get(6)).isEqualTo("0.970");
     }
 
     @Test
