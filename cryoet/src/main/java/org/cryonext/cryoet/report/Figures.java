@@ -14,6 +14,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
  * @param loss one per training
  * @param accuracy one per training
  * @param features one per look inside
+ * @param samples the particles that the page shows one by one
  */
 record Figures(
         Figure f1,
@@ -21,10 +22,11 @@ record Figures(
         Figure distribution,
         List<Figure> loss,
         List<Figure> accuracy,
-        List<Figure> features) {
+        List<Figure> features,
+        Figure samples) {
 
     /** No charts at all. */
-    static final Figures NONE = new Figures(null, List.of(), null, List.of(), List.of(), List.of());
+    static final Figures NONE = new Figures(null, List.of(), null, List.of(), List.of(), List.of(), null);
 
     static Figures draw(ReportInput input) {
         Charts light = new Charts(Palette.LIGHT, input.classes());
@@ -83,13 +85,22 @@ record Figures(
                     light,
                     dark));
         }
-        return new Figures(f1, confusion, distribution, loss, accuracy, features);
+        return new Figures(f1, confusion, distribution, loss, accuracy, features, samples(input));
+    }
+
+    /** The page shows these one by one, so no dark picture is needed. */
+    private static Figure samples(ReportInput input) {
+        if (input.samples().isEmpty()) {
+            return null;
+        }
+        Picture picture = SampleSheet.draw(input.classes(), input.samples(), Palette.LIGHT);
+        return new Figure("samples", "Slices of some particles of each class", picture, picture);
     }
 
     /** All figures drawn. */
     List<Figure> all() {
         List<Figure> all = new ArrayList<>(confusion);
-        for (Figure figure : new Figure[] {f1, distribution}) {
+        for (Figure figure : new Figure[] {f1, distribution, samples}) {
             if (figure != null) {
                 all.add(figure);
             }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
+import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.internal.chartpart.Chart;
 
@@ -31,19 +32,31 @@ record Picture(byte[] png, int width, int height) {
     static Picture of(Chart<?, ?> chart) {
         int width = chart.getWidth();
         int height = chart.getHeight();
+        return of(width, height, graphics -> {
+            graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+            chart.paint(graphics, width, height);
+        });
+    }
+
+    /** What is drawn in CSS pixels. */
+    static Picture of(int width, int height, Consumer<Graphics2D> drawing) {
         BufferedImage image = new BufferedImage(DENSITY * width, DENSITY * height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.scale(DENSITY, DENSITY);
-        graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-        chart.paint(graphics, width, height);
+        drawing.accept(graphics);
         graphics.dispose();
         return new Picture(encode(image), width, height);
     }
 
     static Picture of(SampleTriplet.Slice slice) {
+        return new Picture(encode(image(slice)), slice.width(), slice.height());
+    }
+
+    /** The slice's grey values. */
+    static BufferedImage image(SampleTriplet.Slice slice) {
         BufferedImage image = new BufferedImage(slice.width(), slice.height(), BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setDataElements(0, 0, slice.width(), slice.height(), slice.pixels());
-        return new Picture(encode(image), slice.width(), slice.height());
+        return image;
     }
 
     /**
@@ -51,6 +64,10 @@ record Picture(byte[] png, int width, int height) {
      * outside of the volume is dim and has no colour.
      */
     static Picture withSaliency(SampleTriplet.Slice slice) {
+        return new Picture(encode(imageWithSaliency(slice)), slice.width(), slice.height());
+    }
+
+    static BufferedImage imageWithSaliency(SampleTriplet.Slice slice) {
         byte[] pixels = new byte[slice.pixels().length];
         for (int i = 0; i < pixels.length; i++) {
             boolean beyond = slice.isBeyond(i);
@@ -61,7 +78,7 @@ record Picture(byte[] png, int width, int height) {
         BufferedImage image =
                 new BufferedImage(slice.width(), slice.height(), BufferedImage.TYPE_BYTE_INDEXED, OVERLAY);
         image.getRaster().setDataElements(0, 0, slice.width(), slice.height(), pixels);
-        return new Picture(encode(image), slice.width(), slice.height());
+        return image;
     }
 
     /** A palette makes the file a third as large as three colours a pixel would. */

@@ -2,6 +2,7 @@ package org.cryonext.cryoet.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -41,6 +42,7 @@ class ReportTest {
                         "figures/confusion_matrix_reconstruction.png",
                         "figures/f1_per_class.png",
                         "figures/class_distribution.png",
+                        "figures/samples.png",
                         "figures/loss_grandmodel.png",
                         "figures/loss_reconstruction.png",
                         "figures/accuracy_grandmodel.png",
@@ -53,6 +55,24 @@ class ReportTest {
         BufferedImage figure =
                 ImageIO.read(folder.resolve("figures/f1_per_class.png").toFile());
         assertThat(figure.getWidth()).isEqualTo(2 * 920);
+    }
+
+    @Test
+    void theParticlesThatThePageShowsAreAPictureToo() throws IOException {
+        ReportInput input = Samples.full("grandmodel");
+        Report.write(folder, input);
+
+        BufferedImage sheet = ImageIO.read(folder.resolve("figures/samples.png").toFile());
+        // Three particles of three slices of 96 pixels each, in one row.
+        assertThat(sheet.getWidth()).isEqualTo(2 * (3 * (296 + 20) + 20));
+        assertThat(sheet.getHeight()).isEqualTo(2 * (96 + 34 + 2 * 20));
+        byte[] slice = input.samples().getFirst().slices().getFirst().pixels();
+        for (int at : new int[] {0, 47, 48 * 20 + 5, 48 * 48 - 1}) {
+            int x = 2 * 20 + at % 48 * 4 + 1;
+            int y = 2 * 20 + at / 48 * 4 + 1;
+            assertThat(sheet.getRGB(x, y) & 0xFF).as("voxel " + at).isCloseTo(slice[at] & 0xFF, within(2));
+        }
+        assertThat(folder.resolve("report.html")).content().contains("href=\"figures/samples.png\"");
     }
 
     @Test

@@ -99,6 +99,7 @@ final class ReproductionTest {
                 "predictions_v2_size_alone.csv",
                 "figures/class_distribution.png",
                 "figures/f1_per_class.png",
+                "figures/samples.png",
                 "figures/confusion_matrix_v1.png",
                 "figures/loss_v2.png",
                 "figures/accuracy_v1.png",

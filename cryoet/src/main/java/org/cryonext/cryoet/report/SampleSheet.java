@@ -1,0 +1,112 @@
+package org.cryonext.cryoet.report;
+
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.Shape;
+import java.awt.image.BufferedImage;
+import java.util.Comparator;
+import java.util.List;
+import org.cryonext.cryoet.metrics.Prediction;
+
+/** Draws the particles that a report shows on one sheet, by class: their slices, and what speaks for the answer below. */
+final class SampleSheet {
+    private static final int WIDTH = 1280;
+    private static final int SLICE = 96;
+    private static final int GAP = 4;
+    private static final int SPACE = 20;
+    private static final int LINE = 17;
+
+    private static final Font NAME = new Font(Font.SANS_SERIF, Font.BOLD, 13);
+    private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+
+    private final List<String> classes;
+    private final List<SampleTriplet> samples;
+    private final Palette palette;
+    private final int blockWidth;
+    private final int blockHeight;
+    private final int columns;
+
+    private SampleSheet(List<String> classes, List<SampleTriplet> samples, Palette palette) {
+        this.classes = classes;
+        this.samples = samples.stream()
+                .sorted(Comparator.comparingInt(SampleTriplet::truth))
+                .toList();
+        this.palette = palette;
+        int slices = samples.stream()
+                .mapToInt(sample -> sample.slices().size())
+                .max()
+                .orElseThrow();
+        boolean overlays = samples.stream().anyMatch(SampleSheet::hasOverlays);
+        blockWidth = slices * (SLICE + GAP) - GAP;
+        blockHeight = SLICE + (overlays ? GAP + SLICE : 0) + 2 * LINE;
+        columns = Math.max(1, (WIDTH - SPACE) / (blockWidth + SPACE));
+    }
+
+    /**
+     * Draws the sheet.
+     *
+     * @param classes names, in the order of the class ids
+     * @param samples at least one
+     */
+    static Picture draw(List<String> classes, List<SampleTriplet> samples, Palette palette) {
+        SampleSheet sheet = new SampleSheet(classes, samples, palette);
+        int rows = Math.ceilDiv(samples.size(), sheet.columns);
+        return Picture.of(
+                Math.min(sheet.columns, samples.size()) * (sheet.blockWidth + SPACE) + SPACE,
+                rows * (sheet.blockHeight + SPACE) + SPACE,
+                sheet::paint);
+    }
+
+    private static boolean hasOverlays(SampleTriplet sample) {
+        return sample.slices().stream().anyMatch(slice -> slice.saliency() != null);
+    }
+
+    private void paint(Graphics2D graphics) {
+        graphics.setColor(palette.background());
+        graphics.fill(graphics.getDeviceConfiguration().getBounds());
+        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        // A voxel stays a square, as on the page.
+        graphics.setRenderingHint(
+                RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
+        for (int i = 0; i < samples.size(); i++) {
+            int x = SPACE + i % columns * (blockWidth + SPACE);
+            int y = SPACE + i / columns * (blockHeight + SPACE);
+            block(graphics, samples.get(i), x, y);
+        }
+    }
+
+    private void block(Graphics2D graphics, SampleTriplet sample, int x, int y) {
+        for (int s = 0; s < sample.slices().size(); s++) {
+            SampleTriplet.Slice slice = sample.slices().get(s);
+            int left = x + s * (SLICE + GAP);
+            draw(graphics, Picture.image(slice), left, y);
+            if (slice.saliency() != null) {
+                draw(graphics, Picture.imageWithSaliency(slice), left, y + SLICE + GAP);
+            }
+        }
+        int below = y + blockHeight - 2 * LINE;
+        Shape clip = graphics.getClip();
+        graphics.clipRect(x, below, blockWidth, 2 * LINE + GAP);
+        graphics.setColor(palette.text());
+        graphics.setFont(NAME);
+        graphics.drawString(words(sample), x, below + LINE - GAP);
+        graphics.setColor(palette.muted());
+        graphics.setFont(TEXT);
+        graphics.drawString(sample.caption(), x, below + 2 * LINE - GAP);
+        graphics.setClip(clip);
+    }
+
+    private static void draw(Graphics2D graphics, BufferedImage image, int x, int y) {
+        graphics.drawImage(image, x, y, SLICE, SLICE, null);
+    }
+
+    private String words(SampleTriplet sample) {
+        String name = classes.get(sample.truth());
+        return sample.predicted() == Prediction.UNKNOWN
+                ? name
+                : sample.predicted() == sample.truth()
+                        ? name + ", recognised"
+                        : name + ", taken for " + classes.get(sample.predicted());
+    }
+}
