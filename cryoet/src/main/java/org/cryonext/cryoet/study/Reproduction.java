@@ -27,6 +27,7 @@ import org.cryonext.cryoet.run.MarkedFolder;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.train.SmallestTraining;
 import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.cryoet.train.TrainOptions;
 import org.cryonext.cryoet.train.TrainResult;
@@ -120,6 +121,7 @@ public final class Reproduction {
     private Optional<StudyResult> run() {
         SequencedMap<ShrecTomogram, AlignmentCheck> alignment = alignment();
         alignment.forEach((tomogram, check) -> check.note(tomogram).ifPresent(context.say()));
+        requireParticles();
         List<Trained> paper = new ArrayList<>();
         List<Trained> apart = new ArrayList<>();
         List<FairRun> fair = new ArrayList<>();
@@ -144,6 +146,18 @@ public final class Reproduction {
         List<Inside> insides = paper.stream().map(this::look).toList();
         return Optional.of(
                 new StudyReport(out, settings, dataset, test, alignment, paper, apart, fair, insides).write());
+    }
+
+    /** The last of the trainings would find out only after hours that it has too few particles. */
+    private void requireParticles() {
+        StudyNeeds needs = new StudyNeeds(
+                dataset,
+                SmallestTraining.batch(options("any", settings.variants().getFirst(), 0)));
+        needs.requirePaper(learning, test);
+        for (int fold = 0; fold < settings.folds(); fold++) {
+            needs.requireFold(fold, training(fold), validation(fold));
+        }
+        needs.notes().forEach(context.say());
     }
 
     /** Asks the paper's question again, for the pictures that the answers on disk do not hold. */
@@ -205,15 +219,22 @@ public final class Reproduction {
 
     /** Keeps the tomograms of a fold for validation; all particles count. */
     private void divide(TrainOptions options, int fold) {
-        List<String> train = new ArrayList<>();
-        List<String> validation = new ArrayList<>();
-        for (int t = 0; t < learning.size(); t++) {
-            (t % settings.folds() == fold ? validation : train).add(learning.get(t));
-        }
         options.borders = Borders.PAD;
         options.splitBy = SplitBy.TOMOGRAM;
-        options.trainTomograms = train;
-        options.validationTomograms = validation;
+        options.trainTomograms = training(fold);
+        options.validationTomograms = validation(fold);
+    }
+
+    private List<String> training(int fold) {
+        return learning.stream()
+                .filter(name -> learning.indexOf(name) % settings.folds() != fold)
+                .toList();
+    }
+
+    private List<String> validation(int fold) {
+        return learning.stream()
+                .filter(name -> learning.indexOf(name) % settings.folds() == fold)
+                .toList();
     }
 
     private TrainOptions options(String name, Version version, long seed) {

@@ -138,6 +138,46 @@ final class ReproductionTest {
         assertThat(said).noneMatch(text -> text.startsWith("Training"));
     }
 
+    private void requireTooSmall(Path data, int batch, String why) {
+        StudySettings settings = new StudySettings(
+                data.toString(), List.of(Version.V1), Map.of(), Size.ATTO, 32, 1, batch, 2, List.of(42L));
+        assertThatThrownBy(() -> run(folder.resolve("study" + batch), settings, () -> false))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(data + " is too small for this study: " + why);
+        assertThat(said).noneMatch(text -> text.startsWith("Training"));
+    }
+
+    @Test
+    void tooFewParticlesAreNamedBeforeAnythingIsTrained() throws IOException {
+        Path data = folder.resolve("data");
+        Simulator.run(
+                data,
+                new SimulationSettings(3, new VolumeSize(64, 64, 64), OptionalInt.of(3), 0.05, 3, Optional.empty(), 1),
+                Progress.none(),
+                text -> {});
+        String centre = " 32 32 32 0 0 0\n";
+        String corner = " 8 8 8 0 0 0\n";
+        Path first = data.resolve("model_0/particle_locations.txt");
+        Path second = data.resolve("model_1/particle_locations.txt");
+        Path test = data.resolve("model_2/particle_locations.txt");
+        Files.writeString(first, ("1bxn" + centre).repeat(4));
+        Files.writeString(second, "1bxn" + centre + "4cr2" + corner);
+        Files.writeString(test, "1bxn" + corner);
+        requireTooSmall(
+                data,
+                5,
+                "5 particles of model_0, model_1 lie 24 voxels from every border, so that by the paper's"
+                        + " protocol 4 train, fewer than a step's 5");
+        requireTooSmall(data, 4, "no particle of model_2, which tests, lies 24 voxels from every border");
+        Files.writeString(test, "1bxn" + centre);
+        requireTooSmall(
+                data,
+                3,
+                "the tomograms that train where those of fold 0 validate (model_1) have 2 particles, fewer"
+                        + " than a step's 3");
+        assertThat(said).isEmpty();
+    }
+
     @Test
     void tooFewTomogramsAreNamed() {
         StudySettings many = new StudySettings(
