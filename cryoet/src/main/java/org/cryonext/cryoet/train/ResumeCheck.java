@@ -1,5 +1,7 @@
 package org.cryonext.cryoet.train;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -23,6 +25,7 @@ final class ResumeCheck {
 
     static void require(TrainOptions options, RunSettings settings, RunFolder folder) {
         ResumeCheck check = new ResumeCheck(folder);
+        check.sameData(options, settings);
         Hyperparameters numbers = settings.hyperparameters();
         check.same("--epochs", options.epochs, numbers.epochs());
         check.same("--batch", options.batch, numbers.batch());
@@ -110,6 +113,25 @@ final class ResumeCheck {
     /** As the command line has them; null where nothing was given. */
     private static String words(Boolean views, Augmentation cube) {
         return views == null && cube == null ? null : TrainingCommand.augment(views, cube);
+    }
+
+    /** The run goes on with its own data; other data that were given would be left out without a word. */
+    private void sameData(TrainOptions options, RunSettings settings) {
+        Path begun = Path.of(settings.data().data());
+        if (!real(options.data).equals(real(begun))) {
+            throw new InputException("DATA is " + options.data + ", but the run in " + folder.folder()
+                    + " was begun with " + begun + "; a resumed run keeps its data: give " + begun
+                    + ", or begin another run");
+        }
+    }
+
+    /** The same for all names of a place that is there. */
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path.toAbsolutePath().normalize();
+        }
     }
 
     private void same(String option, Object given, Object stored) {

@@ -546,6 +546,15 @@ final class TrainerTest {
         options.epochs = 1;
         train(options);
         assertThatThrownBy(() -> train(options)).hasMessageContaining("holds a run already; continue it with --resume");
+        TrainOptions elsewhere = new TrainOptions(folder.resolve("other"), options.out);
+        elsewhere.resume = true;
+        assertThatThrownBy(() -> train(elsewhere))
+                .isInstanceOf(InputException.class)
+                .hasMessage("DATA is " + folder.resolve("other") + ", but the run in " + options.out + " was begun with "
+                        + data + "; a resumed run keeps its data: give " + data + ", or begin another run");
+        TrainOptions otherwiseNamed = new TrainOptions(data.resolve("../data"), options.out);
+        otherwiseNamed.resume = true;
+        assertThat(train(otherwiseNamed).end()).isEqualTo(TrainResult.End.COMPLETE);
         options.resume = true;
         options.batch = 5;
         assertThatThrownBy(() -> train(options))
