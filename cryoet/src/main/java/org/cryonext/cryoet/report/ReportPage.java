@@ -24,6 +24,8 @@ import org.cryonext.cryoet.metrics.TomogramIntervals;
 final class ReportPage {
     private static final int MISTAKES = 6;
     private static final int LONG_NAME = 6;
+    /** Tables with more are set small, and keep their first column in sight when they are scrolled. */
+    private static final int MANY_COLUMNS = 7;
 
     private final ReportInput input;
     private final Figures figures;
@@ -164,6 +166,7 @@ final class ReportPage {
     static Map<String, Object> table(ReportTable table) {
         return Map.of(
                 "title", table.title(),
+                "many", table.head().size() > MANY_COLUMNS,
                 "note", table.note(),
                 "head", table.head().subList(1, table.head().size()),
                 "first", table.head().getFirst(),

@@ -58,6 +58,32 @@ class ReportPageTest {
     }
 
     @Test
+    void tablesOfManyColumnsKeepTheirFirstInSight() throws Exception {
+        ReportInput input = Samples.withRivals("grandmodel");
+        List<String> few = List.of("Row", "a", "b");
+        List<String> many = List.of("Row", "a", "b", "c", "d", "e", "f", "g");
+        ReportInput wide = new ReportInput(
+                input.title(),
+                input.metadata(),
+                input.classes(),
+                input.results(),
+                input.figures(),
+                input.counts(),
+                input.samples(),
+                input.insides(),
+                input.trainings(),
+                List.of(
+                        new ReportTable("few", "Few", "", few, List.of(few)),
+                        new ReportTable("many", "Many", "", many, List.of(many))),
+                input.warnings());
+        Document page = parse(ReportPage.render(wide, Figures.NONE));
+
+        assertThat(attributes(page, "table", "class")).startsWith("wide texts", "wide texts many");
+        assertThat(page.getElementsByTagName("style").item(0).getTextContent())
+                .contains(".many th:first-child { position: sticky;");
+    }
+
+    @Test
     void theMapOfTheFeaturesSaysWhatItHolds() throws Exception {
         ReportInput input = Samples.withInsides("grandmodel", "reconstruction");
         Document page = parse(ReportPage.render(input, Figures.draw(input)));
