@@ -1,7 +1,10 @@
 package org.cryonext.cryoet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.cryonext.cryoet.train.TinyTraining.lines;
+import static org.cryonext.cryoet.train.TinyTraining.losses;
+import static org.cryonext.cryoet.train.TinyTraining.train;
+import static org.cryonext.cryoet.train.TinyTraining.trainUntil;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,102 +14,52 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.Fingerprint;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.export.ExportSettings;
 import org.cryonext.cryoet.export.Exporter;
 import org.cryonext.cryoet.run.Fusion;
-import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
-import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.engine.Release;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
-import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.io.Safetensors;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.models.checkpoint.Checkpoint;
-import org.cryonext.models.checkpoint.Preprocessing;
-import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Part;
-import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
+/** What a run makes, stopped or not. How it refuses is in {@link TrainerRefusalTest}. */
 final class TrainerTest {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
     @TempDir
     private static Path shared;
 
     @TempDir
     private Path folder;
 
+    private static TinyTraining tiny;
     private static Path data;
-    private static Path init;
 
     @BeforeAll
     static void makeData() throws IOException {
-        data = TinyData.write(shared.resolve("data"), 3, 12);
-        init = shared.resolve("init");
-        Checkpoint.fresh(
-                        ConvNextConfig.of(Version.V1, List.of(1, 1, 1, 1), List.of(4, 6, 8, 10), 5),
-                        Preprocessing.imageNet(48),
-                        3)
-                .write(init);
+        tiny = TinyTraining.make(shared);
+        data = tiny.data();
     }
 
-    /** Fine-tuning in two phases: the head alone for an epoch, then the last stage too. */
     private TrainOptions paper(String name) {
-        return paper(data, name);
+        return tiny.paper(folder.resolve(name));
     }
 
-    private TrainOptions paper(Path place, String name) {
-        TrainOptions options = new TrainOptions(place, folder.resolve(name));
-        options.init = init;
-        options.imageSize = 32;
-        options.borders = Borders.PAD;
-        options.epochs = 3;
-        options.batch = 4;
-        options.headRate = 1e-2;
-        options.backboneRate = 1e-3;
-        options.unfreeze = Map.of(3, 1);
-        return options;
-    }
-
-    /** Everything from random weights with all that is random or keeps a state of its own. */
     private TrainOptions scratch(String name) {
-        TrainOptions options = new TrainOptions(data, folder.resolve(name));
-        options.recipe = Recipe.SCRATCH;
-        options.depths = List.of(1, 1, 1, 1);
-        options.dims = List.of(4, 6, 8, 10);
-        options.imageSize = 32;
-        options.epochs = 2;
-        options.batch = 4;
-        options.dropPath = 0.2;
-        options.labelSmoothing = 0.1;
-        options.ema = 0.9;
-        options.classWeights = true;
-        return options;
-    }
-
-    private static TrainResult train(TrainOptions options) {
-        try (Backend backend = new ReferenceBackend()) {
-            return Trainer.run(options, Quiet.context(backend));
-        }
+        return tiny.scratch(folder.resolve(name));
     }
 
     @Test
@@ -165,33 +118,6 @@ final class TrainerTest {
                         "Epoch 1",
                         "Epoch 2 of 0 to 2",
                         "Epoch 2");
-    }
-
-    /** Stops before the n-th question whether to stop. */
-    private static TrainResult trainUntil(TrainOptions options, int questions) {
-        AtomicInteger asked = new AtomicInteger();
-        try (Backend backend = new ReferenceBackend()) {
-            return Trainer.run(
-                    options,
-                    new TrainContext(backend, Progress.none(), text -> {}, () -> asked.incrementAndGet() > questions));
-        }
-    }
-
-    private static List<JsonNode> lines(RunFolder run, boolean steps) throws IOException {
-        List<JsonNode> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(run.metrics())) {
-            JsonNode node = MAPPER.readTree(line);
-            if (node.has("step") == steps) {
-                lines.add(node);
-            }
-        }
-        return lines;
-    }
-
-    private static List<Double> losses(RunFolder run) throws IOException {
-        return lines(run, true).stream()
-                .map(line -> line.get("loss").asDouble())
-                .toList();
     }
 
     @Test
@@ -275,7 +201,7 @@ final class TrainerTest {
 
     /** Stem, first stages and the final norm keep the bits they began with. */
     private static void requireOnlyTrained(RunFolder run) {
-        Checkpoint before = Checkpoint.read(init, TinyData.CLASSES, 42);
+        Checkpoint before = Checkpoint.read(tiny.init(), TinyData.CLASSES, 42);
         Checkpoint after = Checkpoint.read(run.newest());
         before.parameters().forEach((name, value) -> {
             boolean trains = name.contains("stages.3") || name.startsWith("classifier");
@@ -329,28 +255,6 @@ final class TrainerTest {
         assertThat(losses(run)).isEqualTo(losses(expected));
     }
 
-    /** Every write to /dev/full fails as on a full disk. */
-    @ParameterizedTest
-    @ValueSource(strings = {"best/.model.safetensors.part", "newest/.state.safetensors.part"})
-    @EnabledOnOs(value = OS.LINUX, disabledReason = "/dev/full is Linux's")
-    void aRunOnAFullDiskSaysSoAndGoesOnToTheSameBits(String full) throws IOException {
-        RunFolder expected = train(paper("whole")).run();
-        TrainOptions options = paper("full");
-        trainUntil(options, 33);
-        Path temporary = options.out.resolve(full);
-        Files.createDirectories(temporary.getParent());
-        Files.createSymbolicLink(temporary, Path.of("/dev/full"));
-        TrainOptions again = new TrainOptions(data, options.out);
-        again.resume = true;
-        assertThatThrownBy(() -> train(again))
-                .isInstanceOf(InputException.class)
-                .hasMessageStartingWith("Cannot write " + temporary.getParent())
-                .hasMessageMatching(".*\\.safetensors: .+");
-        RunFolder run = train(again).run();
-        SameRuns.requireSameCheckpoints(run, expected);
-        assertThat(losses(run)).isEqualTo(losses(expected));
-    }
-
     @Test
     void theFrozenPartGivesTheSameBitsKeptOrComputedAgain() throws IOException {
         RunFolder kept = train(paper("kept")).run();
@@ -365,31 +269,16 @@ final class TrainerTest {
     void anOnnxFileBeginsARunAsTheCheckpointItWasMadeOf() {
         TrainOptions options = paper("from-onnx");
         options.init = options.out.resolveSibling("init.onnx");
-        Exporter.run(new ExportSettings(init, null, options.init, null, false, false, true, false), Progress.none());
+        Exporter.run(
+                new ExportSettings(tiny.init(), null, options.init, null, false, false, true, false), Progress.none());
         Checkpoint initial =
                 Preparation.begin(options, "reference", Progress.none()).initial();
-        Checkpoint.read(init, TinyData.CLASSES, 42)
+        Checkpoint.read(tiny.init(), TinyData.CLASSES, 42)
                 .parameters()
                 .forEach((name, value) -> assertThat(
                                 initial.parameters().get(name).toFloats())
                         .as(name)
                         .isEqualTo(value.toFloats()));
-    }
-
-    @Test
-    void weightsThatAreNoNumbersAreRefused() {
-        TrainOptions options = paper("from-nan");
-        Checkpoint diverged = Checkpoint.read(init);
-        diverged.parameters().firstEntry().getValue().set(2, Double.NaN);
-        options.init = options.out.resolveSibling("diverged");
-        diverged.write(options.init);
-
-        assertThatThrownBy(() -> train(options))
-                .isInstanceOf(InputException.class)
-                .hasMessageStartingWith(options.init + ": of its ")
-                .hasMessageContaining("1 are NaN and 0 infinite, the first in "
-                        + diverged.parameters().firstEntry().getKey() + ", where finite numbers were expected");
-        assertThat(options.out).doesNotExist();
     }
 
     @Test
@@ -436,77 +325,6 @@ final class TrainerTest {
     }
 
     @Test
-    void aLossThatIsNoNumberNamesTheStep() {
-        TrainOptions options = paper("nan");
-        options.headRate = 1e30;
-        options.backboneRate = 1e30;
-        options.unfreeze = Map.of(3, 0);
-        assertThatThrownBy(() -> train(options))
-                .isInstanceOf(InputException.class)
-                .hasMessageMatching(
-                        "The loss of step \\d+ \\(epoch \\d+, from 0\\) is (NaN|-?Infinity): the training has gone astray.*");
-    }
-
-    @Test
-    void aRunThatFailsBeforeItsFirstStepLeavesNothing() throws IOException {
-        Path broken = TinyData.write(folder.resolve("broken"), 3, 12);
-        Path volume = broken.resolve("model_1").resolve("grandmodel.mrc");
-        byte[] bytes = Files.readAllBytes(volume);
-        // From the middle on there are no numbers.
-        Arrays.fill(bytes, bytes.length / 2, bytes.length, (byte) 0xFF);
-        Files.write(volume, bytes);
-        TrainOptions options = new TrainOptions(broken, folder.resolve("run"));
-        options.recipe = Recipe.SCRATCH;
-        options.batch = 4;
-        options.trainTomograms = List.of("model_0", "model_1");
-        options.validationTomograms = List.of("model_2");
-        assertThatThrownBy(() -> train(options))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining(volume.toString())
-                .hasMessageContaining("NaN");
-        assertThat(options.out).doesNotExist();
-        Files.write(volume, Arrays.copyOf(bytes, 5000));
-        assertThatThrownBy(() -> train(options))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("truncated: 5000 bytes");
-        assertThat(options.out).doesNotExist();
-    }
-
-    @Test
-    void whatFailsUnexpectedlyIsLeftToBeLookedAt() {
-        TrainOptions options = paper("bug");
-        TrainContext context;
-        try (Backend backend = new ReferenceBackend()) {
-            context = new TrainContext(
-                    backend,
-                    Progress.none(),
-                    text -> {
-                        throw new IllegalStateException("a bug");
-                    },
-                    () -> false);
-            assertThatThrownBy(() -> Trainer.run(options, context)).hasMessage("a bug");
-        }
-        assertThat(options.out).isDirectory();
-    }
-
-    @Test
-    void aRunWhoseStateIsLostIsNotBegunAnew() throws IOException {
-        RunFolder run = train(paper("run")).run();
-        Files.delete(run.state());
-        byte[] best = Files.readAllBytes(run.best().resolve(Checkpoint.WEIGHTS));
-        TrainOptions again = new TrainOptions(data, run.folder());
-        again.resume = true;
-        assertThatThrownBy(() -> train(again))
-                .isInstanceOf(InputException.class)
-                .hasMessageStartingWith(
-                        run.state() + " is missing, but " + run.metrics() + " shows that the run has" + " trained");
-        Files.delete(run.metrics());
-        assertThatThrownBy(() -> train(again)).hasMessageContaining("is missing, but " + run.best() + " shows");
-        assertThat(run.best().resolve(Checkpoint.WEIGHTS)).hasBinaryContent(best);
-        assertThat(run.metrics()).doesNotExist();
-    }
-
-    @Test
     void aRunThatWasKilledInItsFirstStepsBeginsThemAgain() throws IOException {
         RunFolder expected = train(paper("whole")).run();
         TrainOptions options = paper("killed");
@@ -519,50 +337,5 @@ final class TrainerTest {
         train(again);
         SameRuns.requireSameCheckpoints(run, expected);
         assertThat(losses(run)).isEqualTo(losses(expected));
-    }
-
-    @Test
-    void aRunIsNotResumedOnOtherDataOfTheSameNames() throws IOException {
-        Path own = TinyData.write(folder.resolve("own"), 4, 12);
-        TrainOptions options = paper(own, "run");
-        options.trainTomograms = List.of("model_0", "model_1");
-        trainUntil(options, 3);
-        Files.move(own.resolve("model_0"), folder.resolve("begun"));
-        Files.move(own.resolve("model_3"), own.resolve("model_0"));
-        TrainOptions again = new TrainOptions(own, options.out);
-        again.resume = true;
-        assertThatThrownBy(() -> train(again))
-                .isInstanceOf(InputException.class)
-                .hasMessage("model_0 of " + own + " is not the tomogram of that name on which the run " + options.out
-                        + " was begun: its particles or its volume are others; put it back, or begin another run");
-        Files.move(own.resolve("model_0"), own.resolve("model_3"));
-        Files.move(folder.resolve("begun"), own.resolve("model_0"));
-        assertThat(train(again).end()).isEqualTo(TrainResult.End.COMPLETE);
-    }
-
-    @Test
-    void aFolderInUseAndOtherSettingsAreRefused() {
-        TrainOptions options = paper("run");
-        options.epochs = 1;
-        train(options);
-        assertThatThrownBy(() -> train(options)).hasMessageContaining("holds a run already; continue it with --resume");
-        TrainOptions elsewhere = new TrainOptions(folder.resolve("other"), options.out);
-        elsewhere.resume = true;
-        assertThatThrownBy(() -> train(elsewhere))
-                .isInstanceOf(InputException.class)
-                .hasMessage("DATA is " + folder.resolve("other") + ", but the run in " + options.out + " was begun with "
-                        + data + "; a resumed run keeps its data: give " + data + ", or begin another run");
-        TrainOptions otherwiseNamed = new TrainOptions(data.resolve("../data"), options.out);
-        otherwiseNamed.resume = true;
-        assertThat(train(otherwiseNamed).end()).isEqualTo(TrainResult.End.COMPLETE);
-        options.resume = true;
-        options.batch = 5;
-        assertThatThrownBy(() -> train(options))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("--batch is 5, but the run in")
-                .hasMessageContaining("was begun with 4");
-        TrainOptions missing = new TrainOptions(data, folder.resolve("nothing"));
-        missing.resume = true;
-        assertThatThrownBy(() -> train(missing)).hasMessageContaining("no such folder");
     }
 }
