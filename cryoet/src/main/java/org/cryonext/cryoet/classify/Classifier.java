@@ -20,7 +20,6 @@ import org.cryonext.cryoet.network.Backends;
 import org.cryonext.cryoet.network.Score;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.network.Scorers;
-import org.cryonext.cryoet.network.WarmUp;
 import org.cryonext.cryoet.particle.Centrings;
 import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.particle.Particle;
@@ -82,7 +81,6 @@ public final class Classifier {
             ClassifySettings settings, Backends backends, Progress progress, Consumer<String> say) {
         RunFolder folder = RunFolder.open(settings.run());
         RunSettings run = folder.settings();
-        WarmUp.begin(folder, run.input(), backends);
         Set<Integer> selected = selected(settings, new ClassNames(run.classes()));
         Outputs outputs = Outputs.of(settings.out(), settings.particles());
         Source source = settings.source() == null ? run.input().source() : settings.source();
