@@ -11,7 +11,8 @@ import org.cryonext.cryoet.metrics.Prediction;
 
 /** Draws the particles that a report shows on one sheet, by class: their slices, and what speaks for the answer below. */
 final class SampleSheet {
-    private static final int WIDTH = 1280;
+    /** At most, in CSS pixels: four particles of three slices. */
+    private static final int WIDTH = 1284;
     private static final int SLICE = 96;
     private static final int GAP = 4;
     private static final int SPACE = 20;
@@ -52,10 +53,13 @@ final class SampleSheet {
     static Picture draw(List<String> classes, List<SampleTriplet> samples, Palette palette) {
         SampleSheet sheet = new SampleSheet(classes, samples, palette);
         int rows = Math.ceilDiv(samples.size(), sheet.columns);
-        return Picture.of(
-                Math.min(sheet.columns, samples.size()) * (sheet.blockWidth + SPACE) + SPACE,
-                rows * (sheet.blockHeight + SPACE) + SPACE,
-                sheet::paint);
+        int width = Math.min(sheet.columns, samples.size()) * (sheet.blockWidth + SPACE) + SPACE;
+        int height = rows * (sheet.blockHeight + SPACE) + SPACE;
+        return Picture.of(width, height, graphics -> {
+            graphics.setColor(palette.background());
+            graphics.fillRect(0, 0, width, height);
+            sheet.paint(graphics);
+        });
     }
 
     private static boolean hasOverlays(SampleTriplet sample) {
@@ -63,8 +67,6 @@ final class SampleSheet {
     }
 
     private void paint(Graphics2D graphics) {
-        graphics.setColor(palette.background());
-        graphics.fill(graphics.getDeviceConfiguration().getBounds());
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         // A voxel stays a square, as on the page.
         graphics.setRenderingHint(
@@ -90,10 +92,10 @@ final class SampleSheet {
         graphics.clipRect(x, below, blockWidth, 2 * LINE + GAP);
         graphics.setColor(palette.text());
         graphics.setFont(NAME);
-        graphics.drawString(words(sample), x, below + LINE - GAP);
+        graphics.drawString(words(sample), x, below + LINE - 2);
         graphics.setColor(palette.muted());
         graphics.setFont(TEXT);
-        graphics.drawString(sample.caption(), x, below + 2 * LINE - GAP);
+        graphics.drawString(sample.caption(), x, below + 2 * LINE - 2);
         graphics.setClip(clip);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,6 +67,7 @@ class ReportTest {
         // Three particles of three slices of 96 pixels each, in one row.
         assertThat(sheet.getWidth()).isEqualTo(2 * (3 * (296 + 20) + 20));
         assertThat(sheet.getHeight()).isEqualTo(2 * (96 + 34 + 2 * 20));
+        assertThat(sheet.getRGB(5, 5)).as("behind the slices").isEqualTo(Color.WHITE.getRGB());
         byte[] slice = input.samples().getFirst().slices().getFirst().pixels();
         for (int at : new int[] {0, 47, 48 * 20 + 5, 48 * 48 - 1}) {
             int x = 2 * 20 + at % 48 * 4 + 1;
