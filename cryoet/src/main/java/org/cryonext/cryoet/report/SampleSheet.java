@@ -13,6 +13,7 @@ import org.cryonext.cryoet.metrics.Prediction;
 final class SampleSheet {
     /** At most, in CSS pixels: four particles of three slices. */
     private static final int WIDTH = 1284;
+
     private static final int SLICE = 96;
     private static final int GAP = 4;
     private static final int SPACE = 20;
