@@ -102,7 +102,7 @@ public final class Demo {
         if (!options.resume) {
             options.depths = settings.depths();
             options.dims = settings.dims();
-            options.epochs = settings.epochs();
+            options.epochs = source == Source.RECONSTRUCTION ? settings.reconstructionEpochs() : settings.epochs();
             options.batch = settings.batch();
             options.headRate = settings.rate();
             options.backboneRate = settings.rate();

@@ -2,7 +2,6 @@ package org.cryonext.cryoet.demo;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.cryonext.models.convnext.Size;
 
 /**
  * What a demo is made of.
@@ -10,9 +9,10 @@ import org.cryonext.models.convnext.Size;
  * @param tomograms to simulate; the last one tests, the one before it validates, the others train
  * @param size voxels of each along x, y and z
  * @param particles in each
- * @param depths blocks of the network's four stages
- * @param dims channels of the four stages
- * @param epochs of each of the two trainings
+ * @param depths blocks of the four stages of both networks; null for those of their recipes
+ * @param dims channels of the four stages; null for those of the recipes
+ * @param epochs of the training on the grandmodel
+ * @param reconstructionEpochs of the training on the reconstruction, whose network is smaller
  * @param batch particles a step
  * @param rate largest learning rate
  * @param seed of everything random
@@ -25,6 +25,7 @@ public record DemoSettings(
         List<Integer> depths,
         List<Integer> dims,
         int epochs,
+        int reconstructionEpochs,
         int batch,
         double rate,
         long seed,
@@ -35,23 +36,23 @@ public record DemoSettings(
     /** Copies the lists. */
     public DemoSettings {
         size = List.copyOf(size);
-        depths = List.copyOf(depths);
-        dims = List.copyOf(dims);
+        depths = depths == null ? null : List.copyOf(depths);
+        dims = dims == null ? null : List.copyOf(dims);
     }
 
     /** Minutes: figures that mean something. */
     public static DemoSettings full() {
-        return atto(16, 6, 32);
+        return of(16, 6, 12, 32);
     }
 
     /** A minute: shows that everything works. Smaller batches make up for a part of the steps that fewer particles give. */
     public static DemoSettings quick() {
-        return atto(5, 3, 16);
+        return of(5, 3, 6, 16);
     }
 
-    private static DemoSettings atto(int tomograms, int epochs, int batch) {
+    private static DemoSettings of(int tomograms, int epochs, int reconstructionEpochs, int batch) {
         return new DemoSettings(
-                tomograms, SIZE, PARTICLES, Size.ATTO.depths(), Size.ATTO.dims(), epochs, batch, 2e-3, 1, null);
+                tomograms, SIZE, PARTICLES, null, null, epochs, reconstructionEpochs, batch, 2e-3, 1, null);
     }
 
     /** The same on particles simulated from given densities, as {@code cryonext simulate --templates} takes them. */
@@ -63,6 +64,7 @@ public record DemoSettings(
                 depths,
                 dims,
                 epochs,
+                reconstructionEpochs,
                 batch,
                 rate,
                 seed,

@@ -33,8 +33,17 @@ final class Presets {
     private static final int SCRATCH_IMAGE = 48;
     private static final int PAPER_IMAGE = 224;
 
-    /** Of four slices each, in each of three planes: 32 of the cube's 48, which the largest particle fills. */
+    /** Of four slices each, in each of three planes: a cube of 32 voxels, which the largest particle fills. */
     private static final int SLABS = 8;
+
+    private static final int BEST_IMAGE = 32;
+    private static final int BEST_PATCH = 2;
+    private static final int BEST_EPOCHS = 14;
+
+    /** A network of half a million weights: larger ones learn thousands of noisy particles by heart (docs/experiments.md). */
+    private static final List<Integer> BEST_DEPTHS = List.of(1, 1, 2, 1);
+
+    private static final List<Integer> BEST_DIMS = List.of(24, 48, 96, 192);
 
     private final TrainOptions options;
     private final boolean paper;
@@ -99,11 +108,12 @@ final class Presets {
 
     /** The network where its weights are random. */
     ConvNextConfig architecture(List<String> classes, NetworkInput input) {
-        Version version = or(options.variant, Version.V2);
+        boolean small = best && options.size == null;
         Size size = or(options.size, Size.ATTO);
-        return ConvNextConfig.of(
-                        version, or(options.depths, size.depths()), or(options.dims, size.dims()), classes.size())
-                .withImages(input.imageChannels(), or(options.patch, PATCH))
+        List<Integer> depths = or(options.depths, small ? BEST_DEPTHS : size.depths());
+        List<Integer> dims = or(options.dims, small ? BEST_DIMS : size.dims());
+        return ConvNextConfig.of(or(options.variant, Version.V2), depths, dims, classes.size())
+                .withImages(input.imageChannels(), or(options.patch, best ? BEST_PATCH : PATCH))
                 .withHead(input.head())
                 .withLabels(classes);
     }
@@ -114,8 +124,8 @@ final class Presets {
             throw new InputException("The initial checkpoint wants pixels times " + preprocessing.rescaleFactor()
                     + " (preprocessor_config.json: rescale_factor), 1/255 was expected");
         }
-        List<View> views = or(options.views, best ? View.parse("slabs:" + SLABS + "x4") : View.PAPER);
-        int imageSize = or(options.imageSize, PAPER_IMAGE, SCRATCH_IMAGE);
+        List<View> views = or(options.views, best ? View.slabs(SLABS, 4, BEST_IMAGE) : View.PAPER);
+        int imageSize = or(options.imageSize, PAPER_IMAGE, best && options.views == null ? BEST_IMAGE : SCRATCH_IMAGE);
         return new NetworkInput(
                 views,
                 NetworkInput.slices(views, imageSize),
@@ -181,7 +191,7 @@ final class Presets {
     }
 
     int epochs() {
-        return or(options.epochs, 20, 10);
+        return or(options.epochs, 20, best ? BEST_EPOCHS : 10);
     }
 
     int batch() {

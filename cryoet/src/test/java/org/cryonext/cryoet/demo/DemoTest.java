@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
@@ -22,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 final class DemoTest {
     /** As small as can be: three tomograms, a network of a few thousand weights, one epoch. */
-    private static final DemoSettings TINY =
-            new DemoSettings(3, List.of(64, 64, 64), 6, List.of(1, 1, 1, 1), List.of(8, 8, 8, 8), 1, 4, 1e-3, 1, null);
+    private static final DemoSettings TINY = new DemoSettings(
+            3, List.of(64, 64, 64), 6, List.of(1, 1, 1, 1), List.of(8, 8, 8, 8), 1, 2, 4, 1e-3, 1, null);
 
     @TempDir
     private Path folder;
@@ -61,6 +62,16 @@ final class DemoTest {
                         .isNumber())
                 .isTrue();
         assertThat(out.resolve("predictions_reconstruction_size_alone.csv")).isRegularFile();
+        assertThat(new RunFolder(out.resolve("run-grandmodel"))
+                        .settings()
+                        .hyperparameters()
+                        .epochs())
+                .isEqualTo(1);
+        assertThat(new RunFolder(out.resolve("run-reconstruction"))
+                        .settings()
+                        .hyperparameters()
+                        .epochs())
+                .isEqualTo(2);
         assertThat(result.report())
                 .content()
                 .contains("protocol and the fair one", "What the network adds", "Alignment of model_2")
@@ -74,7 +85,7 @@ final class DemoTest {
         assertThat(Files.readAllBytes(out.resolve("run-grandmodel/best/model.safetensors")))
                 .isEqualTo(weights);
         DemoSettings longer = new DemoSettings(
-                3, TINY.size(), 6, TINY.depths(), TINY.dims(), 2, TINY.batch(), TINY.rate(), TINY.seed(), null);
+                3, TINY.size(), 6, TINY.depths(), TINY.dims(), 2, 2, TINY.batch(), TINY.rate(), TINY.seed(), null);
         assertThatThrownBy(() -> run(out, longer, () -> false))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("holds a demo of other settings");

@@ -129,17 +129,25 @@ final class SettingsTest {
         Presets presets = new Presets(best);
         NetworkInput input = presets.input(Preprocessing.imageNet(224), Source.GRANDMODEL);
         assertThat(input.source()).isEqualTo(Source.RECONSTRUCTION);
-        assertThat(input.views()).hasSize(24).isEqualTo(View.parse("slabs:8x4"));
+        assertThat(input.views()).hasSize(24).isEqualTo(View.parse("slabs:8x4:32"));
+        assertThat(input.imageSize()).isEqualTo(32);
         assertThat(input.images()).isEqualTo(3);
         assertThat(input.fusion()).isEqualTo(Fusion.CONCAT);
         assertThat(presets.profile()).isTrue();
-        assertThat(presets.architecture(List.of("a"), input).channels()).isEqualTo(8);
+        assertThat(presets.epochs()).isEqualTo(14);
+        ConvNextConfig network = presets.architecture(List.of("a"), input);
+        assertThat(network.channels()).isEqualTo(8);
+        assertThat(network.patchSize()).isEqualTo(2);
+        assertThat(network.dims()).containsExactly(24, 48, 96, 192);
         assertThat(numbers(best).augmentation()).isEqualTo(Augmentation.parse(List.of("flips")));
         assertThat(numbers(best).augment()).isFalse();
         assertThat(numbers(best).unfreeze().keySet()).containsExactly(Part.values());
         // A list of one's own has one kind of volume.
         assertThat(presets.input(Preprocessing.imageNet(224), Source.TOMOGRAM).source())
                 .isEqualTo(Source.TOMOGRAM);
+        // A size that is named is that size.
+        best.size = Size.TINY;
+        assertThat(new Presets(best).architecture(List.of("a"), input).depths()).isEqualTo(Size.TINY.depths());
         // Other views are not taken for slabs, and without joined features there is no profile.
         best.views = View.PAPER;
         best.fusion = Fusion.LOGITS;

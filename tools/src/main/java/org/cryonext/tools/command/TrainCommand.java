@@ -101,7 +101,10 @@ final class TrainCommand extends Job {
     @Option(names = "--variant", paramLabel = "V", description = "Without --init: v1 or v2 (default: v2).")
     private Version variant;
 
-    @Option(names = "--size", paramLabel = "SIZE", description = "Without --init: atto to huge (default: atto).")
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            description = "Without --init: atto to huge (default: atto, with best a smaller network).")
     private Size size;
 
     @Option(
@@ -123,13 +126,18 @@ final class TrainCommand extends Job {
     @Option(
             names = "--patch",
             paramLabel = "N",
-            description = "Without --init: pixels of an edge of the stem's patches (default: 4); 2 for small images.")
+            description =
+                    "Without --init: pixels of an edge of the stem's patches (default: 4, with best 2); 2 for small"
+                            + " images.")
     private Integer patch;
 
-    @Option(names = "--image-size", paramLabel = "N", description = "Pixels of an edge (defaults: 224, 48).")
+    @Option(
+            names = "--image-size",
+            paramLabel = "N",
+            description = "Pixels of an edge (defaults: 224, 48, with best 32).")
     private Integer imageSize;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Most epochs (defaults: 20, 10).")
+    @Option(names = "--epochs", paramLabel = "N", description = "Most epochs (defaults: 20, 10, with best 14).")
     private Integer epochs;
 
     @Option(names = "--batch", paramLabel = "N", description = "Particles a step (default: 32).")
@@ -243,7 +251,7 @@ final class TrainCommand extends Job {
             hideParamSyntax = true,
             description = "What is cut from a particle: paper, thick, slabs:COUNTxTHICKNESS:EDGE, or"
                     + " PLANE:OFFSET:THICKNESS:NORMALISATION:EDGE each, for instance xz:0:7:tomogram:48"
-                    + " (default: paper, with best slabs:8x4; docs/triplets.md).")
+                    + " (default: paper, with best slabs:8x4:32; docs/triplets.md).")
     private List<String> views;
 
     @Option(
