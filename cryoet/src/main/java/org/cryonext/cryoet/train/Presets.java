@@ -36,7 +36,7 @@ final class Presets {
     /** Of four slices each, in each of three planes: a cube of 32 voxels, which the largest particle fills. */
     private static final int SLABS = 8;
 
-    private static final int BEST_IMAGE = 32;
+    private static final int BEST_EDGE = 32;
     private static final int BEST_PATCH = 2;
     private static final int BEST_EPOCHS = 14;
 
@@ -84,17 +84,20 @@ final class Presets {
         return channels() != Channels.VIEWS || colours() == null ? ConvNextConfig.COLOURS : colours();
     }
 
-    /** Whether the slabs of best are the channels: they are as many as its own views give, whatever else is asked for. */
-    private boolean slabs() {
-        return best && options.views == null && options.channels == null;
+    /** Slabs of a plane that best makes the channels of an image, its own or those that are asked for; 0 for none. */
+    private int slabs() {
+        if (!best || options.channels != null) {
+            return 0;
+        }
+        return options.views == null ? SLABS : View.slabCount(options.views);
     }
 
     private Channels channels() {
-        return slabs() ? Channels.VIEWS : or(options.channels, Channels.GREY);
+        return slabs() > 0 ? Channels.VIEWS : or(options.channels, Channels.GREY);
     }
 
     private Integer colours() {
-        return slabs() ? Integer.valueOf(SLABS) : options.colours;
+        return slabs() > 0 ? Integer.valueOf(slabs()) : options.colours;
     }
 
     private Fusion fusion() {
@@ -124,8 +127,10 @@ final class Presets {
             throw new InputException("The initial checkpoint wants pixels times " + preprocessing.rescaleFactor()
                     + " (preprocessor_config.json: rescale_factor), 1/255 was expected");
         }
-        List<View> views = or(options.views, best ? View.slabs(SLABS, 4, BEST_IMAGE) : View.PAPER);
-        int imageSize = or(options.imageSize, PAPER_IMAGE, best && options.views == null ? BEST_IMAGE : SCRATCH_IMAGE);
+        List<View> views = or(options.views, best ? View.slabs(SLABS, 4, BEST_EDGE) : View.PAPER);
+        // Slabs are shown as they are; nothing is gained by resizing them.
+        int edge = best && View.slabCount(views) > 0 ? views.getFirst().edge() : SCRATCH_IMAGE;
+        int imageSize = or(options.imageSize, PAPER_IMAGE, edge);
         return new NetworkInput(
                 views,
                 NetworkInput.slices(views, imageSize),

@@ -152,15 +152,21 @@ public record View(
         return angle == Math.rint(angle) ? Integer.toString((int) angle) : Double.toString(angle);
     }
 
-    /** Views as {@link #parse} reads them, in the short form where there is one. */
-    public static List<String> texts(List<View> views) {
+    /** Slices of a plane where the views are {@link #slabs} of several; else 0. */
+    public static int slabCount(List<View> views) {
         View first = views.getFirst();
         int count = views.size() / 3;
         boolean many = count > 1 && count * first.thickness <= SIZE;
-        if (many && views.equals(slabs(count, first.thickness, first.edge))) {
-            return List.of(SLABS + count + "x" + first.thickness + ":" + first.edge);
-        }
-        return views.stream().map(View::text).toList();
+        return many && views.equals(slabs(count, first.thickness, first.edge)) ? count : 0;
+    }
+
+    /** Views as {@link #parse} reads them, in the short form where there is one. */
+    public static List<String> texts(List<View> views) {
+        View first = views.getFirst();
+        int count = slabCount(views);
+        return count > 0
+                ? List.of(SLABS + count + "x" + first.thickness + ":" + first.edge)
+                : views.stream().map(View::text).toList();
     }
 
     /** @throws InputException where something is missing or the slices leave the cube of 48 */

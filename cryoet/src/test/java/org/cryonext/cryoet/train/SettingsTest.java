@@ -148,6 +148,13 @@ final class SettingsTest {
         // A size that is named is that size.
         best.size = Size.TINY;
         assertThat(new Presets(best).architecture(List.of("a"), input).depths()).isEqualTo(Size.TINY.depths());
+        // Other slabs are channels too.
+        best.views = View.parse("slabs:12x2:24");
+        assertThat(new Presets(best).imageChannels()).isEqualTo(12);
+        assertThat(new Presets(best)
+                        .input(Preprocessing.imageNet(224), Source.GRANDMODEL)
+                        .imageSize())
+                .isEqualTo(24);
         // Other views are not taken for slabs, and without joined features there is no profile.
         best.views = View.PAPER;
         best.fusion = Fusion.LOGITS;
