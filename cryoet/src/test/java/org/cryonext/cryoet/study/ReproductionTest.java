@@ -121,12 +121,7 @@ final class ReproductionTest {
 
     @Test
     void aVolumeThatIsMissingIsNamedBeforeAnythingIsTrained() throws IOException {
-        Path data = folder.resolve("data");
-        Simulator.run(
-                data,
-                new SimulationSettings(3, new VolumeSize(64, 64, 64), OptionalInt.of(3), 0.05, 3, Optional.empty(), 1),
-                Progress.none(),
-                text -> {});
+        Path data = simulated();
         Path missing = data.resolve("model_1/reconstruction.mrc");
         Files.delete(missing);
         StudySettings half =
@@ -136,6 +131,17 @@ final class ReproductionTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith(missing.toString());
         assertThat(said).noneMatch(text -> text.startsWith("Training"));
+    }
+
+    /** Three tomograms of three particles each. */
+    private Path simulated() {
+        Path data = folder.resolve("data");
+        Simulator.run(
+                data,
+                new SimulationSettings(3, new VolumeSize(64, 64, 64), OptionalInt.of(3), 0.05, 3, Optional.empty(), 1),
+                Progress.none(),
+                text -> {});
+        return data;
     }
 
     private void requireTooSmall(Path data, int batch, String why) {
@@ -149,12 +155,7 @@ final class ReproductionTest {
 
     @Test
     void tooFewParticlesAreNamedBeforeAnythingIsTrained() throws IOException {
-        Path data = folder.resolve("data");
-        Simulator.run(
-                data,
-                new SimulationSettings(3, new VolumeSize(64, 64, 64), OptionalInt.of(3), 0.05, 3, Optional.empty(), 1),
-                Progress.none(),
-                text -> {});
+        Path data = simulated();
         String centre = " 32 32 32 0 0 0\n";
         String corner = " 8 8 8 0 0 0\n";
         Path first = data.resolve("model_0/particle_locations.txt");
