@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.ProfileInput;
@@ -115,13 +116,23 @@ final class ResumeCheck {
         return views == null && cube == null ? null : TrainingCommand.augment(views, cube);
     }
 
-    /** The run goes on with its own data; other data that were given would be left out without a word. */
+    /** The run goes on with its own data, taken as they were; other data that were given would be left out without a word. */
     private void sameData(TrainOptions options, RunSettings settings) {
-        Path begun = Path.of(settings.data().data());
-        if (!real(options.data).equals(real(begun))) {
+        DataPlace begun = settings.data();
+        Path data = Path.of(begun.data());
+        if (!real(options.data).equals(real(data))) {
             throw new InputException("DATA is " + options.data + ", but the run in " + folder.folder()
-                    + " was begun with " + begun + "; a resumed run keeps its data: give " + begun
+                    + " was begun with " + data + "; a resumed run keeps its data: give " + data
                     + ", or begin another run");
+        }
+        Path volumes = begun.volumes() == null ? data.getParent() : Path.of(begun.volumes());
+        same("--volumes", options.volumes == null ? null : real(options.volumes), real(volumes));
+        same("--voxel-size", options.voxelSize, begun.voxelSize() == 0 ? "the headers' sizes" : begun.voxelSize());
+        same("--rescale", options.rescale, begun.wanted() == 0 ? "none" : begun.wanted());
+        if (options.invert && !begun.invert()) {
+            throw new InputException("--invert is given, but the run in " + folder.folder()
+                    + " was begun without it; a resumed run keeps its settings: leave the option out, or begin another"
+                    + " run");
         }
     }
 

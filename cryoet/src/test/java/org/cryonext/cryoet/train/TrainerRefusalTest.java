@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.backend.Backend;
@@ -179,6 +180,40 @@ final class TrainerRefusalTest {
         TrainOptions missing = new TrainOptions(data, folder.resolve("nothing"));
         missing.resume = true;
         assertThatThrownBy(() -> train(missing)).hasMessageContaining("no such folder");
+    }
+
+    @Test
+    void dataThatAreTakenOtherwiseAreRefused() {
+        TrainOptions options = paper("run");
+        options.epochs = 1;
+        train(options);
+        requireRefusal(options.out, again -> again.volumes = folder, "--volumes is " + folder, data.getParent());
+        requireRefusal(options.out, again -> again.voxelSize = 13.5, "--voxel-size is 13.5", "the headers' sizes");
+        requireRefusal(options.out, again -> again.rescale = 10.0, "--rescale is 10.0", "none");
+        TrainOptions inverted = resumed(options.out);
+        inverted.invert = true;
+        assertThatThrownBy(() -> train(inverted))
+                .isInstanceOf(InputException.class)
+                .hasMessage("--invert is given, but the run in " + options.out + " was begun without it; a resumed run"
+                        + " keeps its settings: leave the option out, or begin another run");
+        TrainOptions same = resumed(options.out);
+        same.volumes = data.getParent();
+        assertThat(train(same).end()).isEqualTo(TrainResult.End.COMPLETE);
+    }
+
+    private static void requireRefusal(Path run, Consumer<TrainOptions> other, String found, Object begun) {
+        TrainOptions again = resumed(run);
+        other.accept(again);
+        assertThatThrownBy(() -> train(again))
+                .isInstanceOf(InputException.class)
+                .hasMessage(found + ", but the run in " + run + " was begun with " + begun
+                        + "; a resumed run keeps its settings: leave the option out, or begin another run");
+    }
+
+    private static TrainOptions resumed(Path run) {
+        TrainOptions again = new TrainOptions(data, run);
+        again.resume = true;
+        return again;
     }
 
     /** Every write to /dev/full fails as on a full disk. */
