@@ -133,7 +133,7 @@ final class Presets {
         int imageSize = or(options.imageSize, PAPER_IMAGE, edge);
         return new NetworkInput(
                 views,
-                NetworkInput.slices(views, imageSize),
+                NetworkInput.slices(views),
                 imageSize,
                 preprocessing.mean(),
                 preprocessing.deviation(),
