@@ -46,11 +46,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from scores import CLASSES, score
 from shrec import read_particles, read_volume, tomograms, z_offset
 
-CLASSES = "3cf3 1s3x 1u6g 4cr2 1qvr 3h84 2cg9 3qm1 3gl1 3d2f 4d8q 1bxn".split()
 WARM_UP = 1 / 18
-RESAMPLES = 2000
 AXES = (2, 3, 4)
 MIRRORINGS = [axes for count in range(4) for axes in itertools.combinations(AXES, count)]
 
@@ -101,24 +100,6 @@ def predict(model, x, mirrorings):
                 for part in x.split(64)
             ]
         )
-
-
-def macro_f1(confusion):
-    """Over the classes that occur in the truth or the predictions; confusion is [..., truth, predicted]."""
-    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
-    sums = confusion.sum(-1) + confusion.sum(-2)
-    f1 = np.divide(2 * hits, sums, out=np.zeros(sums.shape), where=sums > 0)
-    return f1.sum(-1) / (sums > 0).sum(-1)
-
-
-def score(truth, predicted):
-    """Macro F1 with the ends of its interval, and the confusion matrix. Drawing particles is drawing its cells."""
-    classes = len(CLASSES)
-    confusion = np.bincount(truth.numpy() * classes + predicted.numpy(), minlength=classes * classes)
-    draws = np.random.default_rng(0).multinomial(len(truth), confusion / len(truth), RESAMPLES)
-    low, high = np.percentile(macro_f1(draws.reshape(-1, classes, classes)), (2.5, 97.5))
-    confusion = confusion.reshape(classes, classes)
-    return macro_f1(confusion), low, high, confusion
 
 
 def train(seed, args, training, validation):
@@ -223,7 +204,9 @@ def main():
     for seed in args.seed:
         model, seconds = train(seed, args, training, validation)
         for name, (x, labels) in tests.items():
-            f1, low, high, confusion = score(labels, predict(model, x, MIRRORINGS if args.tta == 8 else [()]))
+            f1, low, high, confusion = score(
+                labels.numpy(), predict(model, x, MIRRORINGS if args.tta == 8 else [()]).numpy()
+            )
             means[name].append(f1)
             print(
                 f"seed {seed}, {name}: macro F1 {f1:.3f} [{low:.3f}, {high:.3f}],"

@@ -52,8 +52,8 @@ public record NetworkInput(
             throw new InputException("No view of the particles is given; at least one is needed");
         }
         if (crop != View.SIZE && crop != slices(views)) {
-            throw new InputException("A crop of " + crop + " pixels; " + View.SIZE
-                    + " was expected, or the edge of all views");
+            throw new InputException(
+                    "A crop of " + crop + " pixels; " + View.SIZE + " was expected, or the edge of all views");
         }
         channels = channels == null ? Channels.GREY : channels;
         colours = channels == Channels.GREY ? null : colours == null ? ConvNextConfig.COLOURS : colours;

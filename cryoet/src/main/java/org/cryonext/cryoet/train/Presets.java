@@ -18,6 +18,7 @@ import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.optim.Schedule;
 import org.cryonext.models.checkpoint.Preprocessing;
+import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Part;
 import org.cryonext.models.convnext.Size;
@@ -116,7 +117,7 @@ final class Presets {
         List<Integer> depths = or(options.depths, small ? BEST_DEPTHS : size.depths());
         List<Integer> dims = or(options.dims, small ? BEST_DIMS : size.dims());
         return ConvNextConfig.of(or(options.variant, Version.V2), depths, dims, classes.size())
-                .withImages(input.imageChannels(), or(options.patch, best ? BEST_PATCH : PATCH))
+                .withImages(input.imageChannels(), patch())
                 .withHead(input.head())
                 .withLabels(classes);
     }
@@ -128,9 +129,10 @@ final class Presets {
                     + " (preprocessor_config.json: rescale_factor), 1/255 was expected");
         }
         List<View> views = or(options.views, best ? View.slabs(SLABS, 4, BEST_EDGE) : View.PAPER);
-        // Slabs are shown as they are; nothing is gained by resizing them.
-        int edge = best && View.slabCount(views) > 0 ? views.getFirst().edge() : SCRATCH_IMAGE;
-        int imageSize = or(options.imageSize, PAPER_IMAGE, edge);
+        int imageSize = or(
+                options.imageSize,
+                PAPER_IMAGE,
+                best && View.slabCount(views) > 0 ? slabImage(views.getFirst()) : SCRATCH_IMAGE);
         return new NetworkInput(
                 views,
                 NetworkInput.slices(views),
@@ -143,6 +145,23 @@ final class Presets {
                 channels(),
                 colours(),
                 null);
+    }
+
+    /**
+     * Pixels half as wide as a slab is thick: finer ones show noise, at twice the time (docs/experiments.md). But no fewer
+     * than the network needs.
+     */
+    private int slabImage(View slab) {
+        return Math.clamp(2L * slab.edge() / slab.thickness(), smallestImage(), Math.max(smallestImage(), slab.edge()));
+    }
+
+    /** Of a network with random weights. */
+    int smallestImage() {
+        return ConvNext.minimumSize(patch());
+    }
+
+    private int patch() {
+        return or(options.patch, best ? BEST_PATCH : PATCH);
     }
 
     /** The same with the radial profile beside the features, where it was asked for. */

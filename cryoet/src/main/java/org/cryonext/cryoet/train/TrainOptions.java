@@ -18,7 +18,6 @@ import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.optim.Schedule;
-import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Size;
 import org.cryonext.models.convnext.Version;
@@ -182,7 +181,7 @@ public final class TrainOptions {
         }
         within("--profile-dropout", profileDropout, Math.nextDown(1.0));
         // A checkpoint has a patch size of its own.
-        atLeast("--image-size", imageSize, init == null ? smallestImage() : 1);
+        atLeast("--image-size", imageSize, init == null ? new Presets(this).smallestImage() : 1);
         atLeast("--channels views:", colours, 1);
         atLeast("--patience", patience, 0);
         atLeast("--dump-particles", dumpParticles, 0);
@@ -215,11 +214,6 @@ public final class TrainOptions {
             });
         }
         return this;
-    }
-
-    private int smallestImage() {
-        ConvNextConfig usual = ConvNextConfig.of(Version.V2, Size.ATTO, 1);
-        return ConvNext.minimumSize(patch == null ? usual : usual.withImages(usual.channels(), patch));
     }
 
     /**

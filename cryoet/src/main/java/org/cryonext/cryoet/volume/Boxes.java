@@ -5,8 +5,8 @@ import org.cryonext.engine.io.InputException;
 
 /** What every kind of volume checks when a box is read. */
 final class Boxes {
-    /** Bits of infinity; those of a NaN are larger, if its sign is left out. */
-    private static final int INFINITE = 0x7F800000;
+    /** What makes the bits of infinity, and of a NaN, those of a negative integer, if their sign is left out. */
+    private static final int CARRY = 0x00800000;
 
     private Boxes() {}
 
@@ -18,12 +18,12 @@ final class Boxes {
     }
 
     static void requireFinite(Volume volume, int x, int y, int z, int width, int height, int n, float[] out, int at) {
-        // The largest exponent first: a loop that does not stop early is one of vectors.
-        int largest = 0;
+        // All at once first: a loop that does not stop early is one of vectors.
+        int bits = 0;
         for (int i = at; i < at + n; i++) {
-            largest = Math.max(largest, Float.floatToRawIntBits(out[i]) & Integer.MAX_VALUE);
+            bits |= (Float.floatToRawIntBits(out[i]) & Integer.MAX_VALUE) + CARRY;
         }
-        if (largest < INFINITE) {
+        if (bits >= 0) {
             return;
         }
         for (int i = 0; i < n; i++) {

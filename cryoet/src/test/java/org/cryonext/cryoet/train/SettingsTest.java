@@ -130,7 +130,8 @@ final class SettingsTest {
         NetworkInput input = presets.input(Preprocessing.imageNet(224), Source.GRANDMODEL);
         assertThat(input.source()).isEqualTo(Source.RECONSTRUCTION);
         assertThat(input.views()).hasSize(24).isEqualTo(View.parse("slabs:8x4:32"));
-        assertThat(input.imageSize()).isEqualTo(32);
+        assertThat(input.imageSize()).as("two voxels a pixel").isEqualTo(16);
+        assertThat(input.crop()).as("resized once").isEqualTo(32);
         assertThat(input.images()).isEqualTo(3);
         assertThat(input.fusion()).isEqualTo(Fusion.CONCAT);
         assertThat(presets.profile()).isTrue();
@@ -151,6 +152,17 @@ final class SettingsTest {
         // Other slabs are channels too.
         best.views = View.parse("slabs:12x2:24");
         assertThat(new Presets(best).imageChannels()).isEqualTo(12);
+        assertThat(new Presets(best)
+                        .input(Preprocessing.imageNet(224), Source.GRANDMODEL)
+                        .imageSize())
+                .isEqualTo(24);
+        // But no image is smaller than the network needs, or finer than the voxels.
+        best.views = View.parse("slabs:6x4:24");
+        assertThat(new Presets(best)
+                        .input(Preprocessing.imageNet(224), Source.GRANDMODEL)
+                        .imageSize())
+                .isEqualTo(16);
+        best.views = View.parse("slabs:24x1:24");
         assertThat(new Presets(best)
                         .input(Preprocessing.imageNet(224), Source.GRANDMODEL)
                         .imageSize())

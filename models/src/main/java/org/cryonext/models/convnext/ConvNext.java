@@ -109,7 +109,12 @@ public final class ConvNext {
 
     /** Smallest height and width of an image: one pixel must be left in the last stage. */
     public static int minimumSize(ConvNextConfig config) {
-        return config.patchSize() << ConvNextConfig.STAGES - 1;
+        return minimumSize(config.patchSize());
+    }
+
+    /** That of any network whose stem has patches of so many pixels. */
+    public static int minimumSize(int patchSize) {
+        return patchSize << ConvNextConfig.STAGES - 1;
     }
 
     /** Whether a node's results are read within its block alone: all of a block but its end. */

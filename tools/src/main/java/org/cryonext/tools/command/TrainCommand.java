@@ -134,7 +134,8 @@ final class TrainCommand extends Job {
     @Option(
             names = "--image-size",
             paramLabel = "N",
-            description = "Pixels of an edge (defaults: 224, 48, with best that of the slabs).")
+            description =
+                    "Pixels of an edge (defaults: 224, 48, with best 16: pixels" + " half as wide as slabs are thick).")
     private Integer imageSize;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Most epochs (defaults: 20, 10, with best 14).")
