@@ -15,7 +15,7 @@ eighteenth of warm-up, then half a cosine, cubes mirrored at random along each a
 
 --seconds N ends training, validations included, after so many seconds of processor time, all threads together; the
 schedule follows the time then. Cutting the cubes is not counted, and printed apart. --tta 8 answers by the mean over the
-eight mirrored cubes. Intervals are 95 % bootstrap intervals by particle of 2000 resamples, as in docs/evaluation.md.
+eight mirrored cubes. --predictions DIR writes what it answers as CSV, for compare_predictions.py. Intervals are 95 % bootstrap intervals by particle of 2000 resamples, as in docs/evaluation.md.
 
 Needs: torch, numpy.
 """
@@ -46,7 +46,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from scores import CLASSES, score
+from scores import CLASSES, score, write_predictions
 from shrec import read_particles, read_volume, tomograms, z_offset
 
 WARM_UP = 1 / 18
@@ -174,6 +174,7 @@ def main():
     parser.add_argument("--weight-decay", type=float, default=0.05)
     parser.add_argument("--augment", choices=["flips", "none"], default="flips")
     parser.add_argument("--tta", type=int, choices=[1, 8], default=1)
+    parser.add_argument("--predictions", type=Path)
     parser.add_argument("--seed", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -188,9 +189,10 @@ def main():
     rest = args.train or [k for k in all_folders if k not in test + validate]
     read = lambda numbers: load([all_folders[k] for k in numbers], args.source, args.size_of_cube)
     training, validation = read(rest), read(validate)
-    tests = {str(args.data): read(test)}
+    folders = {str(args.data): [all_folders[k] for k in test]}
     if args.test_data:
-        tests[str(args.test_data)] = load(tomograms(args.test_data).values(), args.source, args.size_of_cube)
+        folders[str(args.test_data)] = list(tomograms(args.test_data).values())
+    tests = {name: load(those, args.source, args.size_of_cube) for name, those in folders.items()}
     if len(training[0]) < args.batch:
         raise SystemExit(f"{len(training[0])} training particles, expected at least a batch of {args.batch}")
     print(
@@ -200,13 +202,16 @@ def main():
         f" {time.process_time():.0f} s of processor time to cut the cubes",
         flush=True,
     )
+    if args.predictions:
+        args.predictions.mkdir(parents=True, exist_ok=True)
     means = {name: [] for name in tests}
     for seed in args.seed:
         model, seconds = train(seed, args, training, validation)
         for name, (x, labels) in tests.items():
-            f1, low, high, confusion = score(
-                labels.numpy(), predict(model, x, MIRRORINGS if args.tta == 8 else [()]).numpy()
-            )
+            answers = predict(model, x, MIRRORINGS if args.tta == 8 else [()]).numpy()
+            f1, low, high, confusion = score(labels.numpy(), answers)
+            if args.predictions:
+                write_predictions(args.predictions / f"{Path(name).name}-seed-{seed}.csv", folders[name], answers)
             means[name].append(f1)
             print(
                 f"seed {seed}, {name}: macro F1 {f1:.3f} [{low:.3f}, {high:.3f}],"

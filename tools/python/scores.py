@@ -1,6 +1,10 @@
-"""Macro F1 with its bootstrap interval, for the scripts beside this one. Needs numpy."""
+"""Macro F1 with its bootstrap interval, and files of predictions, for the scripts beside this one. Needs numpy."""
+
+import csv
 
 import numpy as np
+
+from shrec import read_particles
 
 CLASSES = "3cf3 1s3x 1u6g 4cr2 1qvr 3h84 2cg9 3qm1 3gl1 3d2f 4d8q 1bxn".split()
 RESAMPLES = 2000
@@ -22,3 +26,26 @@ def score(truth, predicted):
     low, high = np.percentile(macro_f1(draws.reshape(-1, classes, classes)), (2.5, 97.5))
     confusion = confusion.reshape(classes, classes)
     return macro_f1(confusion), low, high, confusion
+
+
+def write_predictions(path, folders, predicted):
+    """As `cryonext evaluate` writes them, without probabilities; predicted is in the order of the tomograms' lists."""
+    with open(path, "w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["tomogram", "x", "y", "z", "true", "predicted"])
+        answers = iter(predicted)
+        for folder in folders:
+            for name, position in zip(*read_particles(folder / "particle_locations.txt")):
+                rows.writerow([folder.name, *position, name, CLASSES[next(answers)]])
+
+
+def read_predictions(path):
+    """Tomogram, truth and prediction by particle: {(tomogram, x, y, z): (true, predicted)}, classes as numbers."""
+    with open(path, newline="") as file:
+        return {
+            (row["tomogram"], row["x"], row["y"], row["z"]): (
+                CLASSES.index(row["true"]),
+                CLASSES.index(row["predicted"]),
+            )
+            for row in csv.DictReader(file)
+        }
