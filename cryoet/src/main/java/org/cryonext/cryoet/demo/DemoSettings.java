@@ -42,12 +42,12 @@ public record DemoSettings(
 
     /** Minutes: figures that mean something. */
     public static DemoSettings full() {
-        return of(16, 6, 12, 32);
+        return of(16, 6, 30, 32);
     }
 
     /** A minute: shows that everything works. Smaller batches make up for a part of the steps that fewer particles give. */
     public static DemoSettings quick() {
-        return of(5, 3, 6, 16);
+        return of(5, 3, 16, 16);
     }
 
     private static DemoSettings of(int tomograms, int epochs, int reconstructionEpochs, int batch) {

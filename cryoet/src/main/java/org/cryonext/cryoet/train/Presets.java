@@ -39,7 +39,7 @@ final class Presets {
 
     private static final int BEST_EDGE = 32;
     private static final int BEST_PATCH = 2;
-    private static final int BEST_EPOCHS = 14;
+    private static final int BEST_EPOCHS = 30;
 
     /** A network of half a million weights: larger ones learn thousands of noisy particles by heart (docs/experiments.md). */
     private static final List<Integer> BEST_DEPTHS = List.of(1, 1, 2, 1);

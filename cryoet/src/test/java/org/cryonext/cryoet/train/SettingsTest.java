@@ -135,7 +135,7 @@ final class SettingsTest {
         assertThat(input.images()).isEqualTo(3);
         assertThat(input.fusion()).isEqualTo(Fusion.CONCAT);
         assertThat(presets.profile()).isTrue();
-        assertThat(presets.epochs()).isEqualTo(14);
+        assertThat(presets.epochs()).isEqualTo(30);
         ConvNextConfig network = presets.architecture(List.of("a"), input);
         assertThat(network.channels()).isEqualTo(8);
         assertThat(network.patchSize()).isEqualTo(2);

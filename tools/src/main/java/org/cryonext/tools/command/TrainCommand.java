@@ -138,7 +138,7 @@ final class TrainCommand extends Job {
                     "Pixels of an edge (defaults: 224, 48, with best 16: pixels" + " half as wide as slabs are thick).")
     private Integer imageSize;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Most epochs (defaults: 20, 10, with best 14).")
+    @Option(names = "--epochs", paramLabel = "N", description = "Most epochs (defaults: 20, 10, with best 30).")
     private Integer epochs;
 
     @Option(names = "--batch", paramLabel = "N", description = "Particles a step (default: 32).")
