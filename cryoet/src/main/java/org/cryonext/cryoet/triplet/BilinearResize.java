@@ -19,10 +19,7 @@ final class BilinearResize {
     private final int outWidth;
     private final Taps across;
     private final Taps down;
-    // Bytes one to an int, sums over ints that follow each other: loops that the compiler turns into vectors. So the
-    // first
-    // pass runs down the columns of the image turned over, [inWidth, inHeight], and the second along rows.
-    private final int[] turned;
+    // Bytes between the passes, one to an int: the sums run over ints, which the compiler turns into vectors.
     private final int[] between;
     private final int[] sums;
 
@@ -33,9 +30,8 @@ final class BilinearResize {
         this.outWidth = outWidth;
         across = Taps.of(inWidth, outWidth);
         down = Taps.of(inHeight, outHeight);
-        turned = new int[Math.multiplyExact(inWidth, inHeight)];
         between = new int[Math.multiplyExact(inHeight, outWidth)];
-        sums = new int[Math.max(inHeight, outWidth)];
+        sums = new int[outWidth];
     }
 
     /** The weights of one axis as a matrix [out, in]. */
@@ -54,7 +50,7 @@ final class BilinearResize {
         Objects.checkFromIndexSize(to, outHeight * outWidth, out.length);
         horizontally(in, at);
         for (int y = 0; y < outHeight; y++) {
-            sum(down, y, between, outWidth);
+            vertically(y);
             for (int x = 0; x < outWidth; x++) {
                 out[to + y * outWidth + x] = (byte) (sums[x] >> PRECISION);
             }
@@ -62,32 +58,32 @@ final class BilinearResize {
     }
 
     private void horizontally(byte[] in, int at) {
-        for (int y = 0; y < inHeight; y++) {
-            for (int x = 0; x < inWidth; x++) {
-                turned[x * inHeight + y] = in[at + y * inWidth + x] & 0xFF;
-            }
-        }
         for (int x = 0; x < outWidth; x++) {
-            sum(across, x, turned, inHeight);
+            int first = at + across.first[x];
+            int count = across.count[x];
+            int weights = x * across.width;
             for (int y = 0; y < inHeight; y++) {
-                between[y * outWidth + x] = sums[y] >> PRECISION;
+                int sum = HALF;
+                for (int i = 0; i < count; i++) {
+                    sum += (in[first + y * inWidth + i] & 0xFF) * across.weights[weights + i];
+                }
+                between[y * outWidth + x] = sum >> PRECISION;
             }
         }
     }
 
-    /** The sums for one new row (or column) of pixels, of {@code length} each. */
-    private void sum(Taps taps, int one, int[] rows, int length) {
-        int first = taps.first[one] * length;
-        int weights = one * taps.width;
-        int weight = taps.weights[weights];
-        for (int i = 0; i < length; i++) {
-            sums[i] = HALF + rows[first + i] * weight;
+    private void vertically(int y) {
+        int first = down.first[y] * outWidth;
+        int weights = y * down.width;
+        int weight = down.weights[weights];
+        for (int x = 0; x < outWidth; x++) {
+            sums[x] = HALF + between[first + x] * weight;
         }
-        for (int tap = 1; tap < taps.count[one]; tap++) {
-            int row = first + tap * length;
-            int next = taps.weights[weights + tap];
-            for (int i = 0; i < length; i++) {
-                sums[i] += rows[row + i] * next;
+        for (int i = 1; i < down.count[y]; i++) {
+            int row = first + i * outWidth;
+            int next = down.weights[weights + i];
+            for (int x = 0; x < outWidth; x++) {
+                sums[x] += between[row + x] * next;
             }
         }
     }
