@@ -68,6 +68,12 @@ public record EvaluationSettings(
                 run, data, tomograms, folder, source, borders, fusion, batch, against, mirrors, reject, brief);
     }
 
+    /** The same with the mean over some mirrorings of each particle's cube. */
+    public EvaluationSettings withMirrors(Mirrors some) {
+        return new EvaluationSettings(
+                run, data, tomograms, out, source, borders, fusion, batch, against, some, reject, brief);
+    }
+
     /** @throws InputException where a number is out of bounds or a tomogram is named twice */
     public EvaluationSettings {
         if (batch < 1) {
