@@ -47,6 +47,11 @@ public final class Demo {
     /** The network for the reconstruction learns on mirrored cubes, and answers better for the mean over them. */
     private static final Mirrors MIRRORS = new Mirrors(8);
 
+    /** What the network for the reconstruction is shown, in words. */
+    private static final String SEEN =
+            "eight slabs of four slices in each of three planes, the radial profile, and the mean"
+                    + " over the eight mirrored cubes";
+
     private final DemoFolder folder;
     private final DemoSettings settings;
     private final TrainContext context;
@@ -151,10 +156,7 @@ public final class Demo {
         Result truth = input.results().getFirst();
         Result fair = reconstruction.input().results().getFirst();
         metadata.put("Evaluated on", tomogram + ", which neither network has seen, of " + folder.data());
-        metadata.put(
-                "Views",
-                "grandmodel: three central slices, as in the study; reconstruction: eight slabs of four slices in"
-                        + " each of three planes, and the radial profile, the mean over the eight mirrored cubes");
+        metadata.put("Views", "grandmodel: three central slices, as in the study; reconstruction: " + SEEN);
         List<String> warnings = new ArrayList<>(input.warnings());
         warnings.addAll(reconstruction.warnings());
         warnings.add("Two networks, each trained and measured on its own source."
@@ -194,9 +196,8 @@ public final class Demo {
         rows.add(ProtocolRow.of("all particles", "Particles near a border count too.", truth, last(rows)));
         rows.add(ProtocolRow.of(
                 "fair",
-                "Another network, trained and tested on the reconstructions: CTF, noise and missing wedge; eight"
-                        + " slabs of four slices in each of three planes, the radial profile, and the mean over the eight"
-                        + " mirrored cubes.",
+                "Another network, trained and tested on the reconstructions: CTF, noise and missing wedge; " + SEEN
+                        + ".",
                 fair,
                 last(rows)));
         return rows;
