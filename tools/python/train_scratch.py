@@ -25,9 +25,9 @@ import transformers
 from sklearn.metrics import accuracy_score, f1_score
 from torch.nn import functional as F
 
+from scores import CLASSES
 from train_reference import load, logits
 
-CLASSES = "3cf3 1s3x 1u6g 4cr2 1qvr 3h84 2cg9 3qm1 3gl1 3d2f 4d8q 1bxn".split()
 EDGE = 48
 
 
