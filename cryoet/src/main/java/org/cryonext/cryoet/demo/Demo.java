@@ -49,8 +49,7 @@ public final class Demo {
 
     /** What the network for the reconstruction is shown, in words. */
     private static final String SEEN =
-            "eight slabs of four slices in each of three planes, the radial profile, and the mean"
-                    + " over the eight mirrored cubes";
+            "eight slabs of four slices in each of three planes, and the mean over the eight mirrored cubes";
 
     private final DemoFolder folder;
     private final DemoSettings settings;

@@ -8,7 +8,7 @@ public enum Recipe {
     SCRATCH,
     /**
      * What answers best on reconstructions: everything trained from random weights on slabs that together are the whole
-     * cube, with the features of all planes and the radial profile read together. See docs/experiments.md.
+     * cube, with the features of all planes read together. See docs/experiments.md.
      */
     BEST
 }

@@ -40,6 +40,7 @@ final class Presets {
     private static final int BEST_EDGE = 32;
     private static final int BEST_PATCH = 2;
     private static final int BEST_EPOCHS = 30;
+    private static final double BEST_DROP_PATH = 0.1;
 
     /** A network of half a million weights: larger ones learn thousands of noisy particles by heart (docs/experiments.md). */
     private static final List<Integer> BEST_DEPTHS = List.of(1, 1, 2, 1);
@@ -107,7 +108,7 @@ final class Presets {
 
     /** Whether the radial profile stands beside the features. */
     boolean profile() {
-        return or(options.profile, best && fusion().isOfFeatures());
+        return or(options.profile, false);
     }
 
     /** The network where its weights are random. */
@@ -211,7 +212,7 @@ final class Presets {
     }
 
     double dropPath() {
-        return or(options.dropPath, 0.0);
+        return or(options.dropPath, best ? BEST_DROP_PATH : 0.0);
     }
 
     int epochs() {

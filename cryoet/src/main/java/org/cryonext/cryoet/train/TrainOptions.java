@@ -176,7 +176,7 @@ public final class TrainOptions {
         atLeast("--epochs", epochs, 1);
         atLeast("--batch", batch, 1);
         atLeast("--patch", patch, 1);
-        if (profileDropout != null && (profile != null ? !profile : recipe() != Recipe.BEST)) {
+        if (profileDropout != null && !Boolean.TRUE.equals(profile)) {
             throw new InputException("--profile-dropout is for a network with --profile; give both or neither");
         }
         within("--profile-dropout", profileDropout, Math.nextDown(1.0));

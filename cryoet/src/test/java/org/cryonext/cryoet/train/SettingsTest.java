@@ -134,7 +134,10 @@ final class SettingsTest {
         assertThat(input.crop()).as("resized once").isEqualTo(32);
         assertThat(input.images()).isEqualTo(3);
         assertThat(input.fusion()).isEqualTo(Fusion.CONCAT);
-        assertThat(presets.profile()).isTrue();
+        assertThat(presets.profile())
+                .as("it is what a network learns by heart first")
+                .isFalse();
+        assertThat(numbers(best).dropPath()).isEqualTo(0.1);
         assertThat(presets.epochs()).isEqualTo(30);
         ConvNextConfig network = presets.architecture(List.of("a"), input);
         assertThat(network.channels()).isEqualTo(8);
@@ -167,7 +170,7 @@ final class SettingsTest {
                         .input(Preprocessing.imageNet(224), Source.GRANDMODEL)
                         .imageSize())
                 .isEqualTo(24);
-        // Other views are not taken for slabs, and without joined features there is no profile.
+        // Other views are not taken for slabs.
         best.views = View.PAPER;
         best.fusion = Fusion.LOGITS;
         best.augmentation = Augmentation.NONE;
@@ -176,8 +179,9 @@ final class SettingsTest {
                         .images())
                 .isEqualTo(3);
         assertThat(new Presets(best).imageChannels()).isEqualTo(3);
-        assertThat(new Presets(best).profile()).isFalse();
         assertThat(numbers(best).augmentation()).isNull();
+        best.dropPath = 0.0;
+        assertThat(numbers(best).dropPath()).isZero();
     }
 
     @Test

@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
             "",
             "The recipe gives every value that no option gives. paper fine-tunes a trained network as the study did;"
                     + " scratch trains everything from random weights, on turned and flipped views. best does so for"
-                    + " reconstructions: on slabs of the flipped cube whose features are joined, and on the radial profile"
+                    + " reconstructions, on slabs of the flipped cube whose features are joined"
                     + " (docs/experiments.md). Where two defaults stand below, the first is paper's and the second that of"
                     + " scratch and best.",
             ""
@@ -165,7 +165,7 @@ final class TrainCommand extends Job {
     @Option(names = "--schedule", paramLabel = "KIND", description = "constant or cosine (defaults in this order).")
     private Schedule.Kind schedule;
 
-    @Option(names = "--drop-path", paramLabel = "P", description = "Of the last block (default: 0).")
+    @Option(names = "--drop-path", paramLabel = "P", description = "Of the last block (default: 0, with best 0.1).")
     private Double dropPath;
 
     @Option(names = "--label-smoothing", paramLabel = "X", description = "From 0 to 1 (default: 0).")
@@ -276,7 +276,7 @@ final class TrainCommand extends Job {
             negatable = true,
             description =
                     "With --fusion features or concat: let the classifier also read the particle's radial profile,"
-                            + " mean and deviation of the density in shells, or not (default: with best alone).")
+                            + " mean and deviation of the density in shells (default: not).")
     private Boolean profile;
 
     @Option(
