@@ -1,5 +1,6 @@
 package org.cryonext.cryoet.triplet;
 
+import java.util.Arrays;
 import org.cryonext.cryoet.volume.Volume;
 
 /** A box of values, from a volume or sampled from another box. The memory is used again, and grows where it must. */
@@ -41,14 +42,18 @@ final class Box {
         }
         inside = room(inside, w * h * d);
         volume.read(x0, y0, z0, w, h, d, inside, 0);
+        int before = Math.clamp(x0 - wanted.x(), 0, wanted.width());
+        int from = Math.clamp(wanted.x() - x0, 0, w);
+        int there = Math.min(w - from, wanted.width() - before);
         int to = 0;
         for (int k = 0; k < wanted.depth(); k++) {
             int sourceZ = Math.clamp(wanted.z() + k - z0, 0, d - 1);
             for (int j = 0; j < wanted.height(); j++) {
                 int row = (sourceZ * h + Math.clamp(wanted.y() + j - y0, 0, h - 1)) * w;
-                for (int i = 0; i < wanted.width(); i++) {
-                    values[to++] = inside[row + Math.clamp(wanted.x() + i - x0, 0, w - 1)];
-                }
+                Arrays.fill(values, to, to + before, inside[row]);
+                System.arraycopy(inside, row + from, values, to + before, there);
+                Arrays.fill(values, to + before + there, to + wanted.width(), inside[row + w - 1]);
+                to += wanted.width();
             }
         }
     }

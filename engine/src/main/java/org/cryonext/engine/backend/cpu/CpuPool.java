@@ -1,20 +1,37 @@
 package org.cryonext.engine.backend.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A fixed set of threads that share the tasks of one region at a time. The calling thread is worker 0. Waiting workers
- * spin for some tens of microseconds, since the next region usually follows at once, then park.
+ * spin for a moment, since the next region usually follows at once, then yield to whoever wants the core, then park.
  *
- * <p>Which worker runs a task is left to chance, so a task's result must not depend on its worker.
+ * <p>Each worker begins with a range of the tasks that depends on nothing but their number, so that what a region writes is
+ * mostly read by the same core in the next; a worker whose range is empty takes tasks from the ends of the others'. So which
+ * worker runs a task is left to chance all the same, and a task's result must not depend on its worker.
  */
 public final class CpuPool implements AutoCloseable {
-    private static final int SPINS = 10_000;
-    private static final long LEFT_MASK = 0xFFFF_FFFFL;
+    /** Looks at the other threads before the first {@link Thread#yield}: some tens of microseconds. */
+    private static final int SPINS = 1_000;
+
+    /**
+     * Nanoseconds a worker waits for a region before it parks, longer than any gap within a step. A parked worker is slow
+     * to wake, and a system may wake it on the caller's core and leave another one idle: threads that keep running are
+     * spread over the cores. Yielding, it stands in nobody's way.
+     */
+    private static final long PATIENCE = 5_000_000;
+
+    /** Longs from one worker's range to the next: two cache lines, since these are fetched in pairs. */
+    private static final int STRIDE = 16;
+
+    /** Bits of each end of a range; above the two stands the number of the region. */
+    private static final int END_BITS = 16;
+
+    private static final int END_MASK = (1 << END_BITS) - 1;
 
     /** One task of a region. */
     @FunctionalInterface
@@ -28,11 +45,15 @@ public final class CpuPool implements AutoCloseable {
 
     private final Worker[] workers;
     private final ReentrantLock owner = new ReentrantLock();
-    /** Number of the region in the upper half, tasks not yet taken in the lower: one claim checks both. */
-    private final AtomicLong ticket = new AtomicLong();
+    /**
+     * For each worker the number of the region, where its range begins and where it ends, in one word: a claim checks and
+     * changes all at once.
+     */
+    private final AtomicLongArray ranges;
 
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private long regions;
     private volatile int tasks;
     private volatile Body body;
     private volatile boolean closed;
@@ -42,6 +63,7 @@ public final class CpuPool implements AutoCloseable {
         if (threads < 1) {
             throw new IllegalArgumentException("A pool needs at least 1 thread, not " + threads);
         }
+        ranges = new AtomicLongArray((threads + 1) * STRIDE);
         workers = new Worker[threads - 1];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker(i + 1);
@@ -84,9 +106,14 @@ public final class CpuPool implements AutoCloseable {
         tasks = count;
         finished.set(0);
         failure.set(null);
-        ticket.set(((ticket.get() >>> 32) + 1) << 32 | count);
-        for (int i = 0; i < Math.min(workers.length, count - 1); i++) {
-            workers[i].wake();
+        regions++;
+        int claims = Math.ceilDiv(count, together(count));
+        for (int worker = size() - 1; worker >= 0; worker--) {
+            long range = regions << 2 * END_BITS | (long) start(claims, worker) << END_BITS | start(claims, worker + 1);
+            ranges.set(at(worker), range);
+            if (worker > 0 && worker < claims) {
+                workers[worker - 1].wake();
+            }
         }
         takeTasks(0);
         for (int spins = 0; finished.get() < count; spins++) {
@@ -105,29 +132,67 @@ public final class CpuPool implements AutoCloseable {
         }
     }
 
-    /** Runs tasks of the present region until none is left. */
+    /** Tasks that are claimed at once: one, unless an end of a range has too few bits for their number. */
+    private static int together(int count) {
+        return count / END_MASK + 1;
+    }
+
+    /** Where a worker's range begins: shares alike, or one claim for each of the first workers. */
+    private int start(int claims, int worker) {
+        return claims < size() ? Math.min(claims, worker) : (int) ((long) claims * worker / size());
+    }
+
+    private static int at(int worker) {
+        return (worker + 1) * STRIDE;
+    }
+
+    /** Runs tasks of the present region until none is left, first those of the worker's own range. */
     private void takeTasks(int worker) {
+        int done = 0;
+        for (int i = 0; i < size(); i++) {
+            int from = worker + i < size() ? worker + i : worker + i - size();
+            int ran;
+            do {
+                ran = claim(from, worker);
+                done += ran;
+            } while (ran > 0);
+        }
+        if (done > 0) {
+            finished.addAndGet(done);
+        }
+    }
+
+    /**
+     * Runs the next tasks of a range, or the last ones if it is another worker's.
+     *
+     * @return their number; 0 if there are none
+     */
+    private int claim(int from, int worker) {
         while (true) {
-            long claim = ticket.get();
-            int left = (int) (claim & LEFT_MASK);
-            if (left == 0) {
-                return;
+            long range = ranges.get(at(from));
+            int begin = (int) (range >>> END_BITS) & END_MASK;
+            int end = (int) range & END_MASK;
+            if (begin == end) {
+                return 0;
             }
             Body region = body;
-            int task = tasks - left;
-            // Succeeds only if the region of the ticket was open all along, and so body and tasks are its own.
-            if (!ticket.compareAndSet(claim, claim - 1)) {
+            int count = tasks;
+            boolean own = from == worker;
+            // Succeeds only if the region of the range was open all along, and so body and tasks are its own.
+            if (!ranges.compareAndSet(at(from), range, own ? range + (1L << END_BITS) : range - 1)) {
                 continue;
             }
+            int together = together(count);
+            int first = (own ? begin : end - 1) * together;
+            int last = Math.min(first + together, count);
             try {
-                if (failure.get() == null) {
+                for (int task = first; task < last && failure.get() == null; task++) {
                     region.run(task, worker);
                 }
             } catch (Throwable e) {
                 failure.compareAndSet(null, e);
-            } finally {
-                finished.incrementAndGet();
             }
+            return last - first;
         }
     }
 
@@ -170,21 +235,32 @@ public final class CpuPool implements AutoCloseable {
             }
         }
 
+        private long region() {
+            return ranges.get(at(number)) >>> 2 * END_BITS;
+        }
+
         private long awaitRegion(long seen) {
             int spins = 0;
-            while (ticket.get() >>> 32 == seen && !closed) {
-                if (spins++ < SPINS) {
+            long since = 0;
+            while (region() == seen && !closed) {
+                if (spins < SPINS) {
+                    spins++;
                     Thread.onSpinWait();
+                    continue;
+                }
+                since = since == 0 ? System.nanoTime() : since;
+                if (System.nanoTime() - since < PATIENCE) {
+                    Thread.yield();
                     continue;
                 }
                 parked = true;
                 // Looked at once more after the flag is set, or a region begun in between would never wake it.
-                if (ticket.get() >>> 32 == seen && !closed) {
+                if (region() == seen && !closed) {
                     LockSupport.park(CpuPool.this);
                 }
                 parked = false;
             }
-            return ticket.get() >>> 32;
+            return region();
         }
     }
 }

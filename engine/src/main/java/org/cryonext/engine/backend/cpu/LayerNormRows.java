@@ -1,6 +1,7 @@
 package org.cryonext.engine.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -9,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Mean and variance are taken of the differences to a first, rounded mean, and that mean is then corrected: rows that
  * are constant or far from 0 come out right.
  *
- * <p>Rows narrower than a vector make no vectors of sums: those would be the only ones that are still objects once this is
- * compiled.
+ * <p>Rows are worked on in blocks, each step for all rows of a block before the next: the steps of one row wait for each
+ * other, and narrow rows are nothing but waiting otherwise.
  *
  * @param channels values in a row
  * @param epsilon added to the variance
@@ -19,60 +20,90 @@ record LayerNormRows(int channels, double epsilon) {
     private static final VectorSpecies<Float> SPECIES = CpuSpecies.SPECIES;
     private static final int LENGTH = CpuSpecies.LENGTH;
 
-    /** Working memory of a worker: three statistics, then sums of lanes, a cache line each. */
-    static final int WORKING = 4 * LaneSum.ROOM;
+    /** Rows of a block at most. */
+    static final int BLOCK = 16;
+
+    private static final int CORRECTION = BLOCK;
+    private static final int INVERSE = 2 * BLOCK;
+    private static final int MEAN_G = 3 * BLOCK;
+    private static final int MEAN_GX = 4 * BLOCK;
+    private static final int LANES = 5 * BLOCK;
+
+    /** Working memory of a worker: five numbers a row of a block, then sums of lanes. */
+    static final int WORKING = LANES + 2 * LaneSum.ROOM;
 
     private int whole() {
         return channels - channels % LENGTH;
     }
 
-    /** Writes a rounded mean, its correction and 1 / deviation; the sum of the first two is the mean. */
-    private void statistics(float[] x, int at, float[] to, int toAt) {
-        int whole = whole();
-        int lanes = toAt + LaneSum.ROOM;
-        float total = 0;
-        if (whole > 0) {
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int c = 0; c < whole; c += LENGTH) {
-                sum = sum.add(FloatVector.fromArray(SPECIES, x, at + c));
-            }
-            sum.intoArray(to, lanes);
-            total = LaneSum.of(to, lanes);
-        }
-        for (int c = whole; c < channels; c++) {
-            total += x[at + c];
-        }
-        float mean = total / channels;
-        float deviations = 0;
-        float squares = 0;
-        if (whole > 0) {
-            FloatVector centre = FloatVector.broadcast(SPECIES, mean);
-            FloatVector first = FloatVector.zero(SPECIES);
-            FloatVector second = first;
-            for (int c = 0; c < whole; c += LENGTH) {
-                FloatVector d = FloatVector.fromArray(SPECIES, x, at + c).sub(centre);
-                first = first.add(d);
-                second = d.fma(d, second);
-            }
-            first.intoArray(to, lanes + LaneSum.ROOM);
-            second.intoArray(to, lanes + 2 * LaneSum.ROOM);
-            deviations = LaneSum.of(to, lanes + LaneSum.ROOM);
-            squares = LaneSum.of(to, lanes + 2 * LaneSum.ROOM);
-        }
-        for (int c = whole; c < channels; c++) {
-            float d = x[at + c] - mean;
-            deviations += d;
-            squares = Math.fma(d, d, squares);
-        }
-        float correction = deviations / channels;
-        double variance = Math.max(0, squares / (double) channels - (double) correction * correction);
-        to[toAt] = mean;
-        to[toAt + 1] = correction;
-        to[toAt + 2] = (float) (1 / Math.sqrt(variance + epsilon));
+    private VectorMask<Float> rest() {
+        return SPECIES.indexInRange(whole(), channels);
     }
 
-    /** Normalises one row; {@code working} has {@link #WORKING} floats at {@code at}. */
-    void forward(
+    /**
+     * Takes the statistics of a block's rows, for {@link #normalise}.
+     *
+     * @param rows at most {@link #BLOCK}, one after the other in {@code x}
+     * @param working has {@link #WORKING} floats at {@code at}
+     */
+    void statistics(float[] x, int xAt, int rows, float[] working, int at) {
+        for (int row = 0; row < rows; row++) {
+            mean(x, xAt + row * channels, working, at, row);
+        }
+        for (int row = 0; row < rows; row++) {
+            deviations(x, xAt + row * channels, working, at, row);
+        }
+        for (int row = at; row < at + rows; row++) {
+            double correction = working[row + CORRECTION];
+            double variance = Math.max(0, working[row + INVERSE] / (double) channels - correction * correction);
+            working[row + INVERSE] = (float) (1 / Math.sqrt(variance + epsilon));
+        }
+    }
+
+    /** A rounded mean. */
+    private void mean(float[] x, int xAt, float[] working, int at, int row) {
+        int whole = whole();
+        FloatVector sum = FloatVector.zero(SPECIES);
+        for (int c = 0; c < whole; c += LENGTH) {
+            sum = sum.add(FloatVector.fromArray(SPECIES, x, xAt + c));
+        }
+        if (whole < channels) {
+            sum = sum.add(FloatVector.fromArray(SPECIES, x, xAt + whole, rest()));
+        }
+        sum.intoArray(working, at + LANES);
+        working[at + row] = LaneSum.of(working, at + LANES) / channels;
+    }
+
+    /** The mean difference to the rounded mean, and the sum of the squares of the differences. */
+    private void deviations(float[] x, int xAt, float[] working, int at, int row) {
+        int whole = whole();
+        FloatVector centre = FloatVector.broadcast(SPECIES, working[at + row]);
+        FloatVector first = FloatVector.zero(SPECIES);
+        FloatVector second = first;
+        for (int c = 0; c < whole; c += LENGTH) {
+            FloatVector d = FloatVector.fromArray(SPECIES, x, xAt + c).sub(centre);
+            first = first.add(d);
+            second = d.fma(d, second);
+        }
+        if (whole < channels) {
+            VectorMask<Float> rest = rest();
+            FloatVector d = FloatVector.fromArray(SPECIES, x, xAt + whole, rest).sub(centre, rest);
+            first = first.add(d);
+            second = d.fma(d, second);
+        }
+        int lanes = at + LANES;
+        first.intoArray(working, lanes);
+        second.intoArray(working, lanes + LaneSum.ROOM);
+        working[at + row + CORRECTION] = LaneSum.of(working, lanes) / channels;
+        working[at + row + INVERSE] = LaneSum.of(working, lanes + LaneSum.ROOM);
+    }
+
+    /**
+     * Normalises a row.
+     *
+     * @param row its number in the block whose statistics {@code working} has
+     */
+    void normalise(
             float[] x,
             int xAt,
             float[] weight,
@@ -82,15 +113,12 @@ record LayerNormRows(int channels, double epsilon) {
             float[] y,
             int yAt,
             float[] working,
-            int at) {
-        statistics(x, xAt, working, at);
+            int at,
+            int row) {
         int whole = whole();
-        float mean = working[at];
-        float correction = working[at + 1];
-        float inverse = working[at + 2];
-        FloatVector centre = FloatVector.broadcast(SPECIES, mean);
-        FloatVector shift = FloatVector.broadcast(SPECIES, correction);
-        FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
+        FloatVector centre = FloatVector.broadcast(SPECIES, working[at + row]);
+        FloatVector shift = FloatVector.broadcast(SPECIES, working[at + row + CORRECTION]);
+        FloatVector factor = FloatVector.broadcast(SPECIES, working[at + row + INVERSE]);
         for (int c = 0; c < whole; c += LENGTH) {
             FloatVector normal = FloatVector.fromArray(SPECIES, x, xAt + c)
                     .sub(centre)
@@ -101,21 +129,32 @@ record LayerNormRows(int channels, double epsilon) {
                             FloatVector.fromArray(SPECIES, bias, biasAt + c))
                     .intoArray(y, yAt + c);
         }
-        for (int c = whole; c < channels; c++) {
-            float normal = (x[xAt + c] - mean - correction) * inverse;
-            y[yAt + c] = Math.fma(normal, weight[weightAt + c], bias[biasAt + c]);
+        if (whole < channels) {
+            VectorMask<Float> rest = rest();
+            FloatVector normal = FloatVector.fromArray(SPECIES, x, xAt + whole, rest)
+                    .sub(centre)
+                    .sub(shift)
+                    .mul(factor);
+            normal.fma(
+                            FloatVector.fromArray(SPECIES, weight, weightAt + whole, rest),
+                            FloatVector.fromArray(SPECIES, bias, biasAt + whole, rest))
+                    .intoArray(y, yAt + whole, rest);
         }
     }
 
     /**
-     * The gradients of one row: writes dx, unless {@code dx} is null, and adds to dweight and dbias, which follow each
-     * other in {@code sums}.
+     * The gradients of a block's rows: writes dx, unless {@code dx} is null, and adds to dweight and dbias, which follow
+     * each other in {@code sums}.
+     *
+     * @param rows at most {@link #BLOCK}, one after the other in {@code dy}, {@code x} and {@code dx}
+     * @param working has {@link #WORKING} floats at {@code at}
      */
     void backward(
             float[] dy,
             int dyAt,
             float[] x,
             int xAt,
+            int rows,
             float[] weight,
             int weightAt,
             float[] dx,
@@ -124,49 +163,73 @@ record LayerNormRows(int channels, double epsilon) {
             int sumsAt,
             float[] working,
             int at) {
-        statistics(x, xAt, working, at);
-        float mean = working[at];
-        float correction = working[at + 1];
-        float inverse = working[at + 2];
+        statistics(x, xAt, rows, working, at);
+        for (int row = 0; row < rows; row++) {
+            int from = row * channels;
+            parameterGradients(dy, dyAt + from, x, xAt + from, weight, weightAt, sums, sumsAt, working, at, row);
+        }
+        if (dx == null) {
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            int from = row * channels;
+            inputGradient(dy, dyAt + from, x, xAt + from, weight, weightAt, dx, dxAt + from, working, at + row);
+        }
+    }
+
+    /** Adds to the gradients of weight and bias, and keeps the means that {@link #inputGradient} needs. */
+    private void parameterGradients(
+            float[] dy,
+            int dyAt,
+            float[] x,
+            int xAt,
+            float[] weight,
+            int weightAt,
+            float[] sums,
+            int sumsAt,
+            float[] working,
+            int at,
+            int row) {
         int whole = whole();
-        float sumG = 0;
-        float sumGx = 0;
-        if (whole > 0) {
-            FloatVector centre = FloatVector.broadcast(SPECIES, mean);
-            FloatVector shift = FloatVector.broadcast(SPECIES, correction);
-            FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
-            FloatVector lanesG = FloatVector.zero(SPECIES);
-            FloatVector lanesGx = lanesG;
-            for (int c = 0; c < whole; c += LENGTH) {
-                FloatVector normal = FloatVector.fromArray(SPECIES, x, xAt + c)
-                        .sub(centre)
-                        .sub(shift)
-                        .mul(factor);
-                FloatVector d = FloatVector.fromArray(SPECIES, dy, dyAt + c);
-                FloatVector g = d.mul(FloatVector.fromArray(SPECIES, weight, weightAt + c));
-                lanesG = lanesG.add(g);
-                lanesGx = g.fma(normal, lanesGx);
-                d.fma(normal, FloatVector.fromArray(SPECIES, sums, sumsAt + c)).intoArray(sums, sumsAt + c);
-                int biasAt = sumsAt + channels + c;
-                d.add(FloatVector.fromArray(SPECIES, sums, biasAt)).intoArray(sums, biasAt);
-            }
-            int lanes = at + LaneSum.ROOM;
-            lanesG.intoArray(working, lanes);
-            lanesGx.intoArray(working, lanes + LaneSum.ROOM);
-            sumG = LaneSum.of(working, lanes);
-            sumGx = LaneSum.of(working, lanes + LaneSum.ROOM);
+        FloatVector centre = FloatVector.broadcast(SPECIES, working[at + row]);
+        FloatVector shift = FloatVector.broadcast(SPECIES, working[at + row + CORRECTION]);
+        FloatVector factor = FloatVector.broadcast(SPECIES, working[at + row + INVERSE]);
+        FloatVector lanesG = FloatVector.zero(SPECIES);
+        FloatVector lanesGx = lanesG;
+        for (int c = 0; c < whole; c += LENGTH) {
+            FloatVector normal = FloatVector.fromArray(SPECIES, x, xAt + c)
+                    .sub(centre)
+                    .sub(shift)
+                    .mul(factor);
+            FloatVector d = FloatVector.fromArray(SPECIES, dy, dyAt + c);
+            FloatVector g = d.mul(FloatVector.fromArray(SPECIES, weight, weightAt + c));
+            lanesG = lanesG.add(g);
+            lanesGx = g.fma(normal, lanesGx);
+            d.fma(normal, FloatVector.fromArray(SPECIES, sums, sumsAt + c)).intoArray(sums, sumsAt + c);
+            int biasAt = sumsAt + channels + c;
+            d.add(FloatVector.fromArray(SPECIES, sums, biasAt)).intoArray(sums, biasAt);
         }
-        for (int c = whole; c < channels; c++) {
-            float normal = (x[xAt + c] - mean - correction) * inverse;
-            float d = dy[dyAt + c];
-            sumG += d * weight[weightAt + c];
-            sumGx = Math.fma(d * weight[weightAt + c], normal, sumGx);
-            sums[sumsAt + c] = Math.fma(d, normal, sums[sumsAt + c]);
-            sums[sumsAt + channels + c] += d;
+        if (whole < channels) {
+            // Where the mask ends d is 0, and with it all that is added.
+            VectorMask<Float> rest = rest();
+            FloatVector normal = FloatVector.fromArray(SPECIES, x, xAt + whole, rest)
+                    .sub(centre)
+                    .sub(shift)
+                    .mul(factor);
+            FloatVector d = FloatVector.fromArray(SPECIES, dy, dyAt + whole, rest);
+            FloatVector g = d.mul(FloatVector.fromArray(SPECIES, weight, weightAt + whole, rest));
+            lanesG = lanesG.add(g);
+            lanesGx = g.fma(normal, lanesGx);
+            int factorAt = sumsAt + whole;
+            d.fma(normal, FloatVector.fromArray(SPECIES, sums, factorAt, rest)).intoArray(sums, factorAt, rest);
+            int biasAt = sumsAt + channels + whole;
+            d.add(FloatVector.fromArray(SPECIES, sums, biasAt, rest)).intoArray(sums, biasAt, rest);
         }
-        if (dx != null) {
-            inputGradient(dy, dyAt, x, xAt, weight, weightAt, dx, dxAt, working, at, sumG / channels, sumGx / channels);
-        }
+        int lanes = at + LANES;
+        lanesG.intoArray(working, lanes);
+        lanesGx.intoArray(working, lanes + LaneSum.ROOM);
+        working[at + row + MEAN_G] = LaneSum.of(working, lanes) / channels;
+        working[at + row + MEAN_GX] = LaneSum.of(working, lanes + LaneSum.ROOM) / channels;
     }
 
     private void inputGradient(
@@ -179,26 +242,31 @@ record LayerNormRows(int channels, double epsilon) {
             float[] dx,
             int dxAt,
             float[] working,
-            int at,
-            float meanG,
-            float meanGx) {
+            int statistics) {
         int whole = whole();
-        float mean = working[at];
-        float correction = working[at + 1];
-        float inverse = working[at + 2];
+        FloatVector centre = FloatVector.broadcast(SPECIES, working[statistics]);
+        FloatVector shift = FloatVector.broadcast(SPECIES, working[statistics + CORRECTION]);
+        FloatVector factor = FloatVector.broadcast(SPECIES, working[statistics + INVERSE]);
+        FloatVector meanG = FloatVector.broadcast(SPECIES, working[statistics + MEAN_G]);
+        FloatVector slope = FloatVector.broadcast(SPECIES, -working[statistics + MEAN_GX]);
         for (int c = 0; c < whole; c += LENGTH) {
             FloatVector normal = FloatVector.fromArray(SPECIES, x, xAt + c)
-                    .sub(mean)
-                    .sub(correction)
-                    .mul(inverse);
+                    .sub(centre)
+                    .sub(shift)
+                    .mul(factor);
             FloatVector g = FloatVector.fromArray(SPECIES, dy, dyAt + c)
                     .mul(FloatVector.fromArray(SPECIES, weight, weightAt + c));
-            normal.mul(-meanGx).add(g.sub(meanG)).mul(inverse).intoArray(dx, dxAt + c);
+            normal.mul(slope).add(g.sub(meanG)).mul(factor).intoArray(dx, dxAt + c);
         }
-        for (int c = whole; c < channels; c++) {
-            float normal = (x[xAt + c] - mean - correction) * inverse;
-            float g = dy[dyAt + c] * weight[weightAt + c];
-            dx[dxAt + c] = (g - meanG - normal * meanGx) * inverse;
+        if (whole < channels) {
+            VectorMask<Float> rest = rest();
+            FloatVector normal = FloatVector.fromArray(SPECIES, x, xAt + whole, rest)
+                    .sub(centre)
+                    .sub(shift)
+                    .mul(factor);
+            FloatVector g = FloatVector.fromArray(SPECIES, dy, dyAt + whole, rest)
+                    .mul(FloatVector.fromArray(SPECIES, weight, weightAt + whole, rest));
+            normal.mul(slope).add(g.sub(meanG)).mul(factor).intoArray(dx, dxAt + whole, rest);
         }
     }
 }

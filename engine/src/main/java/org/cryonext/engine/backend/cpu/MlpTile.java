@@ -69,12 +69,18 @@ record MlpTile(
         boolean direct = count == 1;
         int whole = working + LayerNormRows.WORKING;
         int padded = panels(rows) * height;
+        int first = x.offset() + row * shape.channels();
         for (int r = 0; r < padded; r++) {
             int panel = to + r / height * count * height * DEPTH + r % height * DEPTH;
+            int ofBlock = r % LayerNormRows.BLOCK;
+            if (ofBlock == 0 && r < rows) {
+                int together = Math.min(LayerNormRows.BLOCK, rows - r);
+                norm.statistics(x.array(), first + r * shape.channels(), together, scratch, working);
+            }
             if (r < rows) {
-                norm.forward(
+                norm.normalise(
                         x.array(),
-                        x.offset() + (row + r) * shape.channels(),
+                        first + r * shape.channels(),
                         normWeight.array(),
                         normWeight.offset(),
                         normBias.array(),
@@ -82,7 +88,8 @@ record MlpTile(
                         scratch,
                         direct ? panel : whole,
                         scratch,
-                        working);
+                        working,
+                        ofBlock);
             }
             if (direct && r < rows) {
                 continue;

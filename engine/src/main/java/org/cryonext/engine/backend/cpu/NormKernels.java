@@ -30,18 +30,24 @@ final class NormKernels {
             CpuBlock scratch = CpuKernel.scratch(b);
             CpuPool.Body body = (chunk, worker) -> {
                 int working = scratch.offset() + worker * LayerNormRows.WORKING;
-                for (int row = chunks.start(chunk); row < chunks.start(chunk + 1); row++) {
-                    norm.forward(
-                            x.array(),
-                            x.offset() + row * channels,
-                            weight.array(),
-                            weight.offset(),
-                            bias.array(),
-                            bias.offset(),
-                            y.array(),
-                            y.offset() + row * channels,
-                            scratch.array(),
-                            working);
+                int end = chunks.start(chunk + 1);
+                for (int row = chunks.start(chunk); row < end; row += LayerNormRows.BLOCK) {
+                    int block = Math.min(LayerNormRows.BLOCK, end - row);
+                    norm.statistics(x.array(), x.offset() + row * channels, block, scratch.array(), working);
+                    for (int i = 0; i < block; i++) {
+                        norm.normalise(
+                                x.array(),
+                                x.offset() + (row + i) * channels,
+                                weight.array(),
+                                weight.offset(),
+                                bias.array(),
+                                bias.offset(),
+                                y.array(),
+                                y.offset() + (row + i) * channels,
+                                scratch.array(),
+                                working,
+                                i);
+                    }
                 }
             };
             return () -> pool.parallel(chunks.count(), body);
@@ -66,12 +72,14 @@ final class NormKernels {
                 int working = scratch.offset() + sumsFloats + worker * LayerNormRows.WORKING;
                 int sums = scratch.offset() + chunk * 2 * channels;
                 Arrays.fill(scratch.array(), sums, sums + 2 * channels, 0);
-                for (int row = chunks.start(chunk); row < chunks.start(chunk + 1); row++) {
+                int end = chunks.start(chunk + 1);
+                for (int row = chunks.start(chunk); row < end; row += LayerNormRows.BLOCK) {
                     norm.backward(
                             dy.array(),
                             dy.offset() + row * channels,
                             x.array(),
                             x.offset() + row * channels,
+                            Math.min(LayerNormRows.BLOCK, end - row),
                             weight.array(),
                             weight.offset(),
                             dx == null ? null : dx.array(),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +27,54 @@ class CpuPoolTest {
                     assertThat(runs.get(task)).isEqualTo(task < tasks ? 1 : 0);
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {65_534, 65_535, 65_536, 200_001})
+    void runsEveryTaskOnceWhereAWordHasTooFewBitsForThem(int tasks) {
+        try (CpuPool pool = new CpuPool(3)) {
+            AtomicIntegerArray runs = new AtomicIntegerArray(tasks);
+            pool.parallel(tasks, (task, worker) -> runs.incrementAndGet(task));
+            for (int task = 0; task < tasks; task++) {
+                assertThat(runs.get(task)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void eachWorkerBeginsWithItsOwnRangeAndThenHelpsTheOthers() {
+        int tasks = 20;
+        try (CpuPool pool = new CpuPool(2)) {
+            for (int region = 0; region < 20; region++) {
+                int[] first = {-1, -1};
+                int[] count = new int[2];
+                CountDownLatch both = new CountDownLatch(2);
+                CountDownLatch restDone = new CountDownLatch(tasks - 2);
+                pool.parallel(tasks, (task, worker) -> {
+                    count[worker]++;
+                    if (first[worker] >= 0) {
+                        restDone.countDown();
+                        return;
+                    }
+                    first[worker] = task;
+                    both.countDown();
+                    await(both);
+                    if (worker == 1) {
+                        await(restDone);
+                    }
+                });
+                assertThat(first).containsExactly(0, tasks / 2);
+                assertThat(count).as("the other waits in its first task").containsExactly(tasks - 1, 1);
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
