@@ -218,6 +218,9 @@ final class SettingsTest {
         drop.dropPath = 1.0;
         assertThatThrownBy(drop::check)
                 .hasMessageContaining("--drop-path is 1.0, expected a number from 0 on and below 1");
+        TrainOptions withheld = options(Recipe.BEST);
+        withheld.profileDropout = 0.1;
+        assertThatThrownBy(withheld::check).hasMessageContaining("--profile-dropout is for a network with --profile");
         TrainOptions nan = options(Recipe.SCRATCH);
         nan.headRate = Double.NaN;
         assertThatThrownBy(nan::check).hasMessageContaining("--lr-head is NaN");

@@ -21,7 +21,7 @@ public final class CpuPool implements AutoCloseable {
     /**
      * Nanoseconds a worker waits for a region before it parks, longer than any gap within a step. A parked worker is slow
      * to wake, and a system may wake it on the caller's core and leave another one idle: threads that keep running are
-     * spread over the cores. Yielding, it stands in nobody's way.
+     * spread over the cores. Yielding, it leaves the core to whoever wants it, but its time counts.
      */
     private static final long PATIENCE = 5_000_000;
 
@@ -111,9 +111,10 @@ public final class CpuPool implements AutoCloseable {
         for (int worker = size() - 1; worker >= 0; worker--) {
             long range = regions << 2 * END_BITS | (long) start(claims, worker) << END_BITS | start(claims, worker + 1);
             ranges.set(at(worker), range);
-            if (worker > 0 && worker < claims) {
-                workers[worker - 1].wake();
-            }
+        }
+        // After all ranges are there: who finds none of his own and none to take waits for the next region.
+        for (int worker = 1; worker < Math.min(claims, size()); worker++) {
+            workers[worker - 1].wake();
         }
         takeTasks(0);
         for (int spins = 0; finished.get() < count; spins++) {

@@ -210,11 +210,11 @@ record LayerNormRows(int channels, double epsilon) {
             d.add(FloatVector.fromArray(SPECIES, sums, biasAt)).intoArray(sums, biasAt);
         }
         if (whole < channels) {
-            // Where the mask ends d is 0, and with it all that is added.
+            // Where the mask ends both are 0, and with them all that is added.
             VectorMask<Float> rest = rest();
             FloatVector normal = FloatVector.fromArray(SPECIES, x, xAt + whole, rest)
-                    .sub(centre)
-                    .sub(shift)
+                    .sub(centre, rest)
+                    .sub(shift, rest)
                     .mul(factor);
             FloatVector d = FloatVector.fromArray(SPECIES, dy, dyAt + whole, rest);
             FloatVector g = d.mul(FloatVector.fromArray(SPECIES, weight, weightAt + whole, rest));
