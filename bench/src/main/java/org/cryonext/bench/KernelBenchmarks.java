@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.cryonext.engine.JvmOptions;
 import org.cryonext.engine.backend.cpu.CpuCeilings;
 import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
@@ -93,14 +95,13 @@ public final class KernelBenchmarks {
                 .param("timing", String.valueOf(index))
                 .param("threads", String.valueOf(settings.threads()))
                 .forks(1)
-                .jvmArgs(
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-Xmx" + (Runtime.getRuntime().maxMemory() >> 20) + "m")
+                // As the program is started: the collector decides how loops are compiled.
+                .jvmArgs(Stream.concat(
+                                JvmOptions.of(System.getProperty("java.class.path")).stream(),
+                                Stream.of("-Xmx" + (Runtime.getRuntime().maxMemory() >> 20) + "m"))
+                        .toArray(String[]::new))
                 .warmupIterations(settings.quick() ? 1 : 3)
-                .warmupTime(TimeValue.milliseconds(settings.quick() ? 500 : 1000))
+                .warmupTime(TimeValue.milliseconds(settings.quick() ? 1500 : 1000))
                 // Two would give no confidence interval.
                 .measurementIterations(settings.quick() ? 3 : 5)
                 .measurementTime(TimeValue.milliseconds(settings.quick() ? 200 : 1000))

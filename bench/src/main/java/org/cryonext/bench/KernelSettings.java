@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Which kernels are timed, and how thoroughly.
  *
- * @param quick about a second a case instead of eight
+ * @param quick about two seconds a case instead of eight
  * @param threads worker threads
  * @param cases positions in the list of timings, from {@link KernelBenchmarks#choose}
  */

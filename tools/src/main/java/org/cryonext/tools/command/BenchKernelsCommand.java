@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExample:%n",
         footer = "  ./cryonext bench kernels --quick --filter Depthwise")
 final class BenchKernelsCommand extends Job {
-    @Option(names = "--quick", description = "About a second a case instead of eight.")
+    @Option(names = "--quick", description = "About two seconds a case instead of eight.")
     private boolean quick;
 
     @Option(
