@@ -13,6 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Rows are worked on in blocks, each step for all rows of a block before the next: the steps of one row wait for each
  * other, and narrow rows are nothing but waiting otherwise.
  *
+ * <p>What is normalised is written out wherever it is needed: as a method of its own it was not always inlined, and its
+ * vectors became objects.
+ *
  * @param channels values in a row
  * @param epsilon added to the variance
  */
