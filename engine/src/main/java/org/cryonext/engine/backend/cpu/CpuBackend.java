@@ -78,6 +78,7 @@ public final class CpuBackend implements Backend {
                     + " --add-modules jdk.incubator.vector (the cryonext launcher does).");
         }
         pool = new CpuPool(threads);
+        KernelRehearsal.begin();
     }
 
     @Override

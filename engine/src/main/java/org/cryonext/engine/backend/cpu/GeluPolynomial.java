@@ -36,6 +36,11 @@ final class GeluPolynomial {
         return tanh ? TanhDerivative.POLYNOMIAL : ExactDerivative.POLYNOMIAL;
     }
 
+    /** Operations on vectors that a vector of results takes, but for a few. */
+    int operations() {
+        return coefficients.length;
+    }
+
     /** {@code y[i] = gelu(x[i])}; y may be x. */
     void values(float[] x, int xAt, float[] y, int yAt, int count) {
         int wide = count / GeluKernels.WIDE;
