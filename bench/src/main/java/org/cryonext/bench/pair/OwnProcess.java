@@ -26,6 +26,7 @@ final class OwnProcess implements Served {
 
     /** @param args case folder, mode, batch, image size, threads, and whether to recompute */
     static void main(String[] args) throws Exception {
+        CpuBackend.rehearse();
         Path folder = Path.of(args[0]);
         Mode mode = Mode.of(args[1]);
         int batch = Integer.parseInt(args[2]);

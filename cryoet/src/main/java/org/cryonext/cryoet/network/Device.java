@@ -204,7 +204,9 @@ public record Device(Kind kind, List<Integer> cards) {
 
     private Backend cpu(int threads, Optional<Precision> precision) {
         requireSingle(precision);
-        return threads == 0 ? new CpuBackend() : new CpuBackend(threads);
+        CpuBackend backend = threads == 0 ? new CpuBackend() : new CpuBackend(threads);
+        CpuBackend.rehearse();
+        return backend;
     }
 
     private static Backend cuda(

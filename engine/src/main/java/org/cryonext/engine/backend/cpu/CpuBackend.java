@@ -78,6 +78,13 @@ public final class CpuBackend implements Backend {
                     + " --add-modules jdk.incubator.vector (the cryonext launcher does).");
         }
         pool = new CpuPool(threads);
+    }
+
+    /**
+     * Has the kernels that every ConvNeXt waits for compiled on a thread of its own, once in a process: for whoever still
+     * has weights and images to read before it computes.
+     */
+    public static void rehearse() {
         KernelRehearsal.begin();
     }
 
