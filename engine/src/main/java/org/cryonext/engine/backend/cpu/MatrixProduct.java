@@ -1,7 +1,5 @@
 package org.cryonext.engine.backend.cpu;
 
-import java.util.Arrays;
-
 /**
  * y[rows, columns] = a[rows, depth] b[depth, columns] + bias, b and bias packed.
  *
@@ -19,7 +17,7 @@ final class MatrixProduct {
 
     private static final int WIDTH = GemmMicrokernels.COLUMNS;
 
-    private final int rows;
+    private final RowPanels panels;
     private final PackedMatrix right;
     private final CpuPool pool;
     private final DepthBlocks cuts;
@@ -29,28 +27,28 @@ final class MatrixProduct {
     private final RowChunks tiles;
     private final int rowTiles;
     private final int columnTiles;
-    private final GemmMicrokernel kernel;
+    private final GemmMicrokernel tallKernel;
+    private final GemmMicrokernel shortKernel;
 
     MatrixProduct(int rows, PackedMatrix right, CpuPool pool) {
-        this.rows = rows;
+        panels = RowPanels.of(rows);
         this.right = right;
         this.pool = pool;
         cuts = new DepthBlocks(right.depth());
         blocks = cuts.count();
-        RowPanels rowPanels = new RowPanels(rows);
-        int panels = rowPanels.count();
-        height = rowPanels.height();
+        height = panels.height();
         int most =
                 Math.clamp(TILE_FLOATS / (GemmMicrokernels.ROWS * GemmMicrokernels.DEPTH * blocks), 4, RowPanels.MOST);
-        int least = Math.ceilDiv(panels, most);
+        int least = Math.ceilDiv(panels.count(), most);
         // As many for each thread where they are few, and of equal size.
         int shared = least < 8 * pool.size() ? Math.ceilDiv(least, pool.size()) * pool.size() : least;
-        tiles = new RowChunks(panels, Math.min(panels, least > 1 ? shared : 1));
-        tileRows = Math.ceilDiv(panels, tiles.count()) * height;
+        tiles = new RowChunks(panels.count(), Math.min(panels.count(), least > 1 ? shared : 1));
+        tileRows = Math.ceilDiv(panels.count(), tiles.count()) * height;
         rowTiles = tiles.count();
         int wanted = pool.size() == 1 ? 1 : Math.ceilDiv(4 * pool.size(), rowTiles);
         columnTiles = Math.clamp(wanted, 1, Math.max(1, right.panels() / LEAST_PANELS));
-        kernel = GemmMicrokernels.byRows(height);
+        tallKernel = panels.tallKernel();
+        shortKernel = panels.shortKernel();
     }
 
     /** Scratch memory in floats, for all workers. */
@@ -63,11 +61,7 @@ final class MatrixProduct {
     }
 
     private int leftFloats() {
-        return tileRows / height * panelFloats() * blocks;
-    }
-
-    private int panelFloats() {
-        return height * GemmMicrokernels.DEPTH;
+        return tileRows * GemmMicrokernels.DEPTH * blocks;
     }
 
     /** A product bound to its memory. */
@@ -82,8 +76,8 @@ final class MatrixProduct {
 
     private void tile(int task, RowSource a, float[] b, int bOffset, TileSink sink, float[] scratch, int at) {
         int tile = task / columnTiles;
-        int firstRow = tiles.start(tile) * height;
-        int count = Math.min(rows, tiles.start(tile + 1) * height) - firstRow;
+        int firstRow = panels.start(tiles.start(tile));
+        int count = panels.start(tiles.start(tile + 1)) - firstRow;
         int part = task % columnTiles;
         int firstPanel = (int) ((long) right.panels() * part / columnTiles);
         int endPanel = (int) ((long) right.panels() * (part + 1) / columnTiles);
@@ -104,20 +98,22 @@ final class MatrixProduct {
         for (int block = 0; block < blocks; block++) {
             int from = cuts.start(block);
             int depth = cuts.length(block);
-            int padded = Math.ceilDiv(count, height) * height;
-            for (int r = 0; r < padded; r++) {
-                int to = at + left(r / height, block) + r % height * GemmMicrokernels.DEPTH;
-                if (r < count) {
-                    a.copy(firstRow + r, from, depth, scratch, to);
-                } else {
-                    Arrays.fill(scratch, to, to + depth, 0);
+            int tall = RowPanels.tall(count, height);
+            int start = 0;
+            for (int p = 0; start < count; p++) {
+                int panelRows = p < tall ? height : height - 1;
+                int to = at + left(start, panelRows, block);
+                for (int r = 0; r < panelRows; r++) {
+                    a.copy(firstRow + start + r, from, depth, scratch, to + r * GemmMicrokernels.DEPTH);
                 }
+                start += panelRows;
             }
         }
     }
 
-    private int left(int rowPanel, int block) {
-        return (rowPanel * blocks + block) * panelFloats();
+    /** Where a block of a panel begins: panels lie behind each other, each cut into blocks. */
+    private int left(int start, int panelRows, int block) {
+        return (start * blocks + block * panelRows) * GemmMicrokernels.DEPTH;
     }
 
     /** Adds a block of the sums of a panel to those kept in scratch memory, which begin with the bias. */
@@ -126,12 +122,18 @@ final class MatrixProduct {
         int depth = cuts.length(block);
         int sums = at + leftFloats();
         boolean first = block == 0;
-        for (int p = 0; p * height < count; p++) {
-            int sum = sums + p * height * WIDTH;
+        int tall = RowPanels.tall(count, height);
+        int start = 0;
+        for (int p = 0; start < count; p++) {
+            int panelRows = p < tall ? height : height - 1;
+            int leftAt = at + left(start, panelRows, block);
+            int sum = sums + start * WIDTH;
             float[] init = first ? b : scratch;
             int initAt = first ? bOffset + right.bias(panel) : sum;
             int initStride = first ? 0 : WIDTH;
-            kernel.run(scratch, at + left(p, block), b, bAt, depth, init, initAt, initStride, scratch, sum, WIDTH);
+            (p < tall ? tallKernel : shortKernel)
+                    .run(scratch, leftAt, b, bAt, depth, init, initAt, initStride, scratch, sum, WIDTH);
+            start += panelRows;
         }
     }
 
@@ -153,18 +155,22 @@ final class MatrixProduct {
         int column = panel * WIDTH;
         int columns = Math.min(WIDTH, right.columns() - column);
         float[] init = initStride == 0 ? b : scratch;
-        for (int p = 0; p * height < count; p++) {
-            int row = firstRow + p * height;
-            int used = Math.min(height, firstRow + count - row);
-            int sum = sums + p * height * WIDTH;
+        int tall = RowPanels.tall(count, height);
+        int start = 0;
+        for (int p = 0; start < count; p++) {
+            GemmMicrokernel kernel = p < tall ? tallKernel : shortKernel;
+            int panelRows = p < tall ? height : height - 1;
+            int row = firstRow + start;
+            int sum = sums + start * WIDTH;
             int initAt = initStride == 0 ? bOffset + bias : sum;
-            int leftAt = at + left(p, block);
-            if (sink instanceof DenseSink dense && used == height && columns == WIDTH) {
+            int leftAt = at + left(start, panelRows, block);
+            start += panelRows;
+            if (sink instanceof DenseSink dense && columns == WIDTH) {
                 int to = dense.offset() + row * dense.width() + column;
                 kernel.run(scratch, leftAt, b, bAt, depth, init, initAt, initStride, dense.data(), to, dense.width());
             } else {
                 kernel.run(scratch, leftAt, b, bAt, depth, init, initAt, initStride, scratch, sum, WIDTH);
-                sink.store(scratch, sum, row, used, column, columns);
+                sink.store(scratch, sum, row, panelRows, column, columns);
             }
         }
     }

@@ -17,7 +17,6 @@ final class MlpByPhases {
     private final GrnFactors grn;
     private final CpuPool pool;
     private final GrnPieces tiles;
-    private final int height;
     private final int tileRows;
     private final int group;
     private final int chunkParts;
@@ -28,8 +27,7 @@ final class MlpByPhases {
         this.grn = grn;
         this.pool = pool;
         tiles = new GrnPieces(this.shape.positions());
-        height = new RowPanels(this.shape.positions()).height();
-        tileRows = tiles.mostPanels() * height;
+        tileRows = tiles.mostPanels() * RowPanels.of(this.shape.positions()).height();
         int threads = pool.size();
         int most = Math.clamp(GROUP_FLOATS / hiddenFloats(), 1, this.shape.samples());
         // As many for each thread.
@@ -166,21 +164,10 @@ final class MlpByPhases {
             int number = task / chunkParts;
             RowChunks parts = new RowChunks(shape.chunks().count(), chunkParts);
             for (int chunk = parts.start(task % chunkParts); chunk < parts.start(task % chunkParts + 1); chunk++) {
-                int to = chunk(number, chunk);
-                tile.hidden(left(number), rows(number), chunk, to, worker(worker));
-                if (grn != null) {
-                    float[] data = tile.scratch();
-                    RowProducts.of(
-                            data,
-                            to,
-                            data,
-                            to,
-                            rows(number),
-                            GemmMicrokernels.DEPTH,
-                            shape.chunks().length(chunk),
-                            data,
-                            squaresAt + number * shape.hidden() + shape.chunks().start(chunk));
-                }
+                int squares = grn == null
+                        ? -1
+                        : squaresAt + number * shape.hidden() + shape.chunks().start(chunk);
+                tile.hidden(left(number), rows(number), chunk, chunk(number, chunk), worker(worker), squares);
             }
         }
 

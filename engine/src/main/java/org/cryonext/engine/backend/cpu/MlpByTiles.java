@@ -23,7 +23,7 @@ final class MlpByTiles {
     MlpByTiles(MlpShape shape, CpuPool pool) {
         this.shape = shape.joined();
         this.pool = pool;
-        panels = new RowPanels(this.shape.positions());
+        panels = RowPanels.of(this.shape.positions());
         int panelFloats = panels.height()
                 * (GemmMicrokernels.DEPTH * (shape.inputs().count() + 1)
                         + shape.second().panels() * GemmMicrokernels.COLUMNS);
@@ -69,11 +69,11 @@ final class MlpByTiles {
             int hidden = left + MlpTile.leftFloats(shape, tileRows());
             int partial = hidden + MlpTile.chunkFloats(tileRows());
             int sums = partial + partialFloats();
-            int row = tiles.start(task) * panels.height();
-            int rows = Math.min(shape.positions(), tiles.start(task + 1) * panels.height()) - row;
+            int row = panels.start(tiles.start(task));
+            int rows = panels.start(tiles.start(task + 1)) - row;
             tile.normalise(row, rows, left, sums + sumFloats());
             for (int chunk = 0; chunk < chunks; chunk++) {
-                tile.hidden(left, rows, chunk, hidden, partial);
+                tile.hidden(left, rows, chunk, hidden, partial, -1);
                 tile.project(chunk, hidden, row, rows, 0, outputs, sums);
             }
         };

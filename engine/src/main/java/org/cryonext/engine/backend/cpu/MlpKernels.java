@@ -23,11 +23,10 @@ final class MlpKernels {
         int packedFloats = Math.addExact(firstFloats, second.matrix().floats());
         GrnFactors grn = node.input("gamma") == null ? null : new GrnFactors(shape.hidden(), op.grnEpsilon());
         MlpShape joined = shape.joined();
-        RowPanels panels = new RowPanels(joined.positions());
+        RowPanels panels = RowPanels.of(grn == null ? joined.positions() : shape.positions());
         boolean byTiles = grn == null && panels.count() >= MlpByTiles.LEAST_PANELS * pool.size();
         MlpByTiles tiles = byTiles ? new MlpByTiles(shape, pool) : null;
         MlpByPhases phases = byTiles ? null : new MlpByPhases(shape, grn, pool);
-        int height = new RowPanels(grn == null ? joined.positions() : shape.positions()).height();
         int working = byTiles ? tiles.scratchFloats() : phases.scratchFloats();
         int scratch = Math.addExact(working, kept ? 0 : packedFloats);
         return new CpuKernel(scratch, kept ? packedFloats : 0, b -> {
@@ -48,8 +47,9 @@ final class MlpKernels {
                             shape.channels());
             MlpTile tile = new MlpTile(
                     grn == null ? joined : shape,
-                    height,
-                    GemmMicrokernels.byRows(height),
+                    panels.height(),
+                    panels.tallKernel(),
+                    panels.shortKernel(),
                     CpuKernel.in(b, "x"),
                     new LayerNormRows(shape.channels(), op.epsilon()),
                     CpuKernel.in(b, "norm_weight"),

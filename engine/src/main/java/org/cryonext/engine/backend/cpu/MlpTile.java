@@ -8,8 +8,9 @@ import java.util.Arrays;
  * does it, so the bits are those of the operators one by one.
  *
  * @param shape sizes
- * @param height rows of a panel
- * @param kernel for panels of this height; looking for it makes an object
+ * @param height rows of a full panel, see {@link RowPanels}
+ * @param tallKernel for full panels; looking for it makes an object
+ * @param shortKernel for panels that are a row shorter
  * @param x the rows
  * @param norm normalises a row
  * @param normWeight its factors
@@ -24,7 +25,8 @@ import java.util.Arrays;
 record MlpTile(
         MlpShape shape,
         int height,
-        GemmMicrokernel kernel,
+        GemmMicrokernel tallKernel,
+        GemmMicrokernel shortKernel,
         CpuBlock x,
         LayerNormRows norm,
         CpuBlock normWeight,
@@ -37,10 +39,6 @@ record MlpTile(
         float[] scratch) {
     private static final int WIDTH = GemmMicrokernels.COLUMNS;
     private static final int DEPTH = GemmMicrokernels.DEPTH;
-
-    private int panels(int rows) {
-        return Math.ceilDiv(rows, height);
-    }
 
     /** Floats a worker needs to normalise. */
     static int normaliseFloats(MlpShape shape) {
@@ -58,7 +56,7 @@ record MlpTile(
     }
 
     /**
-     * Normalises rows {@code row} to {@code row + rows} into panels.
+     * Normalises rows {@code row} to {@code row + rows} into panels, one behind the other, each cut into blocks of the sums.
      *
      * @param to where in the scratch memory
      * @param working {@link #normaliseFloats} floats
@@ -68,39 +66,38 @@ record MlpTile(
         int count = blocks.count();
         boolean direct = count == 1;
         int whole = working + LayerNormRows.WORKING;
-        int padded = panels(rows) * height;
+        int tall = RowPanels.tall(rows, height);
         int first = x.offset() + row * shape.channels();
-        for (int r = 0; r < padded; r++) {
-            int panel = to + r / height * count * height * DEPTH + r % height * DEPTH;
+        int panel = 0;
+        int panelStart = 0;
+        for (int r = 0; r < rows; r++) {
+            int panelRows = panel < tall ? height : height - 1;
+            int ofPanel = r - panelStart;
+            int at = to + (panelStart * count + ofPanel) * DEPTH;
             int ofBlock = r % LayerNormRows.BLOCK;
-            if (ofBlock == 0 && r < rows) {
+            if (ofBlock == 0) {
                 int together = Math.min(LayerNormRows.BLOCK, rows - r);
                 norm.statistics(x.array(), first + r * shape.channels(), together, scratch, working);
             }
-            if (r < rows) {
-                norm.normalise(
-                        x.array(),
-                        first + r * shape.channels(),
-                        normWeight.array(),
-                        normWeight.offset(),
-                        normBias.array(),
-                        normBias.offset(),
-                        scratch,
-                        direct ? panel : whole,
-                        scratch,
-                        working,
-                        ofBlock);
+            norm.normalise(
+                    x.array(),
+                    first + r * shape.channels(),
+                    normWeight.array(),
+                    normWeight.offset(),
+                    normBias.array(),
+                    normBias.offset(),
+                    scratch,
+                    direct ? at : whole,
+                    scratch,
+                    working,
+                    ofBlock);
+            for (int block = 0; block < count && !direct; block++) {
+                int part = at + block * panelRows * DEPTH;
+                System.arraycopy(scratch, whole + blocks.start(block), scratch, part, blocks.length(block));
             }
-            if (direct && r < rows) {
-                continue;
-            }
-            for (int block = 0; block < count; block++) {
-                int at = panel + block * height * DEPTH;
-                if (r >= rows) {
-                    Arrays.fill(scratch, at, at + blocks.length(block), 0);
-                } else {
-                    System.arraycopy(scratch, whole + blocks.start(block), scratch, at, blocks.length(block));
-                }
+            if (ofPanel == panelRows - 1) {
+                panel++;
+                panelStart = r + 1;
             }
         }
     }
@@ -111,26 +108,36 @@ record MlpTile(
      * @param left the normalised rows
      * @param to the chunk: rows {@link GemmMicrokernels#DEPTH} apart
      * @param sums {@code rows * WIDTH} floats
+     * @param squares where the sum of each column's squares goes, or -1
      */
-    void hidden(int left, int rows, int chunk, int to, int sums) {
+    void hidden(int left, int rows, int chunk, int to, int sums, int squares) {
         // Everything that does not change is taken out of the loops: they run long before they are compiled.
         DepthBlocks blocks = shape.inputs();
         int count = blocks.count();
-        int panels = panels(rows);
+        int panels = Math.ceilDiv(rows, height);
+        int tall = RowPanels.tall(rows, height);
         PackedMatrix first = shape.first();
         int from = shape.chunks().start(chunk) / WIDTH;
-        int end = Math.ceilDiv(shape.chunks().start(chunk) + shape.chunks().length(chunk), WIDTH);
+        int width = shape.chunks().length(chunk);
+        int end = Math.ceilDiv(shape.chunks().start(chunk) + width, WIDTH);
+        if (squares >= 0) {
+            Arrays.fill(scratch, squares, squares + width, 0);
+        }
         for (int panel = from; panel < end; panel++) {
             int bias = firstAt + first.bias(panel);
             for (int block = 0; block < count; block++) {
                 boolean last = block == count - 1;
                 int length = blocks.length(block);
                 int b = firstAt + first.panel(panel) + blocks.start(block) * WIDTH;
+                int start = 0;
                 for (int p = 0; p < panels; p++) {
-                    int sum = sums + p * height * WIDTH;
+                    int panelRows = p < tall ? height : height - 1;
+                    int sum = sums + start * WIDTH;
+                    int values = to + start * DEPTH;
+                    GemmMicrokernel kernel = p < tall ? tallKernel : shortKernel;
                     kernel.run(
                             scratch,
-                            left + (p * count + block) * height * DEPTH,
+                            left + (start * count + block * panelRows) * DEPTH,
                             packed,
                             b,
                             length,
@@ -138,25 +145,29 @@ record MlpTile(
                             block == 0 ? bias : sum,
                             block == 0 ? 0 : WIDTH,
                             scratch,
-                            last ? to + p * height * DEPTH + (panel - from) * WIDTH : sum,
+                            last ? values + (panel - from) * WIDTH : sum,
                             last ? DEPTH : WIDTH);
                     if (last && panel == end - 1) {
-                        activate(to + p * height * DEPTH, (end - from) * WIDTH);
+                        activate(values, panelRows, (end - from) * WIDTH);
+                        if (squares >= 0) {
+                            RowProducts.addSquares(scratch, values, panelRows, DEPTH, width, scratch, squares);
+                        }
                     }
+                    start += panelRows;
                 }
             }
         }
     }
 
-    private void activate(int at, int width) {
+    private void activate(int at, int rows, int width) {
         if (gelu == null) {
             return;
         }
         if (width == DEPTH) {
-            gelu.values(scratch, at, scratch, at, height * DEPTH);
+            gelu.values(scratch, at, scratch, at, rows * DEPTH);
             return;
         }
-        for (int r = 0; r < height; r++) {
+        for (int r = 0; r < rows; r++) {
             gelu.values(scratch, at + r * DEPTH, scratch, at + r * DEPTH, width);
         }
     }
@@ -177,16 +188,20 @@ record MlpTile(
         boolean last = chunk == chunks.count() - 1;
         int start = chunks.start(chunk);
         int length = chunks.length(chunk);
-        int panels = panels(rows);
+        int panels = Math.ceilDiv(rows, height);
+        int tall = RowPanels.tall(rows, height);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             int b = secondAt + second.panel(panel) + start * WIDTH;
             int bias = secondAt + second.bias(panel);
             int column = panel * WIDTH;
+            int panelStart = 0;
             for (int p = 0; p < panels; p++) {
-                int sum = sums + ((panel - firstPanel) * panels + p) * height * WIDTH;
+                int panelRows = p < tall ? height : height - 1;
+                int sum = sums + ((panel - firstPanel) * rows + panelStart) * WIDTH;
+                GemmMicrokernel kernel = p < tall ? tallKernel : shortKernel;
                 kernel.run(
                         scratch,
-                        hidden + p * height * DEPTH,
+                        hidden + panelStart * DEPTH,
                         packed,
                         b,
                         length,
@@ -197,10 +212,10 @@ record MlpTile(
                         sum,
                         WIDTH);
                 if (last) {
-                    int used = Math.min(height, rows - p * height);
-                    sink.store(
-                            scratch, sum, row + p * height, used, column, Math.min(WIDTH, shape.channels() - column));
+                    int columns = Math.min(WIDTH, shape.channels() - column);
+                    sink.store(scratch, sum, row + panelStart, panelRows, column, columns);
                 }
+                panelStart += panelRows;
             }
         }
     }

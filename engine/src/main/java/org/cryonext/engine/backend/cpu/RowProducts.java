@@ -20,6 +20,50 @@ final class RowProducts {
         }
     }
 
+    /**
+     * {@code sums[column] += sum of x[row][column]^2}, row by row: the rows of a matrix of at most {@link ColumnSums#BLOCK}
+     * rows, added panel by panel to sums that begin with 0, have the sums of {@link #of}, to the bit.
+     */
+    static void addSquares(float[] x, int at, int rows, int stride, int width, float[] sums, int sumsAt) {
+        int column = 0;
+        for (; column + 4 * LENGTH <= width; column += 4 * LENGTH) {
+            addFourSquares(x, at + column, rows, stride, sums, sumsAt + column);
+        }
+        for (; column < width; column++) {
+            float sum = sums[sumsAt + column];
+            for (int row = 0; row < rows; row++) {
+                float value = x[at + row * stride + column];
+                sum = Math.fma(value, value, sum);
+            }
+            sums[sumsAt + column] = sum;
+        }
+    }
+
+    private static void addFourSquares(float[] x, int at, int rows, int stride, float[] sums, int sumsAt) {
+        int second = sumsAt + LENGTH;
+        int third = second + LENGTH;
+        int fourth = third + LENGTH;
+        FloatVector s0 = FloatVector.fromArray(SPECIES, sums, sumsAt);
+        FloatVector s1 = FloatVector.fromArray(SPECIES, sums, second);
+        FloatVector s2 = FloatVector.fromArray(SPECIES, sums, third);
+        FloatVector s3 = FloatVector.fromArray(SPECIES, sums, fourth);
+        for (int row = 0; row < rows; row++) {
+            int i = at + row * stride;
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + LENGTH);
+            FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 2 * LENGTH);
+            FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 3 * LENGTH);
+            s0 = x0.fma(x0, s0);
+            s1 = x1.fma(x1, s1);
+            s2 = x2.fma(x2, s2);
+            s3 = x3.fma(x3, s3);
+        }
+        s0.intoArray(sums, sumsAt);
+        s1.intoArray(sums, second);
+        s2.intoArray(sums, third);
+        s3.intoArray(sums, fourth);
+    }
+
     private static void addBlock(
             float[] a, int aAt, float[] b, int bAt, int rows, int stride, int width, float[] sums, int sumsAt) {
         int column = 0;
