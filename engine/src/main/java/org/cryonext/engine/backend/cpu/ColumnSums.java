@@ -18,38 +18,39 @@ final class ColumnSums {
     static void of(float[] x, int offset, int rows, int width, float[] sums, int sumsOffset) {
         Arrays.fill(sums, sumsOffset, sumsOffset + width, 0);
         for (int row = 0; row < rows; row += BLOCK) {
-            addBlock(x, offset + row * width, Math.min(BLOCK, rows - row), width, sums, sumsOffset);
+            add(x, offset + row * width, Math.min(BLOCK, rows - row), width, width, sums, sumsOffset);
         }
     }
 
-    private static void addBlock(float[] x, int offset, int rows, int width, float[] sums, int sumsOffset) {
+    /** {@code sums[column] += sum of x[row][column]}, rows of {@code width} values {@code stride} apart, summed one by one. */
+    static void add(float[] x, int offset, int rows, int stride, int width, float[] sums, int sumsOffset) {
         int column = 0;
         for (; column + 4 * LENGTH <= width; column += 4 * LENGTH) {
-            addFour(x, offset + column, rows, width, sums, sumsOffset + column);
+            addFour(x, offset + column, rows, stride, sums, sumsOffset + column);
         }
         for (; column + LENGTH <= width; column += LENGTH) {
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int row = 0; row < rows; row++) {
-                sum = sum.add(FloatVector.fromArray(SPECIES, x, offset + row * width + column));
+                sum = sum.add(FloatVector.fromArray(SPECIES, x, offset + row * stride + column));
             }
             sum.add(FloatVector.fromArray(SPECIES, sums, sumsOffset + column)).intoArray(sums, sumsOffset + column);
         }
         for (; column < width; column++) {
             float sum = 0;
             for (int row = 0; row < rows; row++) {
-                sum += x[offset + row * width + column];
+                sum += x[offset + row * stride + column];
             }
             sums[sumsOffset + column] += sum;
         }
     }
 
-    private static void addFour(float[] x, int offset, int rows, int width, float[] sums, int sumsOffset) {
+    private static void addFour(float[] x, int offset, int rows, int stride, float[] sums, int sumsOffset) {
         FloatVector a = FloatVector.zero(SPECIES);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
         for (int row = 0; row < rows; row++) {
-            int at = offset + row * width;
+            int at = offset + row * stride;
             a = a.add(FloatVector.fromArray(SPECIES, x, at));
             b = b.add(FloatVector.fromArray(SPECIES, x, at + LENGTH));
             c = c.add(FloatVector.fromArray(SPECIES, x, at + 2 * LENGTH));

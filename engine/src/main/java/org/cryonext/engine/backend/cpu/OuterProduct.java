@@ -8,92 +8,95 @@ import jdk.incubator.vector.VectorSpecies;
  * The gradient of a weight: c[n, k] = sum over rows m of a[m, n] b[m, k], and on request the column sums of a, the
  * gradient of a bias.
  *
- * <p>Rows are taken some hundred at a time: all workers copy them into panels, then all multiply these, each its own
- * part of c. The order of every sum depends on the number of rows alone.
+ * <p>A task makes a part of c, some hundred rows of a and b at a time, which stay in its second-level cache: a is read where it
+ * lies, b is copied into panels. Where rows are many and c is small, tasks share the rows as well, in segments whose sums are
+ * added in the end. The order of every sum depends on the sizes alone.
  */
 final class OuterProduct {
     private static final VectorSpecies<Float> SPECIES = CpuSpecies.SPECIES;
     private static final int WIDTH = GemmMicrokernels.COLUMNS;
-    private static final int HEIGHT = GemmMicrokernels.ROWS;
-    private static final int STEP = GemmMicrokernels.STEP;
 
-    /** Floats of the panels of all rows taken at a time: about what the second-level cache holds. */
-    private static final int STRIP_FLOATS = 2 << 18;
+    /** Columns of a of a part at most, and of b: with some hundred rows they are half of the second-level cache. */
+    private static final int MOST_A = 384;
 
-    /** Rows copied by a task. */
-    private static final int CHUNK = 32;
+    private static final int MOST_B = 192;
 
-    /** Keeps panels from beginning at one and the same set of the cache. */
-    private static final int PAD = 16;
+    /** Panels of a of a part at least, lest copying b costs more than multiplying. */
+    private static final int LEAST_PANELS_A = 4;
 
-    private final int rows;
+    /** Segments at most, and blocks of rows of each at least. */
+    private static final int MOST_SEGMENTS = 16;
+
+    private static final int SEGMENT_BLOCKS = 8;
+
+    /** Floats of all segments' sums at most. */
+    private static final int SEGMENTS_FLOATS = 1 << 20;
+
+    /** Rows of a that are summed before the next ones are fetched. */
+    private static final int FETCHED_ROWS = 16;
+
     private final int columnsA;
     private final int columnsB;
     private final CpuPool pool;
-    private final int blocks;
-    private final int blockRows;
-    private final int stripBlocks;
-    private final int panelsA;
+    private final RowChunks rowBlocks;
+    private final RowChunks segments;
+    private final RowPanels panelsA;
     private final int panelsB;
-    private final int tileA;
-    private final int tileB;
-    private final int tilesB;
-    private final GemmMicrokernel kernel = GemmMicrokernels.bySteps(HEIGHT);
+    private final RowChunks partsA;
+    private final RowChunks partsB;
+    private final OuterMicrokernel tallKernel;
+    private final OuterMicrokernel shortKernel;
 
     OuterProduct(int rows, int columnsA, int columnsB, CpuPool pool) {
-        this.rows = rows;
         this.columnsA = columnsA;
         this.columnsB = columnsB;
         this.pool = pool;
-        blocks = Math.ceilDiv(rows, GemmMicrokernels.DEPTH);
-        blockRows = Math.ceilDiv(rows, blocks);
-        panelsA = Math.ceilDiv(columnsA, HEIGHT);
+        rowBlocks = new RowChunks(rows, Math.ceilDiv(rows, GemmMicrokernels.DEPTH));
+        long inMemory = SEGMENTS_FLOATS / ((long) columnsA * columnsB);
+        int most = Math.clamp(inMemory, 1, MOST_SEGMENTS);
+        segments = RowChunks.of(rowBlocks.count(), SEGMENT_BLOCKS, most);
+        panelsA = RowPanels.of(columnsA);
         panelsB = Math.ceilDiv(columnsB, WIDTH);
-        int rowFloats = panelsA * STEP + panelsB * WIDTH;
-        stripBlocks = Math.clamp(STRIP_FLOATS / ((long) rowFloats * blockRows), 1, Math.min(8, blocks));
-        int sizeA = 16;
-        int sizeB = 8;
+        int countA = Math.ceilDiv(columnsA, MOST_A);
+        int countB = Math.ceilDiv(columnsB, MOST_B);
         int wanted = pool.size() == 1 ? 1 : 4 * pool.size();
-        while (Math.ceilDiv(panelsA, sizeA) * Math.ceilDiv(panelsB, sizeB) < wanted && sizeA + sizeB > 4) {
-            if (sizeA >= sizeB) {
-                sizeA /= 2;
+        while (segments.count() * countA * countB < wanted) {
+            boolean moreA = 2 * countA * LEAST_PANELS_A <= panelsA.count();
+            boolean moreB = 2 * countB <= panelsB;
+            if (!moreA && !moreB) {
+                break;
+            }
+            if (moreA && (!moreB || columnsA / countA >= columnsB / countB)) {
+                countA *= 2;
             } else {
-                sizeB /= 2;
+                countB *= 2;
             }
         }
-        tileA = sizeA;
-        tileB = sizeB;
-        tilesB = Math.ceilDiv(panelsB, tileB);
+        partsA = new RowChunks(panelsA.count(), Math.min(countA, panelsA.count()));
+        partsB = new RowChunks(panelsB, countB);
+        tallKernel = GemmMicrokernels.outer(panelsA.height());
+        shortKernel = panelsA.tall() == panelsA.count() ? tallKernel : GemmMicrokernels.outer(panelsA.height() - 1);
     }
 
     /** Scratch memory in floats, for all workers. */
     int scratchFloats() {
-        long total = (long) panelsA * strideA()
-                + (long) panelsB * strideB()
-                + (long) stripChunks() * columnsA
-                + WIDTH
+        long total = WIDTH
+                + (segments.count() - 1L) * ((long) columnsA * columnsB)
+                + (long) segments.count() * columnsA
                 + (long) pool.size() * workerFloats();
         return Math.toIntExact(total);
     }
 
-    private int stripRows() {
-        return stripBlocks * blockRows;
+    private int blockRows() {
+        return Math.ceilDiv(rowBlocks.rows(), rowBlocks.count());
     }
 
-    private int stripChunks() {
-        return Math.ceilDiv(stripRows(), CHUNK);
-    }
-
-    private int strideA() {
-        return stripRows() * STEP + PAD;
-    }
-
-    private int strideB() {
-        return stripRows() * WIDTH + PAD;
+    private int partWidth() {
+        return Math.ceilDiv(panelsB, partsB.count()) * WIDTH;
     }
 
     private int workerFloats() {
-        return Math.max(columnsB, HEIGHT * WIDTH);
+        return blockRows() * partWidth() + partWidth() + panelsA.height() * WIDTH + columnsA;
     }
 
     /**
@@ -102,31 +105,28 @@ final class OuterProduct {
      * @param sums where the column sums of a go, or null
      */
     Bound bind(
-            RowSource a, RowSource b, float[] c, int cOffset, float[] sums, int sumsOffset, float[] scratch, int at) {
+            DenseRows a, RowSource b, float[] c, int cOffset, float[] sums, int sumsOffset, float[] scratch, int at) {
         return new Bound(a, b, c, cOffset, sums, sumsOffset, scratch, at);
     }
 
     /** Operands and memory of one product. */
     final class Bound {
-        private final RowSource a;
+        private final DenseRows a;
         private final RowSource b;
         private final float[] c;
         private final int cOffset;
         private final float[] sums;
         private final int sumsOffset;
         private final float[] scratch;
-        private final int panelsAt;
-        private final int panelsBt;
-        private final int partialAt;
         private final int zeroAt;
-        private final int workerAt;
-        private final CpuPool.Body copy = this::copyChunk;
-        private final CpuPool.Body multiply = this::multiplyTile;
-        private int stripFirst;
-        private int stripCount;
+        private final int segmentsAt;
+        private final int segmentSumsAt;
+        private final int workersAt;
+        private final CpuPool.Body multiply = this::multiply;
+        private final CpuPool.Body addSegments = this::addSegments;
 
         private Bound(
-                RowSource a,
+                DenseRows a,
                 RowSource b,
                 float[] c,
                 int cOffset,
@@ -141,125 +141,148 @@ final class OuterProduct {
             this.sums = sums;
             this.sumsOffset = sumsOffset;
             this.scratch = scratch;
-            panelsAt = at;
-            panelsBt = panelsAt + panelsA * strideA();
-            partialAt = panelsBt + panelsB * strideB();
-            zeroAt = partialAt + stripChunks() * columnsA;
-            workerAt = zeroAt + WIDTH;
+            zeroAt = at;
+            segmentsAt = zeroAt + WIDTH;
+            segmentSumsAt = segmentsAt + (segments.count() - 1) * columnsA * columnsB;
+            workersAt = segmentSumsAt + segments.count() * columnsA;
         }
 
         /** Computes c, and the column sums of a if asked for. */
         void run() {
             Arrays.fill(scratch, zeroAt, zeroAt + WIDTH, 0);
-            for (stripFirst = 0; stripFirst < rows; stripFirst += stripRows()) {
-                stripCount = Math.min(stripRows(), rows - stripFirst);
-                pool.parallel(Math.ceilDiv(stripCount, CHUNK), copy);
-                pool.parallel(Math.ceilDiv(panelsA, tileA) * tilesB, multiply);
+            pool.parallel(segments.count() * partsA.count() * partsB.count(), multiply);
+            if (segments.count() > 1) {
+                pool.parallel(Math.min(columnsA, 4 * pool.size()), addSegments);
+            }
+            if (sums != null) {
+                ColumnSums.of(scratch, segmentSumsAt, segments.count(), columnsA, sums, sumsOffset);
             }
         }
 
-        private void copyChunk(int chunk, int worker) {
-            int first = chunk * CHUNK;
-            int end = Math.min(stripCount, first + CHUNK);
-            int rowAt = workerAt + worker * workerFloats();
-            for (int m = first; m < end; m++) {
-                switch (a) {
-                    case DenseRows d -> splitA(d.data(), d.offset() + (stripFirst + m) * columnsA, m);
-                    case PatchRows p -> {
-                        p.copy(stripFirst + m, 0, columnsA, scratch, rowAt);
-                        splitA(scratch, rowAt, m);
-                    }
-                }
+        private void multiply(int task, int worker) {
+            int parts = partsA.count() * partsB.count();
+            int segment = task / parts;
+            int partA = task % parts / partsB.count();
+            int partB = task % partsB.count();
+            int columns = workersAt + worker * workerFloats();
+            for (int block = segments.start(segment); block < segments.start(segment + 1); block++) {
+                boolean first = block == segments.start(segment);
+                int row = rowBlocks.start(block);
+                int count = rowBlocks.size(block);
+                copy(partB, row, count, columns);
+                fetch(segment, partA, partB == 0, first, row, count, worker);
+                multiply(segment, partA, partB, first, row, count, columns);
+            }
+        }
+
+        /** Copies a part of some rows of b into panels [row][column], one behind the other. */
+        private void copy(int part, int row, int count, int to) {
+            int from = partsB.start(part) * WIDTH;
+            int used = Math.min(columnsB, partsB.start(part + 1) * WIDTH) - from;
+            int lineAt = to + blockRows() * partWidth();
+            for (int m = 0; m < count; m++) {
                 switch (b) {
-                    case DenseRows d -> splitB(d.data(), d.offset() + (stripFirst + m) * columnsB, m);
+                    case DenseRows d ->
+                        deal(d.data(), d.offset() + (row + m) * columnsB + from, used, to + m * WIDTH, count);
                     case PatchRows p -> {
-                        p.copy(stripFirst + m, 0, columnsB, scratch, rowAt);
-                        splitB(scratch, rowAt, m);
+                        p.copy(row + m, from, used, scratch, lineAt);
+                        deal(scratch, lineAt, used, to + m * WIDTH, count);
                     }
                 }
             }
-            if (sums != null && a instanceof DenseRows d) {
-                int partial = partialAt + chunk * columnsA;
-                int from = d.offset() + (stripFirst + first) * columnsA;
-                ColumnSums.of(d.data(), from, end - first, columnsA, scratch, partial);
-            }
         }
 
-        private void splitA(float[] row, int at, int m) {
-            split(row, at, columnsA, HEIGHT, STEP, panelsAt + m * STEP, strideA());
-        }
-
-        private void splitB(float[] row, int at, int m) {
-            split(row, at, columnsB, WIDTH, WIDTH, panelsBt + m * WIDTH, strideB());
-        }
-
-        /** Deals a row out over panels; values between {@code used} and {@code step} are never read. */
-        private void split(float[] row, int at, int count, int used, int step, int to, int stride) {
+        /** Deals a row out over panels, the last of which is filled with zeros. */
+        private void deal(float[] row, int at, int used, int to, int rows) {
             int column = 0;
             int target = to;
-            for (; column + step <= count; column += used, target += stride) {
-                for (int i = 0; i < step; i += CpuSpecies.LENGTH) {
-                    FloatVector.fromArray(SPECIES, row, at + column + i).intoArray(scratch, target + i);
-                }
+            for (; column + WIDTH <= used; column += WIDTH, target += rows * WIDTH) {
+                FloatVector.fromArray(SPECIES, row, at + column).intoArray(scratch, target);
+                FloatVector.fromArray(SPECIES, row, at + column + CpuSpecies.LENGTH)
+                        .intoArray(scratch, target + CpuSpecies.LENGTH);
             }
-            for (; column < count; column += used, target += stride) {
-                int left = Math.min(used, count - column);
-                System.arraycopy(row, at + column, scratch, target, left);
-                Arrays.fill(scratch, target + left, target + step, 0);
+            if (column < used) {
+                System.arraycopy(row, at + column, scratch, target, used - column);
+                Arrays.fill(scratch, target + used - column, target + WIDTH, 0);
             }
         }
 
-        private void multiplyTile(int tile, int worker) {
-            int firstA = tile / tilesB * tileA;
-            int endA = Math.min(panelsA, firstA + tileA);
-            int firstB = tile % tilesB * tileB;
-            int endB = Math.min(panelsB, firstB + tileB);
-            for (int from = 0; from < stripCount; from += blockRows) {
-                int depth = Math.min(blockRows, stripCount - from);
-                for (int j = firstB; j < endB; j++) {
-                    for (int i = firstA; i < endA; i++) {
-                        multiplyPanels(i, j, from, depth, worker);
+        /**
+         * Sums a part of some rows of a. Rows are read in their order, as the memory likes it, before the kernels want them in
+         * another.
+         */
+        private void fetch(int segment, int part, boolean kept, boolean first, int row, int count, int worker) {
+            int from = panelsA.start(partsA.start(part));
+            int width = panelsA.start(partsA.start(part + 1)) - from;
+            int to = kept
+                    ? segmentSumsAt + segment * columnsA + from
+                    : workersAt + (worker + 1) * workerFloats() - columnsA;
+            if (first || !kept) {
+                Arrays.fill(scratch, to, to + width, 0);
+            }
+            for (int m = 0; m < count; m += FETCHED_ROWS) {
+                int at = a.offset() + (row + m) * columnsA + from;
+                ColumnSums.add(a.data(), at, Math.min(FETCHED_ROWS, count - m), columnsA, width, scratch, to);
+            }
+        }
+
+        private void multiply(int segment, int partA, int partB, boolean first, int row, int count, int columns) {
+            float[] to = segment == 0 ? c : scratch;
+            int toAt = segment == 0 ? cOffset : segmentsAt + (segment - 1) * columnsA * columnsB;
+            int tile = columns + blockRows() * partWidth() + partWidth();
+            int tall = panelsA.tall();
+            int endA = partsA.start(partA + 1);
+            for (int panelB = partsB.start(partB); panelB < partsB.start(partB + 1); panelB++) {
+                int bAt = columns + (panelB - partsB.start(partB)) * count * WIDTH;
+                int used = Math.min(WIDTH, columnsB - panelB * WIDTH);
+                for (int panel = partsA.start(partA); panel < endA; panel++) {
+                    OuterMicrokernel kernel = panel < tall ? tallKernel : shortKernel;
+                    int column = panelsA.start(panel);
+                    int aAt = a.offset() + row * columnsA + column;
+                    int cAt = toAt + column * columnsB + panelB * WIDTH;
+                    if (used == WIDTH) {
+                        float[] init = first ? scratch : to;
+                        int initAt = first ? zeroAt : cAt;
+                        int initStride = first ? 0 : columnsB;
+                        kernel.run(
+                                a.data(),
+                                aAt,
+                                columnsA,
+                                scratch,
+                                bAt,
+                                count,
+                                init,
+                                initAt,
+                                initStride,
+                                to,
+                                cAt,
+                                columnsB);
+                    } else {
+                        kernel.run(
+                                a.data(), aAt, columnsA, scratch, bAt, count, scratch, zeroAt, 0, scratch, tile, WIDTH);
+                        add(tile, panelsA.start(panel + 1) - column, used, first, to, cAt);
                     }
                 }
             }
-            if (sums != null && firstB == 0) {
-                addSums(firstA * HEIGHT, Math.min(columnsA, endA * HEIGHT));
-            }
         }
 
-        private void multiplyPanels(int i, int j, int from, int depth, int worker) {
-            int aAt = panelsAt + i * strideA() + from * STEP;
-            int bAt = panelsBt + j * strideB() + from * WIDTH;
-            int cAt = cOffset + i * HEIGHT * columnsB + j * WIDTH;
-            int used = Math.min(HEIGHT, columnsA - i * HEIGHT);
-            int columns = Math.min(WIDTH, columnsB - j * WIDTH);
-            boolean first = stripFirst + from == 0;
-            if (used == HEIGHT && columns == WIDTH) {
-                float[] init = first ? scratch : c;
-                int initAt = first ? zeroAt : cAt;
-                int initStride = first ? 0 : columnsB;
-                kernel.run(scratch, aAt, scratch, bAt, depth, init, initAt, initStride, c, cAt, columnsB);
-                return;
-            }
-            int tileAt = workerAt + worker * workerFloats();
-            kernel.run(scratch, aAt, scratch, bAt, depth, scratch, zeroAt, 0, scratch, tileAt, WIDTH);
-            for (int r = 0; r < used; r++) {
-                for (int column = 0; column < columns; column++) {
-                    int to = cAt + r * columnsB + column;
-                    float value = scratch[tileAt + r * WIDTH + column];
-                    c[to] = first ? value : value + c[to];
+        private void add(int tile, int rows, int used, boolean first, float[] to, int at) {
+            for (int r = 0; r < rows; r++) {
+                for (int column = 0; column < used; column++) {
+                    int place = at + r * columnsB + column;
+                    float value = scratch[tile + r * WIDTH + column];
+                    to[place] = first ? value : value + to[place];
                 }
             }
         }
 
-        private void addSums(int from, int to) {
-            int chunks = Math.ceilDiv(stripCount, CHUNK);
-            for (int n = from; n < to; n++) {
-                float sum = 0;
-                for (int chunk = 0; chunk < chunks; chunk++) {
-                    sum += scratch[partialAt + chunk * columnsA + n];
-                }
-                sums[sumsOffset + n] = stripFirst == 0 ? sum : sum + sums[sumsOffset + n];
+        private void addSegments(int task, int worker) {
+            RowChunks shares = new RowChunks(columnsA, Math.min(columnsA, 4 * pool.size()));
+            int from = shares.start(task) * columnsB;
+            int count = shares.size(task) * columnsB;
+            for (int segment = 1; segment < segments.count(); segment++) {
+                int at = segmentsAt + (segment - 1) * columnsA * columnsB + from;
+                Pointwise.add(c, cOffset + from, scratch, at, c, cOffset + from, count);
             }
         }
     }

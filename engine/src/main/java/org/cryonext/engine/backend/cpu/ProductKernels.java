@@ -114,7 +114,7 @@ final class ProductKernels {
         return new PatchGeometry(dims[0], dims[1], dims[2], dims[3], k);
     }
 
-    static RowSource rows(Bindings bindings, String name, int width) {
+    static DenseRows rows(Bindings bindings, String name, int width) {
         CpuBlock block = CpuKernel.in(bindings, name);
         return new DenseRows(block.array(), block.offset(), width);
     }

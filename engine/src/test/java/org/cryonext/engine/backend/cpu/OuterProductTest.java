@@ -17,7 +17,10 @@ class OuterProductTest {
         "400, 13, 33, true",
         "2000, 3, 17, true",
         "65, 100, 70, true",
-        "31, 25, 140, false"
+        "31, 25, 140, false",
+        "3200, 24, 96, true",
+        "5000, 100, 40, false",
+        "700, 400, 230, true"
     })
     void sumsOverRowsAlikeOnAnyNumberOfThreads(int rows, int columnsA, int columnsB, boolean withSums) {
         float[] a = Numbers.random(1, OFFSET, rows * columnsA, 1);

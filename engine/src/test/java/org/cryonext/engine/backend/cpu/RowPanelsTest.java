@@ -11,7 +11,9 @@ class RowPanelsTest {
             RowPanels panels = RowPanels.of(rows);
             int row = 0;
             for (int panel = 0; panel < panels.count(); panel++) {
-                assertThat(panels.start(panel)).as("panel %d of %s", panel, panels).isEqualTo(row);
+                assertThat(panels.start(panel))
+                        .as("panel %d of %s", panel, panels)
+                        .isEqualTo(row);
                 row += panel < panels.tall() ? panels.height() : panels.height() - 1;
             }
             assertThat(row).as("rows of %s", panels).isEqualTo(rows);
