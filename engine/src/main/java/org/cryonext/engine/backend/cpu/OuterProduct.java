@@ -32,9 +32,6 @@ final class OuterProduct {
     /** Floats of all segments' sums at most. */
     private static final int SEGMENTS_FLOATS = 1 << 20;
 
-    /** Rows of a that are summed before the next ones are fetched. */
-    private static final int FETCHED_ROWS = 16;
-
     private final int columnsA;
     private final int columnsB;
     private final CpuPool pool;
@@ -207,10 +204,7 @@ final class OuterProduct {
             }
         }
 
-        /**
-         * Sums a part of some rows of a. Rows are read in their order, as the memory likes it, before the kernels want them in
-         * another.
-         */
+        /** Sums a part of some rows of a, which fetches them into the second-level cache. */
         private void fetch(int segment, int part, boolean kept, boolean first, int row, int count, int worker) {
             int from = panelsA.start(partsA.start(part));
             int width = panelsA.start(partsA.start(part + 1)) - from;
@@ -220,10 +214,8 @@ final class OuterProduct {
             if (first || !kept) {
                 Arrays.fill(scratch, to, to + width, 0);
             }
-            for (int m = 0; m < count; m += FETCHED_ROWS) {
-                int at = a.offset() + (row + m) * columnsA + from;
-                ColumnSums.add(a.data(), at, Math.min(FETCHED_ROWS, count - m), columnsA, width, scratch, to);
-            }
+            int at = a.offset() + row * columnsA + from;
+            ColumnSums.add(a.data(), at, count, columnsA, width, scratch, to);
         }
 
         private void multiply(int segment, int partA, int partB, boolean first, int row, int count, int columns) {
