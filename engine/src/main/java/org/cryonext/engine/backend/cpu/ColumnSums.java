@@ -22,7 +22,10 @@ final class ColumnSums {
         }
     }
 
-    /** {@code sums[column] += sum of x[row][column]}, rows of {@code width} values {@code stride} apart, summed one by one. */
+    /**
+     * {@code sums[column] += sum of x[row][column]}, rows of {@code width} values {@code stride} apart. The rows are summed one by
+     * one, and what was in {@code sums} comes last.
+     */
     static void add(float[] x, int offset, int rows, int stride, int width, float[] sums, int sumsOffset) {
         int column = 0;
         for (; column + 4 * LENGTH <= width; column += 4 * LENGTH) {

@@ -39,20 +39,9 @@ final class GemmMicrokernels {
         Class<Integer> i = int.class;
         MethodType signature = MethodType.methodType(void.class, f, i, f, i, i, f, i, i, f, i, i);
         return VectorCode.compile(GemmMicrokernel.class, "Gemm" + rows + "x" + COLUMNS, "run", signature, code -> {
-            int a = 1, aOffset = 2, b = 3, bOffset = 4, depth = 5, init = 6, c = 9;
-            int aIndex = code.locals(1);
-            write(
-                    code,
-                    rows,
-                    b,
-                    bOffset,
-                    depth,
-                    init,
-                    c,
-                    a,
-                    aIndex,
-                    DEPTH,
-                    step -> code.setScaled(aIndex, aOffset, step, 1));
+            int aOffset = 2, b = 3;
+            int values = code.locals(1);
+            write(code, rows, b, values, DEPTH, step -> code.setScaled(values, aOffset, step, 1));
         });
     }
 
@@ -62,41 +51,22 @@ final class GemmMicrokernels {
         MethodType signature = MethodType.methodType(void.class, f, i, i, f, i, i, f, i, i, f, i, i);
         return VectorCode.compile(
                 OuterMicrokernel.class, "GemmOuter" + rows + "x" + COLUMNS, "run", signature, code -> {
-                    int a = 1, aOffset = 2, aStride = 3, b = 4, bOffset = 5, depth = 6, init = 7, c = 10;
-                    int aIndex = code.locals(1);
-                    write(
-                            code,
-                            rows,
-                            b,
-                            bOffset,
-                            depth,
-                            init,
-                            c,
-                            a,
-                            aIndex,
-                            1,
-                            step -> code.setProduct(aIndex, aOffset, step, aStride));
+                    int aOffset = 2, aStride = 3, b = 4;
+                    int values = code.locals(1);
+                    write(code, rows, b, values, 1, step -> code.setProduct(values, aOffset, step, aStride));
                 });
     }
 
     /**
-     * The loop over the depth and what comes after it. Behind {@code init} and {@code c} stand their offsets and strides.
+     * The loop over the depth and what comes after it.
      *
-     * @param rowStride from a value of a step that is broadcast to the next
-     * @param findStep sets {@code aIndex} to where a step's values begin, whose number is in the local variable it is given
+     * @param b parameter of the method behind which all are the same
+     * @param values local variable: where the values of a step that are broadcast begin
+     * @param apart distance of one of them from the next
+     * @param find sets {@code values} for the step whose number is in the local variable it is given
      */
-    private static void write(
-            VectorCode code,
-            int rows,
-            int b,
-            int bOffset,
-            int depth,
-            int init,
-            int c,
-            int a,
-            int aIndex,
-            int rowStride,
-            IntConsumer findStep) {
+    private static void write(VectorCode code, int rows, int b, int values, int apart, IntConsumer find) {
+        int a = 1, bOffset = b + 1, depth = b + 2, init = b + 3, c = b + 6;
         int initOffset = init + 1, initStride = init + 2, cOffset = c + 1, cStride = c + 2;
         int step = code.locals(1), bIndex = code.locals(1);
         int right = code.locals(2), left = code.locals(1), sums = code.locals(2 * rows);
@@ -105,10 +75,10 @@ final class GemmMicrokernels {
         }
         code.loop(step, depth, () -> {
             code.setScaled(bIndex, bOffset, step, COLUMNS);
-            findStep.accept(step);
+            find.accept(step);
             code.load(right, b, bIndex, 0).load(right + 1, b, bIndex, CpuSpecies.LENGTH);
             for (int r = 0; r < rows; r++) {
-                code.broadcast(left, a, aIndex, r * rowStride);
+                code.broadcast(left, a, values, r * apart);
                 code.fma(left, right, sums + 2 * r).fma(left, right + 1, sums + 2 * r + 1);
             }
         });

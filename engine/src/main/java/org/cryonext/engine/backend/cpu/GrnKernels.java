@@ -86,8 +86,10 @@ final class GrnKernels {
                     scratch, layout.total(scratch, squares, sample), gamma, scratch, lanes + worker * LaneSum.ROOM);
             CpuPool.Body apply = (task, worker) -> {
                 int factor = squares + layout.first(task);
-                for (int p = 0; p < layout.size(task); p++) {
-                    int at = layout.start(task) + p * channels;
+                int size = layout.size(task);
+                int start = layout.start(task);
+                for (int p = 0; p < size; p++) {
+                    int at = start + p * channels;
                     Pointwise.affine(
                             x.array(),
                             x.offset() + at,
@@ -197,8 +199,10 @@ final class GrnKernels {
             int channels = layout.channels;
             int byOutput = squares + layout.first(task);
             int byInput = byInput() + task / layout.pieces.count() * channels;
-            for (int p = 0; p < layout.size(task); p++) {
-                int at = layout.start(task) + p * channels;
+            int size = layout.size(task);
+            int start = layout.start(task);
+            for (int p = 0; p < size; p++) {
+                int at = start + p * channels;
                 Pointwise.twoProducts(
                         dy.array(),
                         dy.offset() + at,

@@ -31,7 +31,7 @@ final class MatrixProduct {
     private final GemmMicrokernel shortKernel;
 
     MatrixProduct(int rows, PackedMatrix right, CpuPool pool) {
-        panels = RowPanels.of(rows);
+        panels = new RowPanels(rows);
         this.right = right;
         this.pool = pool;
         cuts = new DepthBlocks(right.depth());
@@ -47,8 +47,8 @@ final class MatrixProduct {
         rowTiles = tiles.count();
         int wanted = pool.size() == 1 ? 1 : Math.ceilDiv(4 * pool.size(), rowTiles);
         columnTiles = Math.clamp(wanted, 1, Math.max(1, right.panels() / LEAST_PANELS));
-        tallKernel = panels.tallKernel();
-        shortKernel = panels.shortKernel();
+        tallKernel = GemmMicrokernels.byRows(height);
+        shortKernel = GemmMicrokernels.byRows(panels.shortHeight());
     }
 
     /** Scratch memory in floats, for all workers. */

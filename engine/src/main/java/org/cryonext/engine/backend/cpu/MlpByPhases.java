@@ -27,7 +27,7 @@ final class MlpByPhases {
         this.grn = grn;
         this.pool = pool;
         tiles = new GrnPieces(this.shape.positions());
-        tileRows = tiles.mostPanels() * RowPanels.of(this.shape.positions()).height();
+        tileRows = tiles.mostPanels() * new RowPanels(this.shape.positions()).height();
         int threads = pool.size();
         int most = Math.clamp(GROUP_FLOATS / hiddenFloats(), 1, this.shape.samples());
         // As many for each thread.
@@ -200,7 +200,8 @@ final class MlpByPhases {
             float[] data = tile.scratch();
             int start = shape.chunks().start(chunk);
             int factors = squaresAt + number / tiles.count() * squareFloats() + start;
-            for (int r = 0; r < rows(number); r++) {
+            int rows = rows(number);
+            for (int r = 0; r < rows; r++) {
                 int offset = r * GemmMicrokernels.DEPTH;
                 Pointwise.affine(
                         data,

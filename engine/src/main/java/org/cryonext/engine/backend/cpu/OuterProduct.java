@@ -8,9 +8,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The gradient of a weight: c[n, k] = sum over rows m of a[m, n] b[m, k], and on request the column sums of a, the
  * gradient of a bias.
  *
- * <p>A task makes a part of c, some hundred rows of a and b at a time, which stay in its second-level cache: a is read where it
- * lies, b is copied into panels. Where rows are many and c is small, tasks share the rows as well, in segments whose sums are
- * added in the end. The order of every sum depends on the sizes alone.
+ * <p>A task makes a part of c from some hundred rows at a time, of which its second-level cache holds what it needs: a is read
+ * where it lies, b is copied into panels. Where rows are many and c is small, tasks share the rows as well, in segments whose
+ * sums are added in the end. The order of every sum depends on the sizes alone.
  */
 final class OuterProduct {
     private static final VectorSpecies<Float> SPECIES = CpuSpecies.SPECIES;
@@ -35,12 +35,15 @@ final class OuterProduct {
     private final int columnsA;
     private final int columnsB;
     private final CpuPool pool;
-    private final RowChunks rowBlocks;
+    private final RowChunks blocks;
     private final RowChunks segments;
     private final RowPanels panelsA;
     private final int panelsB;
     private final RowChunks partsA;
     private final RowChunks partsB;
+    /** Parts of c's rows in which the segments are added. */
+    private final RowChunks shares;
+
     private final OuterMicrokernel tallKernel;
     private final OuterMicrokernel shortKernel;
 
@@ -48,11 +51,10 @@ final class OuterProduct {
         this.columnsA = columnsA;
         this.columnsB = columnsB;
         this.pool = pool;
-        rowBlocks = new RowChunks(rows, Math.ceilDiv(rows, GemmMicrokernels.DEPTH));
+        blocks = new RowChunks(rows, Math.ceilDiv(rows, GemmMicrokernels.DEPTH));
         long inMemory = SEGMENTS_FLOATS / ((long) columnsA * columnsB);
-        int most = Math.clamp(inMemory, 1, MOST_SEGMENTS);
-        segments = RowChunks.of(rowBlocks.count(), SEGMENT_BLOCKS, most);
-        panelsA = RowPanels.of(columnsA);
+        segments = RowChunks.of(blocks.count(), SEGMENT_BLOCKS, Math.clamp(inMemory, 1, MOST_SEGMENTS));
+        panelsA = new RowPanels(columnsA);
         panelsB = Math.ceilDiv(columnsB, WIDTH);
         int countA = Math.ceilDiv(columnsA, MOST_A);
         int countB = Math.ceilDiv(columnsB, MOST_B);
@@ -69,10 +71,11 @@ final class OuterProduct {
                 countB *= 2;
             }
         }
-        partsA = new RowChunks(panelsA.count(), Math.min(countA, panelsA.count()));
+        partsA = new RowChunks(panelsA.count(), countA);
         partsB = new RowChunks(panelsB, countB);
+        shares = new RowChunks(columnsA, Math.min(columnsA, 4 * pool.size()));
         tallKernel = GemmMicrokernels.outer(panelsA.height());
-        shortKernel = panelsA.tall() == panelsA.count() ? tallKernel : GemmMicrokernels.outer(panelsA.height() - 1);
+        shortKernel = GemmMicrokernels.outer(panelsA.shortHeight());
     }
 
     /** Scratch memory in floats, for all workers. */
@@ -85,15 +88,17 @@ final class OuterProduct {
     }
 
     private int blockRows() {
-        return Math.ceilDiv(rowBlocks.rows(), rowBlocks.count());
+        return Math.ceilDiv(blocks.rows(), blocks.count());
     }
 
-    private int partWidth() {
+    /** Columns of b that a part has at most, the last panel's padding included. */
+    private int widthB() {
         return Math.ceilDiv(panelsB, partsB.count()) * WIDTH;
     }
 
+    /** A worker's copy of some rows of b, a row of b and a tile of c. */
     private int workerFloats() {
-        return blockRows() * partWidth() + partWidth() + panelsA.height() * WIDTH + columnsA;
+        return (blockRows() + 1) * widthB() + panelsA.height() * WIDTH;
     }
 
     /**
@@ -119,7 +124,7 @@ final class OuterProduct {
         private final int segmentsAt;
         private final int segmentSumsAt;
         private final int workersAt;
-        private final CpuPool.Body multiply = this::multiply;
+        private final CpuPool.Body makePart = this::makePart;
         private final CpuPool.Body addSegments = this::addSegments;
 
         private Bound(
@@ -147,43 +152,70 @@ final class OuterProduct {
         /** Computes c, and the column sums of a if asked for. */
         void run() {
             Arrays.fill(scratch, zeroAt, zeroAt + WIDTH, 0);
-            pool.parallel(segments.count() * partsA.count() * partsB.count(), multiply);
+            pool.parallel(segments.count() * partsA.count() * partsB.count(), makePart);
             if (segments.count() > 1) {
-                pool.parallel(Math.min(columnsA, 4 * pool.size()), addSegments);
+                pool.parallel(shares.count(), addSegments);
             }
             if (sums != null) {
                 ColumnSums.of(scratch, segmentSumsAt, segments.count(), columnsA, sums, sumsOffset);
             }
         }
 
-        private void multiply(int task, int worker) {
+        private int copy(int worker) {
+            return workersAt + worker * workerFloats();
+        }
+
+        private int line(int worker) {
+            return copy(worker) + blockRows() * widthB();
+        }
+
+        private int tile(int worker) {
+            return line(worker) + widthB();
+        }
+
+        private void makePart(int task, int worker) {
             int parts = partsA.count() * partsB.count();
             int segment = task / parts;
             int partA = task % parts / partsB.count();
             int partB = task % partsB.count();
-            int columns = workersAt + worker * workerFloats();
             for (int block = segments.start(segment); block < segments.start(segment + 1); block++) {
                 boolean first = block == segments.start(segment);
-                int row = rowBlocks.start(block);
-                int count = rowBlocks.size(block);
-                copy(partB, row, count, columns);
-                fetch(segment, partA, partB == 0, first, row, count, worker);
-                multiply(segment, partA, partB, first, row, count, columns);
+                int row = blocks.start(block);
+                int count = blocks.size(block);
+                if (sums != null && partB == 0) {
+                    addColumns(segment, partA, first, row, count);
+                }
+                copyPanels(partB, row, count, worker);
+                multiply(segment, partA, partB, first, row, count, worker);
             }
         }
 
+        /** Sums a part of some rows of a, which also fetches them for what follows. */
+        private void addColumns(int segment, int part, boolean first, int row, int count) {
+            int from = panelsA.start(partsA.start(part));
+            int width = panelsA.start(partsA.start(part + 1)) - from;
+            int to = segmentSumsAt + segment * columnsA + from;
+            if (first) {
+                Arrays.fill(scratch, to, to + width, 0);
+            }
+            ColumnSums.add(a.data(), a.offset() + row * columnsA + from, count, columnsA, width, scratch, to);
+        }
+
         /** Copies a part of some rows of b into panels [row][column], one behind the other. */
-        private void copy(int part, int row, int count, int to) {
+        private void copyPanels(int part, int row, int count, int worker) {
             int from = partsB.start(part) * WIDTH;
             int used = Math.min(columnsB, partsB.start(part + 1) * WIDTH) - from;
-            int lineAt = to + blockRows() * partWidth();
+            int to = copy(worker);
+            int line = line(worker);
             for (int m = 0; m < count; m++) {
                 switch (b) {
-                    case DenseRows d ->
-                        deal(d.data(), d.offset() + (row + m) * columnsB + from, used, to + m * WIDTH, count);
+                    case DenseRows d -> {
+                        int at = d.offset() + (row + m) * columnsB + from;
+                        deal(d.data(), at, used, to + m * WIDTH, count);
+                    }
                     case PatchRows p -> {
-                        p.copy(row + m, from, used, scratch, lineAt);
-                        deal(scratch, lineAt, used, to + m * WIDTH, count);
+                        p.copy(row + m, from, used, scratch, line);
+                        deal(scratch, line, used, to + m * WIDTH, count);
                     }
                 }
             }
@@ -204,28 +236,14 @@ final class OuterProduct {
             }
         }
 
-        /** Sums a part of some rows of a, which fetches them into the second-level cache. */
-        private void fetch(int segment, int part, boolean kept, boolean first, int row, int count, int worker) {
-            int from = panelsA.start(partsA.start(part));
-            int width = panelsA.start(partsA.start(part + 1)) - from;
-            int to = kept
-                    ? segmentSumsAt + segment * columnsA + from
-                    : workersAt + (worker + 1) * workerFloats() - columnsA;
-            if (first || !kept) {
-                Arrays.fill(scratch, to, to + width, 0);
-            }
-            int at = a.offset() + row * columnsA + from;
-            ColumnSums.add(a.data(), at, count, columnsA, width, scratch, to);
-        }
-
-        private void multiply(int segment, int partA, int partB, boolean first, int row, int count, int columns) {
+        private void multiply(int segment, int partA, int partB, boolean first, int row, int count, int worker) {
             float[] to = segment == 0 ? c : scratch;
             int toAt = segment == 0 ? cOffset : segmentsAt + (segment - 1) * columnsA * columnsB;
-            int tile = columns + blockRows() * partWidth() + partWidth();
+            int tile = tile(worker);
             int tall = panelsA.tall();
             int endA = partsA.start(partA + 1);
             for (int panelB = partsB.start(partB); panelB < partsB.start(partB + 1); panelB++) {
-                int bAt = columns + (panelB - partsB.start(partB)) * count * WIDTH;
+                int bAt = copy(worker) + (panelB - partsB.start(partB)) * count * WIDTH;
                 int used = Math.min(WIDTH, columnsB - panelB * WIDTH);
                 for (int panel = partsA.start(partA); panel < endA; panel++) {
                     OuterMicrokernel kernel = panel < tall ? tallKernel : shortKernel;
@@ -269,7 +287,6 @@ final class OuterProduct {
         }
 
         private void addSegments(int task, int worker) {
-            RowChunks shares = new RowChunks(columnsA, Math.min(columnsA, 4 * pool.size()));
             int from = shares.start(task) * columnsB;
             int count = shares.size(task) * columnsB;
             for (int segment = 1; segment < segments.count(); segment++) {

@@ -21,13 +21,21 @@ final class RowProducts {
     }
 
     /**
-     * {@code sums[column] += sum of x[row][column]^2}, row by row: the rows of a matrix of at most {@link ColumnSums#BLOCK}
+     * Adds {@code x[row][column]^2} to {@code sums[column]}, row by row: the rows of a matrix of at most {@link ColumnSums#BLOCK}
      * rows, added panel by panel to sums that begin with 0, have the sums of {@link #of}, to the bit.
      */
     static void addSquares(float[] x, int at, int rows, int stride, int width, float[] sums, int sumsAt) {
         int column = 0;
         for (; column + 4 * LENGTH <= width; column += 4 * LENGTH) {
             addFourSquares(x, at + column, rows, stride, sums, sumsAt + column);
+        }
+        for (; column + LENGTH <= width; column += LENGTH) {
+            FloatVector sum = FloatVector.fromArray(SPECIES, sums, sumsAt + column);
+            for (int row = 0; row < rows; row++) {
+                FloatVector value = FloatVector.fromArray(SPECIES, x, at + row * stride + column);
+                sum = value.fma(value, sum);
+            }
+            sum.intoArray(sums, sumsAt + column);
         }
         for (; column < width; column++) {
             float sum = sums[sumsAt + column];

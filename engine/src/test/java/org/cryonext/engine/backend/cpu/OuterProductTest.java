@@ -2,6 +2,8 @@ package org.cryonext.engine.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,7 +34,8 @@ class OuterProductTest {
                 OuterProduct product = new OuterProduct(rows, columnsA, columnsB, pool);
                 float[] c = new float[OFFSET + columnsA * columnsB];
                 float[] sums = withSums ? new float[OFFSET + columnsA] : null;
-                float[] scratch = Numbers.random(3, OFFSET, product.scratchFloats(), 1);
+                float[] scratch = new float[OFFSET + product.scratchFloats()];
+                Arrays.fill(scratch, Float.NaN);
                 product.bind(
                                 new DenseRows(a, OFFSET, columnsA),
                                 new DenseRows(b, OFFSET, columnsB),
@@ -68,8 +71,39 @@ class OuterProductTest {
         }
     }
 
+    /** Enough rows for several segments, patches of a width that fills no panel. */
+    @Test
+    void takesPatchesWhereTheyLie() {
+        PatchGeometry geometry = new PatchGeometry(2, 90, 86, 5, 2);
+        int rows = geometry.patches();
+        int columnsA = 30;
+        int columnsB = geometry.patchValues();
+        float[] a = Numbers.random(1, OFFSET, rows * columnsA, 1);
+        float[] images = Numbers.random(2, OFFSET, 2 * 90 * 86 * 5, 1);
+        PatchRows patches = new PatchRows(images, OFFSET, geometry);
+        float[] b = new float[rows * columnsB];
+        for (int row = 0; row < rows; row++) {
+            patches.copy(row, 0, columnsB, b, row * columnsB);
+        }
+        try (CpuPool pool = new CpuPool(2)) {
+            OuterProduct product = new OuterProduct(rows, columnsA, columnsB, pool);
+            DenseRows left = new DenseRows(a, OFFSET, columnsA);
+            assertThat(result(product, left, patches, columnsA * columnsB))
+                    .isEqualTo(result(product, left, new DenseRows(b, 0, columnsB), columnsA * columnsB));
+        }
+    }
+
+    private static float[] result(OuterProduct product, DenseRows a, RowSource b, int count) {
+        float[] c = new float[count];
+        float[] scratch = new float[product.scratchFloats()];
+        Arrays.fill(scratch, Float.NaN);
+        product.bind(a, b, c, 0, null, 0, scratch, 0).run();
+        assertThat(c).doesNotContain(Float.NaN);
+        return c;
+    }
+
     /** The error of a sum of 60,000 must not grow with its length. */
-    @org.junit.jupiter.api.Test
+    @Test
     void longSumsStayAccurate() {
         int rows = 60_000;
         float[] a = Numbers.random(1, 0, rows, 1);
