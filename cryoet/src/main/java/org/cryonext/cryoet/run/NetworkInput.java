@@ -18,8 +18,8 @@ import org.cryonext.models.convnext.HeadInput;
  * What a particle looks like to the network; training, classification and reports all follow it.
  *
  * @param views the images of a particle, at least one
- * @param crop edge of the slices that views are stored as, in pixels: {@link View#SIZE}, or that of the views where all
- *     have the same, so that nothing is resized twice
+ * @param crop edge of the slices that views are stored as, in pixels: what {@link #slices} says, or {@link View#SIZE}, as earlier
+ *     runs had it
  * @param imageSize height and width of the network's images in pixels
  * @param mean of the image's channels, of pixels from 0 to 1
  * @param deviation of the image's channels
@@ -51,9 +51,9 @@ public record NetworkInput(
         if (views.isEmpty()) {
             throw new InputException("No view of the particles is given; at least one is needed");
         }
-        if (crop != View.SIZE && crop != slices(views)) {
-            throw new InputException(
-                    "A crop of " + crop + " pixels; " + View.SIZE + " was expected, or the edge of all views");
+        if (crop != View.SIZE && crop != slices(views, imageSize)) {
+            throw new InputException("A crop of " + crop + " pixels; " + View.SIZE
+                    + " was expected, or the edge of all views, or that of small images where views have several");
         }
         channels = channels == null ? Channels.GREY : channels;
         colours = channels == Channels.GREY ? null : colours == null ? ConvNextConfig.COLOURS : colours;
@@ -81,10 +81,14 @@ public record NetworkInput(
         this(views, crop, imageSize, mean, deviation, source, borders, fusion, Channels.GREY, null, null);
     }
 
-    /** The edge of slices that are resized but once, to images: that of the views where all have the same; else 48. */
-    public static int slices(List<View> views) {
+    /**
+     * The edge of slices that are resized but once: that of the views where all have the same, and they become images later; else
+     * that of the images, but for larger ones than {@link View#SIZE}, which would need many times the memory.
+     */
+    public static int slices(List<View> views, int imageSize) {
         int edge = views.getFirst().edge();
-        return views.stream().allMatch(view -> view.edge() == edge) ? edge : View.SIZE;
+        boolean alike = views.stream().allMatch(view -> view.edge() == edge);
+        return alike ? edge : Math.min(imageSize, View.SIZE);
     }
 
     /** What cuts the slices of particles from a volume. */

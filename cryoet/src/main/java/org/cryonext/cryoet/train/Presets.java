@@ -136,7 +136,7 @@ final class Presets {
                 best && View.slabCount(views) > 0 ? slabImage(views.getFirst()) : SCRATCH_IMAGE);
         return new NetworkInput(
                 views,
-                NetworkInput.slices(views),
+                NetworkInput.slices(views, imageSize),
                 imageSize,
                 preprocessing.mean(),
                 preprocessing.deviation(),

@@ -152,21 +152,49 @@ public record View(
         return angle == Math.rint(angle) ? Integer.toString((int) angle) : Double.toString(angle);
     }
 
-    /** Slices of a plane where the views are {@link #slabs} of several; else 0. */
+    /** Slabs of a plane, where the views are {@link #slabs} of several, or of several such cubes with as many; else 0. */
     public static int slabCount(List<View> views) {
-        View first = views.getFirst();
-        int count = views.size() / 3;
-        boolean many = count > 1 && count * first.thickness <= SIZE;
-        return many && views.equals(slabs(count, first.thickness, first.edge)) ? count : 0;
+        List<Slabs> cubes = cubes(views);
+        boolean alike = cubes.stream().map(Slabs::count).distinct().count() == 1;
+        return alike ? cubes.getFirst().count() : 0;
     }
 
     /** Views as {@link #parse} reads them, in the short form where there is one. */
     public static List<String> texts(List<View> views) {
-        View first = views.getFirst();
-        int count = slabCount(views);
-        return count > 0
-                ? List.of(SLABS + count + "x" + first.thickness + ":" + first.edge)
-                : views.stream().map(View::text).toList();
+        List<Slabs> cubes = cubes(views);
+        return cubes.isEmpty()
+                ? views.stream().map(View::text).toList()
+                : cubes.stream().map(Slabs::text).toList();
+    }
+
+    /** A cube in {@link #slabs}. */
+    private record Slabs(int count, int thickness, int edge) {
+        String text() {
+            return SLABS + count + "x" + thickness + ":" + edge;
+        }
+    }
+
+    /** The cubes that views are the slabs of, one after the other; none where they are something else. */
+    private static List<Slabs> cubes(List<View> views) {
+        List<Slabs> cubes = new ArrayList<>();
+        int at = 0;
+        while (at < views.size()) {
+            View first = views.get(at);
+            int count = 0;
+            while (at + count < views.size() && views.get(at + count).plane == Plane.XY) {
+                count++;
+            }
+            int end = at + 3 * count;
+            if (count < 2
+                    || count * first.thickness > SIZE
+                    || end > views.size()
+                    || !views.subList(at, end).equals(slabs(count, first.thickness, first.edge))) {
+                return List.of();
+            }
+            cubes.add(new Slabs(count, first.thickness, first.edge));
+            at = end;
+        }
+        return cubes;
     }
 
     /** @throws InputException where something is missing or the slices leave the cube of 48 */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.run.Fusion;
@@ -159,6 +160,22 @@ final class SettingsTest {
                         .input(Preprocessing.imageNet(224), Source.GRANDMODEL)
                         .imageSize())
                 .isEqualTo(24);
+        // A cube of another edge beside it is resized to the images at once, as the first is.
+        best.views = View.parse("slabs:8x4:32");
+        best.views = Stream.concat(best.views.stream(), View.parse("slabs:8x2:16").stream())
+                .toList();
+        NetworkInput both = new Presets(best).input(Preprocessing.imageNet(224), Source.GRANDMODEL);
+        assertThat(both.images()).isEqualTo(6);
+        assertThat(both.imageChannels()).isEqualTo(8);
+        assertThat(both.imageSize()).isEqualTo(16);
+        assertThat(both.crop()).isEqualTo(16);
+        best.imageSize = 224;
+        assertThat(new Presets(best)
+                        .input(Preprocessing.imageNet(224), Source.GRANDMODEL)
+                        .crop())
+                .as("stored as small as before")
+                .isEqualTo(48);
+        best.imageSize = null;
         // But no image is smaller than the network needs, or finer than the voxels.
         best.views = View.parse("slabs:6x4:24");
         assertThat(new Presets(best)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.volume.MemoryVolume;
 import org.cryonext.engine.io.InputException;
@@ -146,6 +147,24 @@ class ViewChoicesTest {
     }
 
     @Test
+    void severalCubesOfSlabsAreToldByTheirOwnNames() {
+        List<View> both = concat(View.slabs(8, 4, 32), View.slabs(8, 2, 16));
+        assertThat(View.texts(both)).containsExactly("slabs:8x4:32", "slabs:8x2:16");
+        assertThat(View.slabCount(both)).isEqualTo(8);
+        List<View> uneven = concat(View.slabs(8, 4, 32), View.slabs(4, 4, 16));
+        assertThat(View.texts(uneven)).containsExactly("slabs:8x4:32", "slabs:4x4:16");
+        assertThat(View.slabCount(uneven)).as("images of different channels").isZero();
+        List<View> more = concat(both, View.PAPER);
+        assertThat(View.texts(more)).hasSize(both.size() + 3).contains("xy:-14:4:tomogram:32", "xy:0:1:slice:48");
+        assertThat(View.slabCount(more)).isZero();
+        assertThat(View.slabCount(View.PAPER)).isZero();
+    }
+
+    private static List<View> concat(List<View> first, List<View> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    @Test
     void slabsCoverTheCubePlaneByPlane() {
         List<View> views = View.parse("slabs:8x4:32");
         assertThat(views).hasSize(24).isEqualTo(View.slabs(8, 4, 32));
@@ -161,6 +180,7 @@ class ViewChoicesTest {
         }
         assertThat(View.texts(views)).containsExactly("slabs:8x4:32");
         assertThat(View.texts(View.parse("slabs:3x5"))).containsExactly("slabs:3x5:48");
+        assertThat(View.slabCount(views)).isEqualTo(8);
         assertThat(View.texts(views.subList(0, 3)))
                 .containsExactly("xy:-14:4:tomogram:32", "xy:-10:4:tomogram:32", "xy:-6:4:tomogram:32");
         assertThat(View.texts(View.PAPER)).containsExactly("xy:0:1:slice:48", "xz:0:1:slice:48", "yz:0:1:slice:48");
