@@ -23,7 +23,7 @@ public final class ImageRecipe {
                 .map(view -> "the view " + view.text()
                         + (view.plane() == Plane.OBLIQUE
                                 ? " is oblique"
-                                : " is resized to " + pixels + " voxels before it is resized to the image"))
+                                : " is resized to " + pixels + " pixels as it is cut"))
                 .findFirst();
     }
 
