@@ -7,8 +7,9 @@
 
 `run` simulates the data of a noise level where OUT has none (A with seed 1, B with seed 2; docs/experiments.md), trains with
 each option of OPTIONS below and each seed, and evaluates A's test tomogram and B with eight mirrorings. What is done already is
-not done again. So that one evaluation answers for both test sets, their tomograms lie in one folder, B's as model_30 to
-model_35. A training has one thread, and time is the processor time of its process; its results depend on neither.
+not done again; one call at a time for a folder OUT. So that one evaluation answers for both test sets, their tomograms lie in
+one folder, B's as model_30 to model_35. A training has one thread, and time is the processor time of its process; its results
+depend on neither.
 
 `screening` compares each option's training of seed 1 at SNR 0.05 with that of "none"; `levels` compares the means over the
 seeds at each SNR. Intervals are 95 % bootstrap intervals of 2000 resamples, by particle.
