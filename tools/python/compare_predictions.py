@@ -14,17 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scores import CLASSES, RESAMPLES, macro_f1, read_predictions
-
-
-def mean_f1(cells, draws):
-    """Mean over a method's files; cells [files, particles] number truth and answer, draws [resamples, particles] count."""
-    classes = len(CLASSES)
-    total = 0
-    for file in cells:
-        counts = draws @ (file[:, None] == np.arange(classes * classes)).astype(np.int64)
-        total = total + macro_f1(counts.reshape(-1, classes, classes))
-    return total / len(cells)
+from scores import CLASSES, RESAMPLES, difference, mean_f1, read_predictions
 
 
 def main():
@@ -52,8 +42,8 @@ def main():
     print(f"{count} particles: {first:.3f} (mean of {len(cells[0])}), {second:.3f} (mean of {len(cells[1])})")
     for label, draws, groups in (("particle", by_particle, count), ("tomogram", by_tomogram, len(names))):
         if groups > 1:
-            low, high = np.percentile(mean_f1(cells[0], draws) - mean_f1(cells[1], draws), (2.5, 97.5))
-            print(f"  difference {first - second:+.3f}, by {label} [{low:+.3f}, {high:+.3f}]")
+            more, low, high = difference(cells[0], cells[1], draws)
+            print(f"  difference {more:+.3f}, by {label} [{low:+.3f}, {high:+.3f}]")
 
 
 if __name__ == "__main__":

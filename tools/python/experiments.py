@@ -29,8 +29,7 @@ from pathlib import Path
 
 import numpy as np
 
-from compare_predictions import mean_f1
-from scores import CLASSES, RESAMPLES, read_predictions, score
+from scores import CLASSES, difference, draw_particles, mean_f1, read_predictions, score
 
 COMMON = "--recipe best --source reconstruction --image-size 16 --threads 1 --split tomogram --test-tomograms model_29 --val-tomograms model_28"
 TRAINING = "--train-tomograms " + ",".join(f"model_{i}" for i in range(28))
@@ -169,7 +168,7 @@ def run(args):
     names = list(OPTIONS) if args.options == ["all"] else args.options
     for snr in args.snr:
         data = data_of(args.out, snr, args.templates)
-        todo = [(name, seed) for seed in args.seeds for name in names]
+        trainings = [(name, seed) for seed in args.seeds for name in names]
         start = time.time()
 
         def one(job):
@@ -177,7 +176,7 @@ def run(args):
             print(f"{time.time() - start:6.0f} s  SNR {snr}  seed {job[1]}  {job[0]}", flush=True)
 
         with ThreadPoolExecutor(args.jobs) as pool:
-            for result in [pool.submit(one, job) for job in todo]:
+            for result in [pool.submit(one, job) for job in trainings]:
                 result.result()
 
 
@@ -188,15 +187,6 @@ def answers(folder, file="predictions.csv"):
     cells = np.array([read[p][0] * len(CLASSES) + read[p][1] for p in particles])
     of_a = np.array([p[0] == "model_29" for p in particles])
     return cells[of_a], cells[~of_a]
-
-
-def interval(first, second):
-    """Difference of two methods' mean macro F1 and its interval; each is an array [trainings, particles]."""
-    count = first.shape[1]
-    draws = np.random.default_rng(0).multinomial(count, np.full(count, 1 / count), RESAMPLES)
-    ones = np.ones((1, count), np.int64)
-    low, high = np.percentile(mean_f1(first, draws) - mean_f1(second, draws), (2.5, 97.5))
-    return mean_f1(first, ones)[0] - mean_f1(second, ones)[0], low, high
 
 
 def one_score(cells):
@@ -213,11 +203,11 @@ def screening(args):
         if not (folder / "times.json").exists():
             continue
         a, b = answers(folder)
-        difference, low, high = interval(b[None], none[1][None])
+        more, low, high = difference(b[None], none[1][None], draw_particles(len(b)))
         seconds = json.loads((folder / "times.json").read_text())["train"]
         shown = f"{name}: `{options}`" if options and len(options) < 80 else name
-        more = f"{difference:+.3f} [{low:+.3f}, {high:+.3f}]" if options else ""
-        rows.append((difference, f"| {shown} | {one_score(a)} | {one_score(b)} | {more} | {seconds:.0f} s |"))
+        gain = f"{more:+.3f} [{low:+.3f}, {high:+.3f}]" if options else ""
+        rows.append((more, f"| {shown} | {one_score(a)} | {one_score(b)} | {gain} | {seconds:.0f} s |"))
     print("\n".join(row for _, row in sorted(rows, key=lambda r: -r[0])))
 
 
@@ -232,11 +222,11 @@ def levels(args):
                 means[name] = [np.array(part) for part in zip(*(answers(f) for f in folders))]
         for name, (a, b) in means.items():
             scores = [mean_f1(part, np.ones((1, part.shape[1]), np.int64))[0] for part in (a, b)]
-            more = ""
+            gain = ""
             if name != "none" and len(b) == len(means["none"][1]):
-                difference, low, high = interval(b, means["none"][1])
-                more = f"{difference:+.3f} [{low:+.3f}, {high:+.3f}]"
-            print(f"| {snr} | {name} | {scores[0]:.3f} | {scores[1]:.3f} | {more} | {len(b)} |")
+                more, low, high = difference(b, means["none"][1], draw_particles(b.shape[1]))
+                gain = f"{more:+.3f} [{low:+.3f}, {high:+.3f}]"
+            print(f"| {snr} | {name} | {scores[0]:.3f} | {scores[1]:.3f} | {gain} | {len(b)} |")
         size = answers(folder_of(args.out, snr, "none", args.seeds[0]), "predictions_size_alone.csv")
         print(f"| {snr} | *size alone* | {one_score(size[0])} | {one_score(size[1])} | | |")
 

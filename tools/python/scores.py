@@ -28,6 +28,28 @@ def score(truth, predicted):
     return macro_f1(confusion), low, high, confusion
 
 
+def mean_f1(cells, draws):
+    """Mean over a method's trainings; cells [trainings, particles] number truth and answer, draws [resamples, particles] count."""
+    classes = len(CLASSES)
+    total = 0
+    for training in cells:
+        counts = draws @ (training[:, None] == np.arange(classes * classes)).astype(np.int64)
+        total = total + macro_f1(counts.reshape(-1, classes, classes))
+    return total / len(cells)
+
+
+def difference(first, second, draws):
+    """Of two methods' mean macro F1, with the ends of its interval; cells and draws as mean_f1 has them, the same draws for both."""
+    ones = np.ones((1, draws.shape[1]), np.int64)
+    low, high = np.percentile(mean_f1(first, draws) - mean_f1(second, draws), (2.5, 97.5))
+    return mean_f1(first, ones)[0] - mean_f1(second, ones)[0], low, high
+
+
+def draw_particles(count):
+    """How often each of so many particles is drawn in each resample: [resamples, particles]."""
+    return np.random.default_rng(0).multinomial(count, np.full(count, 1 / count), RESAMPLES)
+
+
 def write_predictions(path, folders, predicted):
     """As `cryonext evaluate` writes them, without probabilities; predicted is in the order of the tomograms' lists."""
     with open(path, "w", newline="") as file:
