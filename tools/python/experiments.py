@@ -95,9 +95,9 @@ OPTIONS = {
     "ConvNeXt V1": "--variant v1",
     "a third wider": "--depths 1,1,2,1 --dims 32,64,128,256",
     "two blocks a stage": "--depths 2,2,2,2 --dims 24,48,96,192",
-    # The best eight of those above together.
+    # The eight of those above with the most on B, together.
     "all eight": f"--channels views:8 --views {TWO_CUBES},{OBLIQUE} --augment flips,spin=15,noise=0.5"
-    " --lr-head 4e-3 --lr-backbone 4e-3 --sampling balanced --batch 16 --variant v1",
+    " --lr-head 4e-3 --lr-backbone 4e-3 --sampling balanced --variant v1 --depths 1,1,2,1 --dims 32,64,128,256",
 }
 
 
