@@ -8,7 +8,7 @@ package org.cryonext.engine.backend.cpu;
  */
 record GrnPieces(int positions) {
     private RowChunks panels() {
-        int panels = new RowPanels(positions).count();
+        int panels = RowPanels.of(positions).count();
         return new RowChunks(panels, Math.ceilDiv(panels, RowPanels.MOST));
     }
 
@@ -19,7 +19,7 @@ record GrnPieces(int positions) {
 
     /** First position of a piece. */
     int start(int piece) {
-        return new RowPanels(positions).start(panels().start(piece));
+        return RowPanels.of(positions).start(panels().start(piece));
     }
 
     /** Number of positions of a piece. */

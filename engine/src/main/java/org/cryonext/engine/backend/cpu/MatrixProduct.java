@@ -23,20 +23,22 @@ final class MatrixProduct {
     private final DepthBlocks cuts;
     private final int blocks;
     private final int height;
+    private final int lowHeight;
     private final int tileRows;
     private final RowChunks tiles;
     private final int rowTiles;
     private final int columnTiles;
-    private final GemmMicrokernel tallKernel;
-    private final GemmMicrokernel shortKernel;
+    private final GemmMicrokernel highKernel;
+    private final GemmMicrokernel lowKernel;
 
     MatrixProduct(int rows, PackedMatrix right, CpuPool pool) {
-        panels = new RowPanels(rows);
+        panels = RowPanels.of(rows);
         this.right = right;
         this.pool = pool;
         cuts = new DepthBlocks(right.depth());
         blocks = cuts.count();
         height = panels.height();
+        lowHeight = panels.lowHeight();
         int most =
                 Math.clamp(TILE_FLOATS / (GemmMicrokernels.ROWS * GemmMicrokernels.DEPTH * blocks), 4, RowPanels.MOST);
         int least = Math.ceilDiv(panels.count(), most);
@@ -47,8 +49,8 @@ final class MatrixProduct {
         rowTiles = tiles.count();
         int wanted = pool.size() == 1 ? 1 : Math.ceilDiv(4 * pool.size(), rowTiles);
         columnTiles = Math.clamp(wanted, 1, Math.max(1, right.panels() / LEAST_PANELS));
-        tallKernel = GemmMicrokernels.byRows(height);
-        shortKernel = GemmMicrokernels.byRows(panels.shortHeight());
+        highKernel = GemmMicrokernels.byRows(height);
+        lowKernel = GemmMicrokernels.byRows(panels.lowHeight());
     }
 
     /** Scratch memory in floats, for all workers. */
@@ -98,10 +100,10 @@ final class MatrixProduct {
         for (int block = 0; block < blocks; block++) {
             int from = cuts.start(block);
             int depth = cuts.length(block);
-            int tall = RowPanels.tall(count, height);
+            int high = panels.high(count);
             int start = 0;
             for (int p = 0; start < count; p++) {
-                int panelRows = p < tall ? height : height - 1;
+                int panelRows = p < high ? height : lowHeight;
                 int to = at + left(start, panelRows, block);
                 for (int r = 0; r < panelRows; r++) {
                     a.copy(firstRow + start + r, from, depth, scratch, to + r * GemmMicrokernels.DEPTH);
@@ -122,16 +124,16 @@ final class MatrixProduct {
         int depth = cuts.length(block);
         int sums = at + leftFloats();
         boolean first = block == 0;
-        int tall = RowPanels.tall(count, height);
+        int high = panels.high(count);
         int start = 0;
         for (int p = 0; start < count; p++) {
-            int panelRows = p < tall ? height : height - 1;
+            int panelRows = p < high ? height : lowHeight;
             int leftAt = at + left(start, panelRows, block);
             int sum = sums + start * WIDTH;
             float[] init = first ? b : scratch;
             int initAt = first ? bOffset + right.bias(panel) : sum;
             int initStride = first ? 0 : WIDTH;
-            (p < tall ? tallKernel : shortKernel)
+            (p < high ? highKernel : lowKernel)
                     .run(scratch, leftAt, b, bAt, depth, init, initAt, initStride, scratch, sum, WIDTH);
             start += panelRows;
         }
@@ -155,11 +157,11 @@ final class MatrixProduct {
         int column = panel * WIDTH;
         int columns = Math.min(WIDTH, right.columns() - column);
         float[] init = initStride == 0 ? b : scratch;
-        int tall = RowPanels.tall(count, height);
+        int high = panels.high(count);
         int start = 0;
         for (int p = 0; start < count; p++) {
-            GemmMicrokernel kernel = p < tall ? tallKernel : shortKernel;
-            int panelRows = p < tall ? height : height - 1;
+            GemmMicrokernel kernel = p < high ? highKernel : lowKernel;
+            int panelRows = p < high ? height : lowHeight;
             int row = firstRow + start;
             int sum = sums + start * WIDTH;
             int initAt = initStride == 0 ? bOffset + bias : sum;

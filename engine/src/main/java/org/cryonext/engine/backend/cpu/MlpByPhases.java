@@ -27,7 +27,7 @@ final class MlpByPhases {
         this.grn = grn;
         this.pool = pool;
         tiles = new GrnPieces(this.shape.positions());
-        tileRows = tiles.mostPanels() * new RowPanels(this.shape.positions()).height();
+        tileRows = tiles.mostPanels() * RowPanels.of(this.shape.positions()).height();
         int threads = pool.size();
         int most = Math.clamp(GROUP_FLOATS / hiddenFloats(), 1, this.shape.samples());
         // As many for each thread.

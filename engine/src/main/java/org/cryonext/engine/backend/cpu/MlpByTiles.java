@@ -23,7 +23,7 @@ final class MlpByTiles {
     MlpByTiles(MlpShape shape, CpuPool pool) {
         this.shape = shape.joined();
         this.pool = pool;
-        panels = new RowPanels(this.shape.positions());
+        panels = RowPanels.of(this.shape.positions());
         int panelFloats = panels.height()
                 * (GemmMicrokernels.DEPTH * (shape.inputs().count() + 1)
                         + shape.second().panels() * GemmMicrokernels.COLUMNS);

@@ -23,7 +23,7 @@ final class MlpKernels {
         int packedFloats = Math.addExact(firstFloats, second.matrix().floats());
         GrnFactors grn = node.input("gamma") == null ? null : new GrnFactors(shape.hidden(), op.grnEpsilon());
         MlpShape joined = shape.joined();
-        RowPanels panels = new RowPanels(grn == null ? joined.positions() : shape.positions());
+        RowPanels panels = RowPanels.of(grn == null ? joined.positions() : shape.positions());
         boolean byTiles = grn == null && panels.count() >= MlpByTiles.LEAST_PANELS * pool.size();
         MlpByTiles tiles = byTiles ? new MlpByTiles(shape, pool) : null;
         MlpByPhases phases = byTiles ? null : new MlpByPhases(shape, grn, pool);
@@ -47,9 +47,9 @@ final class MlpKernels {
                             shape.channels());
             MlpTile tile = new MlpTile(
                     grn == null ? joined : shape,
-                    panels.height(),
+                    panels,
                     GemmMicrokernels.byRows(panels.height()),
-                    GemmMicrokernels.byRows(panels.shortHeight()),
+                    GemmMicrokernels.byRows(panels.lowHeight()),
                     CpuKernel.in(b, "x"),
                     new LayerNormRows(shape.channels(), op.epsilon()),
                     CpuKernel.in(b, "norm_weight"),

@@ -8,9 +8,9 @@ import java.util.Arrays;
  * does it, so the bits are those of the operators one by one.
  *
  * @param shape sizes
- * @param height rows of a full panel, see {@link RowPanels}
- * @param tallKernel for full panels; looking for it makes an object
- * @param shortKernel for panels that are a row shorter
+ * @param panels how the rows of all tiles are cut
+ * @param highKernel for high panels; looking for it makes an object
+ * @param lowKernel for low panels
  * @param x the rows
  * @param norm normalises a row
  * @param normWeight its factors
@@ -24,9 +24,9 @@ import java.util.Arrays;
  */
 record MlpTile(
         MlpShape shape,
-        int height,
-        GemmMicrokernel tallKernel,
-        GemmMicrokernel shortKernel,
+        RowPanels panels,
+        GemmMicrokernel highKernel,
+        GemmMicrokernel lowKernel,
         CpuBlock x,
         LayerNormRows norm,
         CpuBlock normWeight,
@@ -66,12 +66,14 @@ record MlpTile(
         int count = blocks.count();
         boolean direct = count == 1;
         int whole = working + LayerNormRows.WORKING;
-        int tall = RowPanels.tall(rows, height);
+        int high = panels.high(rows);
+        int height = panels.height();
+        int lowHeight = panels.lowHeight();
         int first = x.offset() + row * shape.channels();
         int panel = 0;
         int panelStart = 0;
         for (int r = 0; r < rows; r++) {
-            int panelRows = panel < tall ? height : height - 1;
+            int panelRows = panel < high ? height : lowHeight;
             int ofPanel = r - panelStart;
             int at = to + (panelStart * count + ofPanel) * DEPTH;
             int ofBlock = r % LayerNormRows.BLOCK;
@@ -114,8 +116,10 @@ record MlpTile(
         // Everything that does not change is taken out of the loops: they run long before they are compiled.
         DepthBlocks blocks = shape.inputs();
         int count = blocks.count();
-        int panels = Math.ceilDiv(rows, height);
-        int tall = RowPanels.tall(rows, height);
+        int rowPanels = panels.count(rows);
+        int high = panels.high(rows);
+        int height = panels.height();
+        int lowHeight = panels.lowHeight();
         PackedMatrix first = shape.first();
         int from = shape.chunks().start(chunk) / WIDTH;
         int width = shape.chunks().length(chunk);
@@ -130,11 +134,11 @@ record MlpTile(
                 int length = blocks.length(block);
                 int b = firstAt + first.panel(panel) + blocks.start(block) * WIDTH;
                 int start = 0;
-                for (int p = 0; p < panels; p++) {
-                    int panelRows = p < tall ? height : height - 1;
+                for (int p = 0; p < rowPanels; p++) {
+                    int panelRows = p < high ? height : lowHeight;
                     int sum = sums + start * WIDTH;
                     int values = to + start * DEPTH;
-                    GemmMicrokernel kernel = p < tall ? tallKernel : shortKernel;
+                    GemmMicrokernel kernel = p < high ? highKernel : lowKernel;
                     kernel.run(
                             scratch,
                             left + (start * count + block * panelRows) * DEPTH,
@@ -188,17 +192,19 @@ record MlpTile(
         boolean last = chunk == chunks.count() - 1;
         int start = chunks.start(chunk);
         int length = chunks.length(chunk);
-        int panels = Math.ceilDiv(rows, height);
-        int tall = RowPanels.tall(rows, height);
+        int rowPanels = panels.count(rows);
+        int high = panels.high(rows);
+        int height = panels.height();
+        int lowHeight = panels.lowHeight();
         for (int panel = firstPanel; panel < endPanel; panel++) {
             int b = secondAt + second.panel(panel) + start * WIDTH;
             int bias = secondAt + second.bias(panel);
             int column = panel * WIDTH;
             int panelStart = 0;
-            for (int p = 0; p < panels; p++) {
-                int panelRows = p < tall ? height : height - 1;
+            for (int p = 0; p < rowPanels; p++) {
+                int panelRows = p < high ? height : lowHeight;
                 int sum = sums + ((panel - firstPanel) * rows + panelStart) * WIDTH;
-                GemmMicrokernel kernel = p < tall ? tallKernel : shortKernel;
+                GemmMicrokernel kernel = p < high ? highKernel : lowKernel;
                 kernel.run(
                         scratch,
                         hidden + panelStart * DEPTH,

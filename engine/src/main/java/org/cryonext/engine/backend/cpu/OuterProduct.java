@@ -44,8 +44,8 @@ final class OuterProduct {
     /** Parts of c's rows in which the segments are added. */
     private final RowChunks shares;
 
-    private final OuterMicrokernel tallKernel;
-    private final OuterMicrokernel shortKernel;
+    private final OuterMicrokernel highKernel;
+    private final OuterMicrokernel lowKernel;
 
     OuterProduct(int rows, int columnsA, int columnsB, CpuPool pool) {
         this.columnsA = columnsA;
@@ -54,7 +54,7 @@ final class OuterProduct {
         blocks = new RowChunks(rows, Math.ceilDiv(rows, GemmMicrokernels.DEPTH));
         long inMemory = SEGMENTS_FLOATS / ((long) columnsA * columnsB);
         segments = RowChunks.of(blocks.count(), SEGMENT_BLOCKS, Math.clamp(inMemory, 1, MOST_SEGMENTS));
-        panelsA = new RowPanels(columnsA);
+        panelsA = RowPanels.of(columnsA);
         panelsB = Math.ceilDiv(columnsB, WIDTH);
         int countA = Math.ceilDiv(columnsA, MOST_A);
         int countB = Math.ceilDiv(columnsB, MOST_B);
@@ -74,8 +74,8 @@ final class OuterProduct {
         partsA = new RowChunks(panelsA.count(), countA);
         partsB = new RowChunks(panelsB, countB);
         shares = new RowChunks(columnsA, Math.min(columnsA, 4 * pool.size()));
-        tallKernel = GemmMicrokernels.outer(panelsA.height());
-        shortKernel = GemmMicrokernels.outer(panelsA.shortHeight());
+        highKernel = GemmMicrokernels.outer(panelsA.height());
+        lowKernel = GemmMicrokernels.outer(panelsA.lowHeight());
     }
 
     /** Scratch memory in floats, for all workers. */
@@ -240,13 +240,13 @@ final class OuterProduct {
             float[] to = segment == 0 ? c : scratch;
             int toAt = segment == 0 ? cOffset : segmentsAt + (segment - 1) * columnsA * columnsB;
             int tile = tile(worker);
-            int tall = panelsA.tall();
+            int high = panelsA.high();
             int endA = partsA.start(partA + 1);
             for (int panelB = partsB.start(partB); panelB < partsB.start(partB + 1); panelB++) {
                 int bAt = copy(worker) + (panelB - partsB.start(partB)) * count * WIDTH;
                 int used = Math.min(WIDTH, columnsB - panelB * WIDTH);
                 for (int panel = partsA.start(partA); panel < endA; panel++) {
-                    OuterMicrokernel kernel = panel < tall ? tallKernel : shortKernel;
+                    OuterMicrokernel kernel = panel < high ? highKernel : lowKernel;
                     int column = panelsA.start(panel);
                     int aAt = a.offset() + row * columnsA + column;
                     int cAt = toAt + column * columnsB + panelB * WIDTH;

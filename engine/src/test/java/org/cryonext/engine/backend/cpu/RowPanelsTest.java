@@ -5,16 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class RowPanelsTest {
+    private static final int ROWS = GemmMicrokernels.ROWS;
+
     @Test
     void panelsHoldEveryRowOnceAndNothingElse() {
         for (int rows = 1; rows <= 1_000; rows++) {
-            RowPanels panels = new RowPanels(rows);
+            RowPanels panels = RowPanels.of(rows);
             int row = 0;
             for (int panel = 0; panel < panels.count(); panel++) {
                 assertThat(panels.start(panel))
                         .as("panel %d of %s", panel, panels)
                         .isEqualTo(row);
-                row += panel < panels.tall() ? panels.height() : panels.height() - 1;
+                row += panel < panels.high() ? panels.height() : panels.lowHeight();
             }
             assertThat(row).as("rows of %s", panels).isEqualTo(rows);
             assertThat(panels.start(panels.count())).isEqualTo(rows);
@@ -26,16 +28,16 @@ class RowPanelsTest {
     @Test
     void panelsThatFollowEachOtherAreFoundByTheirRows() {
         for (int rows = 1; rows <= 260; rows++) {
-            RowPanels all = new RowPanels(rows);
+            RowPanels all = RowPanels.of(rows);
             for (int first = 0; first < all.count(); first++) {
                 for (int end = first + 1; end <= all.count(); end++) {
                     int some = all.start(end) - all.start(first);
-                    assertThat(Math.ceilDiv(some, all.height()))
+                    assertThat(all.count(some))
                             .as("panels %d to %d of %s", first, end, all)
                             .isEqualTo(end - first);
-                    assertThat(RowPanels.tall(some, all.height()))
-                            .as("full ones of panels %d to %d of %s", first, end, all)
-                            .isEqualTo(Math.clamp(all.tall() - first, 0, end - first));
+                    assertThat(all.high(some))
+                            .as("high ones of panels %d to %d of %s", first, end, all)
+                            .isEqualTo(Math.clamp(all.high() - first, 0, end - first));
                 }
             }
         }
@@ -43,8 +45,15 @@ class RowPanelsTest {
 
     @Test
     void noKernelIsMadeInVain() {
-        assertThat(new RowPanels(2 * GemmMicrokernels.ROWS).shortHeight()).isEqualTo(GemmMicrokernels.ROWS);
-        assertThat(new RowPanels(1).shortHeight()).isEqualTo(1);
-        assertThat(new RowPanels(2 * GemmMicrokernels.ROWS - 1).shortHeight()).isEqualTo(GemmMicrokernels.ROWS - 1);
+        assertThat(RowPanels.of(2 * ROWS).lowHeight()).isEqualTo(ROWS);
+        assertThat(RowPanels.of(1).lowHeight()).isEqualTo(1);
+        assertThat(RowPanels.of(ROWS + 2).lowHeight()).isEqualTo(ROWS / 2 + 1);
+    }
+
+    @Test
+    void whatIsLeftOverIsAPanelWhereItKeepsTheUnitsBusy() {
+        assertThat(RowPanels.of(4 * ROWS + 3)).isEqualTo(new RowPanels(4 * ROWS + 3, ROWS, 3));
+        assertThat(RowPanels.of(4 * ROWS + 1).lowHeight())
+                .isEqualTo(RowPanels.of(4 * ROWS + 1).height() - 1);
     }
 }
