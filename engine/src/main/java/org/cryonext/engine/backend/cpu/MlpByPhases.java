@@ -47,8 +47,14 @@ final class MlpByPhases {
         return panels;
     }
 
+    /** Whether a task makes all hidden values of a tile: then it normalises the tile itself, into its own memory. */
+    private boolean whole() {
+        return chunkParts == 1;
+    }
+
+    /** Floats of a sample's normalised rows; 0 where tasks have them in their own memory. */
     private int leftFloats() {
-        return Math.multiplyExact(tiles.count(), MlpTile.leftFloats(shape, tileRows));
+        return whole() ? 0 : Math.multiplyExact(tiles.count(), MlpTile.leftFloats(shape, tileRows));
     }
 
     /** Floats of a sample's hidden values. */
@@ -62,13 +68,11 @@ final class MlpByPhases {
     }
 
     private int workerFloats() {
-        return Math.max(
-                        MlpTile.chunkFloats(tileRows)
-                                + tileRows
-                                        * GemmMicrokernels.COLUMNS
-                                        * shape.second().panels(),
-                        Math.max(tileRows * GemmMicrokernels.COLUMNS, MlpTile.normaliseFloats(shape)))
-                + LaneSum.ROOM;
+        int left = whole() ? MlpTile.leftFloats(shape, tileRows) : 0;
+        int hidden = left + Math.max(tileRows * GemmMicrokernels.COLUMNS, MlpTile.normaliseFloats(shape));
+        int projected = MlpTile.chunkFloats(tileRows)
+                + tileRows * GemmMicrokernels.COLUMNS * shape.second().panels();
+        return Math.max(hidden, projected) + LaneSum.ROOM;
     }
 
     /** Scratch memory in floats. */
@@ -128,7 +132,9 @@ final class MlpByPhases {
 
         void run() {
             int tasks = samples * tiles.count();
-            pool.parallel(tasks, normalise);
+            if (!whole()) {
+                pool.parallel(tasks, normalise);
+            }
             pool.parallel(tasks * chunkParts, hidden);
             if (grn != null) {
                 pool.parallel(samples, combine);
@@ -162,12 +168,17 @@ final class MlpByPhases {
 
         private void hidden(int task, int worker) {
             int number = task / chunkParts;
+            int left = whole() ? worker(worker) : left(number);
+            int working = whole() ? left + MlpTile.leftFloats(shape, tileRows) : worker(worker);
+            if (whole()) {
+                tile.normalise(row(number), rows(number), left, working);
+            }
             RowChunks parts = new RowChunks(shape.chunks().count(), chunkParts);
             for (int chunk = parts.start(task % chunkParts); chunk < parts.start(task % chunkParts + 1); chunk++) {
                 int squares = grn == null
                         ? -1
                         : squaresAt + number * shape.hidden() + shape.chunks().start(chunk);
-                tile.hidden(left(number), rows(number), chunk, chunk(number, chunk), worker(worker), squares);
+                tile.hidden(left, rows(number), chunk, chunk(number, chunk), working, squares);
             }
         }
 
