@@ -67,7 +67,7 @@ public record ModelGraph(Graph graph, Optimizer optimizer) {
 
     private static Graph passes(Graph graph, ModelSettings settings, Backend backend) {
         return settings.mode().trains()
-                ? Passes.step(graph, "loss", settings.precision().dtype(), settings.recompute())
+                ? Passes.step(graph, "loss", backend, settings.recompute())
                 : Passes.inference(graph, backend);
     }
 }

@@ -59,7 +59,7 @@ final class PhaseGraphs {
     }
 
     private Graph step(Graph graph) {
-        return Passes.step(graph, TrainingGraphs.LOSS, backend.precision().dtype(), recompute);
+        return Passes.step(graph, TrainingGraphs.LOSS, backend, recompute);
     }
 
     /** The training step, given the frozen results or whole. */

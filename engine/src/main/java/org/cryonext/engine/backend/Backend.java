@@ -34,8 +34,7 @@ public interface Backend extends AutoCloseable {
     Optional<String> refuses(Node node);
 
     /**
-     * Whether a {@link org.cryonext.engine.op.Fused} node, several operators in one, is faster here than its parts; never one
-     * that is refused.
+     * Whether a node that is several operators in one is faster here than its parts; never one that is refused.
      */
     default boolean prefers(Node node) {
         return false;

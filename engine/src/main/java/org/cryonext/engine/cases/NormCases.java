@@ -12,6 +12,7 @@ import static org.cryonext.engine.cases.CaseShapes.stages;
 import java.util.ArrayList;
 import java.util.List;
 import org.cryonext.engine.cases.CaseInput.Kind;
+import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.Grn;
 import org.cryonext.engine.op.GrnGradient;
 import org.cryonext.engine.op.LayerNorm;
@@ -70,10 +71,23 @@ final class NormCases {
     }
 
     private static OpLine grnGradient() {
-        return pixels(s -> OpCase.of(
-                new GrnGradient(EPSILON),
-                normal(s.type().shape().toArray()),
-                s,
-                normal(s.type().shape().channels())));
+        return pixels(
+                s -> OpCase.of(
+                        new GrnGradient(EPSILON),
+                        normal(s.type().shape().toArray()),
+                        s,
+                        normal(s.type().shape().channels())),
+                s -> behind(Activation.GELU, s),
+                s -> behind(Activation.GELU_TANH, s));
+    }
+
+    private static OpCase behind(Activation activation, CaseInput affine) {
+        long[] dims = affine.type().shape().toArray();
+        return OpCase.of(
+                new GrnGradient(EPSILON, activation),
+                normal(dims),
+                normal(dims),
+                normal(affine.type().shape().channels()),
+                affine);
     }
 }

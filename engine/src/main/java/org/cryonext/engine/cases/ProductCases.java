@@ -76,11 +76,29 @@ final class ProductCases {
             tests.add(OpCase.of(new LinearInputGradient(), normal(scale, 3, 5, 33), normal(33, 17)));
             tests.add(OpCase.of(new LinearInputGradient(), normal(scale, 26, 520), normal(520, 97)));
         }
+        for (Activation activation : List.of(Activation.GELU, Activation.GELU_TANH)) {
+            for (double scale : SCALES) {
+                tests.add(OpCase.of(
+                        new LinearInputGradient(activation), normal(1, 1), normal(1, 1), normal(scale, 1, 1)));
+                tests.add(OpCase.of(
+                        new LinearInputGradient(activation),
+                        normal(scale, 3, 5, 33),
+                        normal(33, 17),
+                        normal(3, 5, 17)));
+                tests.add(OpCase.of(
+                        new LinearInputGradient(activation), normal(26, 520), normal(520, 96), normal(scale, 26, 96)));
+            }
+        }
         return new OpLine(
                 tests,
                 stages((side, w) -> List.of(
                         OpCase.of(new LinearInputGradient(), normal(BATCH, side, side, 4 * w), normal(0.02, 4 * w, w)),
-                        OpCase.of(new LinearInputGradient(), normal(BATCH, side, side, w), normal(0.02, w, 4 * w)))));
+                        OpCase.of(new LinearInputGradient(), normal(BATCH, side, side, w), normal(0.02, w, 4 * w)),
+                        OpCase.of(
+                                new LinearInputGradient(Activation.GELU),
+                                normal(BATCH, side, side, w),
+                                normal(0.02, w, 4 * w),
+                                normal(BATCH, side, side, 4 * w)))));
     }
 
     private static OpLine linearWeightGradient() {

@@ -1,12 +1,23 @@
 package org.cryonext.engine.op;
 
 import java.util.List;
+import java.util.Set;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 
-/** dx = dy weight. dy: [..., N]; weight: [N, K]; dx: [..., K]. */
-public record LinearInputGradient() implements Op {
-    private static final Slots SLOTS = Slots.of("dy, weight");
+/**
+ * dx = dy weight, or, behind an activation, dx = activation'(affine) * (dy weight): the gradient of what was activated. dy: [...,
+ * N]; weight: [N, K]; affine, dx: [..., K].
+ *
+ * @param activation what made the layer's input of affine
+ */
+public record LinearInputGradient(Activation activation) implements Op {
+    private static final Slots SLOTS = Slots.of("dy, weight, affine?");
+
+    /** Without an activation. */
+    public LinearInputGradient() {
+        this(Activation.NONE);
+    }
 
     @Override
     public Slots slots() {
@@ -17,11 +28,21 @@ public record LinearInputGradient() implements Op {
     public List<TensorType> infer(Inputs in) {
         Shape weight = in.rank("weight", 2);
         in.require("weight", in.shape("dy").channels(), weight.dim(1));
-        return List.of(in.type("dy").withShape(in.shape("dy").withChannels(weight.dim(1))));
+        Shape dx = in.shape("dy").withChannels(weight.dim(1));
+        in.require("affine", dx);
+        if (in.has("affine") != (activation != Activation.NONE)) {
+            throw in.error("affine goes with an activation, and only with one");
+        }
+        return List.of(in.type("dy").withShape(dx));
     }
 
     @Override
     public long flops(Inputs in) {
         return 2 * in.shape("dy").rows() * in.shape("weight").size();
+    }
+
+    @Override
+    public Set<String> mayOverwrite() {
+        return Set.of("affine");
     }
 }

@@ -8,7 +8,7 @@ import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
-import org.cryonext.engine.op.Fused;
+import org.cryonext.engine.op.Op;
 
 /** Which nodes the passes may make one of several: where the backend has a kernel for it, or where that is faster besides. */
 enum Joining {
@@ -28,7 +28,7 @@ enum Joining {
     abstract boolean takes(Backend backend, Node joined);
 
     /** Whether these inputs are to be read by one such node. */
-    boolean takes(Backend backend, Fused op, List<Value> inputs) {
+    boolean takes(Backend backend, Op op, List<Value> inputs) {
         Graph alone = new Graph();
         List<Value> values = new ArrayList<>();
         for (Value value : inputs) {

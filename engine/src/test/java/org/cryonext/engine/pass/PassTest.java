@@ -6,16 +6,21 @@ import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.cases.CaseInput;
 import org.cryonext.engine.graph.Graph;
+import org.cryonext.engine.graph.GraphCopy;
+import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.Add;
 import org.cryonext.engine.op.DepthwiseConv;
 import org.cryonext.engine.op.DepthwiseNorm;
 import org.cryonext.engine.op.Gelu;
+import org.cryonext.engine.op.GeluGradient;
 import org.cryonext.engine.op.Grn;
+import org.cryonext.engine.op.GrnGradient;
 import org.cryonext.engine.op.Input;
 import org.cryonext.engine.op.LayerNorm;
 import org.cryonext.engine.op.Linear;
+import org.cryonext.engine.op.LinearInputGradient;
 import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.Op;
 import org.cryonext.engine.op.Residual;
@@ -26,6 +31,7 @@ import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PassTest {
@@ -76,6 +82,74 @@ class PassTest {
         Graph fused = FuseLinear.apply(graph);
         assertThat(count(fused, Gelu.class)).isEqualTo(1);
         assertThat(count(fused, Residual.class)).isEqualTo(1);
+    }
+
+    private Value gradient(boolean grn, boolean tanh) {
+        Value product = graph.add(new LinearInputGradient(), x, graph.variable("contract", TensorType.f32(6, 9)));
+        if (grn) {
+            product = graph.add(new GrnGradient(1e-6), product, bent, graph.variable("gamma", TensorType.f32(9)));
+        }
+        graph.output("y", graph.add(new GeluGradient(tanh), product, expanded));
+        return product;
+    }
+
+    private static Graph joined(Graph graph) {
+        try (ReferenceBackend reference = new ReferenceBackend()) {
+            return FuseGeluGradient.whereFaster(graph, reference);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void whatComesBeforeTheDerivativeOfGeluTakesItIn(boolean grn, boolean tanh) {
+        gradient(grn, tanh);
+        Graph parts = DeadNodes.remove(graph);
+        Graph fused = joined(parts);
+        Activation activation = tanh ? Activation.GELU_TANH : Activation.GELU;
+        assertThat(fused.output("y").node().op())
+                .isEqualTo(grn ? new GrnGradient(1e-6, activation) : new LinearInputGradient(activation));
+        assertThat(count(fused, LinearInputGradient.class)).isOne();
+        assertThat(count(fused, GeluGradient.class)).isZero();
+        float[] before = run(parts).toFloats();
+        float[] after = run(fused).toFloats();
+        for (int i = 0; i < before.length; i++) {
+            assertThat(after[i]).isCloseTo(before[i], org.assertj.core.data.Offset.offset(1e-5f));
+        }
+    }
+
+    @Test
+    void aProductWhoseDerivativeTheProcessorWouldReadInStripsStays() {
+        gradient(false, false);
+        try (CpuBackend cpu = new CpuBackend(1)) {
+            assertThat(count(FuseGeluGradient.whereFaster(graph, cpu), GeluGradient.class))
+                    .isOne();
+        }
+    }
+
+    @Test
+    void gradientsThatSomethingElseReadsStay() {
+        graph.output("product", gradient(false, false));
+        assertThat(count(joined(graph), GeluGradient.class)).isOne();
+    }
+
+    @Test
+    void gradientsOfParametersThatAreReadBeforeStay() {
+        Value product = gradient(true, false);
+        Graph early = new Graph();
+        GraphCopy copy = new GraphCopy(early);
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof GeluGradient) {
+                early.output(
+                        "bias",
+                        early.add(
+                                new Add(),
+                                copy.of(product.node().output(1)),
+                                copy.of(product.node().output(2))));
+            }
+            copy.copy(node);
+        }
+        copy.outputs(graph);
+        assertThat(count(joined(early), GeluGradient.class)).isOne();
     }
 
     @Test

@@ -119,7 +119,8 @@ public final class Compare {
                 checkpoint.config(),
                 inputs.x().type(),
                 reference.hasLoss(),
-                !reference.gradients().isEmpty());
+                !reference.gradients().isEmpty(),
+                variables.backend());
         try (Program program = Program.compile(graph, variables)) {
             inputs.set(program);
             if (graph.inputs().containsKey("labels")) {
@@ -150,7 +151,7 @@ public final class Compare {
         List<String> all =
                 Parameter.of(checkpoint.config()).stream().map(Parameter::name).toList();
         Optimizer optimizer = new Optimizer(List.of(new ParameterGroup(GROUP, all, decay)), AdamWSettings.defaults());
-        Graph graph = ComparisonGraph.training(checkpoint.config(), inputs.x().type(), optimizer);
+        Graph graph = ComparisonGraph.training(checkpoint.config(), inputs.x().type(), optimizer, variables.backend());
         try (Program program = Program.compile(graph, variables)) {
             inputs.set(program);
             program.set("labels", labels);

@@ -2,12 +2,14 @@ package org.cryonext.models.compare;
 
 import java.util.List;
 import java.util.Map;
+import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.grad.Gradients;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.pass.DeadNodes;
+import org.cryonext.engine.pass.FuseGeluGradient;
 import org.cryonext.engine.pass.FuseLinear;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
@@ -24,7 +26,7 @@ final class ComparisonGraph {
      * Input {@code x} and, for the loss or gradients, {@code labels}; the model's outputs, {@code loss} and
      * {@code grad.PARAMETER} for every parameter.
      */
-    static Graph outputs(ConvNextConfig config, TensorType x, boolean loss, boolean gradients) {
+    static Graph outputs(ConvNextConfig config, TensorType x, boolean loss, boolean gradients, Backend backend) {
         Shape image = x.shape();
         Graph graph = ConvNext.inference(config, image.dim(0), image.dim(1), image.dim(2));
         if (loss || gradients) {
@@ -42,15 +44,15 @@ final class ComparisonGraph {
                 graph.output("grad." + p.name(), found.get(graph.variables().get(p.name())));
             }
         }
-        return FuseLinear.apply(graph);
+        return FuseGeluGradient.whereFaster(FuseLinear.apply(graph), backend);
     }
 
     /** One step of an optimiser; inputs {@code x} and {@code labels}. */
-    static Graph training(ConvNextConfig config, TensorType x, Optimizer optimizer) {
+    static Graph training(ConvNextConfig config, TensorType x, Optimizer optimizer, Backend backend) {
         Graph graph = new Graph();
         ConvNext.Outputs outputs = ConvNext.add(graph, config, graph.input("x", x));
         optimizer.add(graph, loss(graph, outputs.logits()));
-        return FuseLinear.apply(DeadNodes.remove(graph));
+        return FuseGeluGradient.whereFaster(FuseLinear.apply(DeadNodes.remove(graph)), backend);
     }
 
     private static Value loss(Graph graph, Value logits) {

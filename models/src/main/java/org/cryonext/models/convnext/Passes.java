@@ -3,6 +3,7 @@ package org.cryonext.models.convnext;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.pass.FuseDepthwiseNorm;
+import org.cryonext.engine.pass.FuseGeluGradient;
 import org.cryonext.engine.pass.FuseLinear;
 import org.cryonext.engine.pass.FuseMlp;
 import org.cryonext.engine.pass.MixedPrecision;
@@ -48,14 +49,15 @@ public final class Passes {
      * A step of training, gradients and updates included.
      *
      * @param loss name of the output that the gradients are of
-     * @param type of activations and matrices: F32, F16 or BF16
+     * @param backend what it is for, of whose type activations and matrices are
      * @param recompute whether gradients compute all that happens within a block again, rather than what is cheap alone
      */
-    public static Graph step(Graph graph, String loss, DType type, boolean recompute) {
-        Graph mixed = MixedPrecision.training(graph, type);
-        return FuseLinear.apply(Recompute.apply(
+    public static Graph step(Graph graph, String loss, Backend backend, boolean recompute) {
+        Graph mixed = MixedPrecision.training(graph, backend.precision().dtype());
+        Graph again = Recompute.apply(
                 mixed,
                 mixed.output(loss),
-                node -> Recompute.isCheap(node) || recompute && ConvNext.isWithinBlock(node)));
+                node -> Recompute.isCheap(node) || recompute && ConvNext.isWithinBlock(node));
+        return FuseGeluGradient.whereFaster(FuseLinear.apply(again), backend);
     }
 }

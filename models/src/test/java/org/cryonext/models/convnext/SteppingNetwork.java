@@ -81,7 +81,7 @@ final class SteppingNetwork {
                 new AdamWSettings(usual.beta1(), usual.beta2(), usual.epsilon(), 1, 0.9));
         optimizer.add(graph, loss);
         optimizer.begin(variables);
-        Program program = Program.compile(Passes.step(graph, "loss", DType.F32, false), variables);
+        Program program = Program.compile(Passes.step(graph, "loss", variables.backend(), false), variables);
         program.set("labels", Tensor.of(new int[] {0, 4, 2}, SAMPLES));
         program.set("class_weights", Tensor.of(new float[] {1, 2, 1, 0.5f, 1}, config.classes()));
         program.set("seed", Tensor.of(new int[] {1, 2}, 2));

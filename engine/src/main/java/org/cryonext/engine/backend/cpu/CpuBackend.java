@@ -10,6 +10,7 @@ import org.cryonext.engine.backend.Usage;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.AdamW;
 import org.cryonext.engine.op.Add;
 import org.cryonext.engine.op.ClipGradientNorm;
@@ -105,7 +106,10 @@ public final class CpuBackend implements Backend {
         if (node.op() instanceof Primitive) {
             return Optional.of("it has no kernel here; the reference backend computes it");
         }
-        if (node.op() instanceof Fused && !(node.op() instanceof Mlp)) {
+        // The gradient of an activation inside the product would read its argument in strips, which takes longer than
+        // it saves.
+        boolean strips = node.op() instanceof LinearInputGradient op && op.activation() != Activation.NONE;
+        if (strips || node.op() instanceof Fused && !(node.op() instanceof Mlp)) {
             return Optional.of("its parts are computed one by one here");
         }
         for (Value value : node.inputs()) {
@@ -118,7 +122,8 @@ public final class CpuBackend implements Backend {
 
     @Override
     public boolean prefers(Node node) {
-        return node.op() instanceof Mlp && refuses(node).isEmpty();
+        boolean joined = node.op() instanceof Mlp || node.op() instanceof GrnGradient;
+        return joined && refuses(node).isEmpty();
     }
 
     private static Optional<String> refusal(TensorType type) {

@@ -2,6 +2,7 @@ package org.cryonext.engine.backend.cpu;
 
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.Grn;
 import org.cryonext.engine.op.GrnGradient;
 import org.cryonext.engine.tensor.Shape;
@@ -114,13 +115,19 @@ final class GrnKernels {
         Layout layout = Layout.of(node.input("x").type().shape());
         int partialFloats = Math.multiplyExact(layout.tasks(), layout.channels);
         int perSample = layout.samples * layout.channels;
-        return new CpuKernel(3 * partialFloats + 2 * perSample + pool.size() * LaneSum.ROOM, b -> {
+        GeluPolynomial derivative = op.activation() == Activation.NONE
+                ? null
+                : GeluPolynomial.derivativeOf(op.activation() == Activation.GELU_TANH);
+        int workerFloats = LaneSum.ROOM + layout.channels;
+        return new CpuKernel(3 * partialFloats + 2 * perSample + pool.size() * workerFloats, b -> {
             Backward backward = new Backward(
                     layout,
                     new GrnFactors(layout.channels, op.epsilon()),
+                    derivative,
                     CpuKernel.in(b, "dy"),
                     CpuKernel.in(b, "x"),
                     CpuKernel.in(b, "gamma"),
+                    CpuKernel.in(b, "affine"),
                     CpuKernel.scratch(b).array(),
                     CpuKernel.scratch(b).offset());
             CpuBlock dx = CpuKernel.out(b, 0);
@@ -128,7 +135,7 @@ final class GrnKernels {
             CpuBlock dbeta = CpuKernel.out(b, 2);
             CpuPool.Body sum = (task, worker) -> backward.sum(task);
             CpuPool.Body combine = backward::combine;
-            CpuPool.Body apply = (task, worker) -> backward.apply(task, dx);
+            CpuPool.Body apply = (task, worker) -> backward.apply(task, worker, dx);
             return () -> {
                 pool.parallel(layout.tasks(), sum);
                 pool.parallel(layout.samples, combine);
@@ -142,7 +149,15 @@ final class GrnKernels {
 
     /** The parts of the gradient. */
     private record Backward(
-            Layout layout, GrnFactors factors, CpuBlock dy, CpuBlock x, CpuBlock gamma, float[] scratch, int squares) {
+            Layout layout,
+            GrnFactors factors,
+            GeluPolynomial derivative,
+            CpuBlock dy,
+            CpuBlock x,
+            CpuBlock gamma,
+            CpuBlock affine,
+            float[] scratch,
+            int squares) {
         private int partial() {
             return layout.tasks() * layout.channels;
         }
@@ -163,8 +178,8 @@ final class GrnKernels {
             return byInput() + layout.samples * layout.channels;
         }
 
-        private int lanes() {
-            return byGamma() + layout.samples * layout.channels;
+        private int working(int worker) {
+            return byGamma() + layout.samples * layout.channels + worker * (LaneSum.ROOM + layout.channels);
         }
 
         /** Sums of x^2, dy x and dy over a task's positions. */
@@ -191,18 +206,20 @@ final class GrnKernels {
                     byInput() + sample * channels,
                     gamma,
                     scratch,
-                    lanes() + worker * LaneSum.ROOM);
+                    working(worker));
             System.arraycopy(scratch, products, scratch, byGamma() + sample * channels, channels);
         }
 
-        void apply(int task, CpuBlock dx) {
+        void apply(int task, int worker, CpuBlock dx) {
             int channels = layout.channels;
             int byOutput = squares + layout.first(task);
             int byInput = byInput() + task / layout.pieces.count() * channels;
             int size = layout.size(task);
             int start = layout.start(task);
+            int line = working(worker);
             for (int p = 0; p < size; p++) {
                 int at = start + p * channels;
+                // By way of a line, since dx may lie where affine does.
                 Pointwise.twoProducts(
                         dy.array(),
                         dy.offset() + at,
@@ -212,9 +229,19 @@ final class GrnKernels {
                         x.offset() + at,
                         scratch,
                         byInput,
-                        dx.array(),
-                        dx.offset() + at,
+                        derivative == null ? dx.array() : scratch,
+                        derivative == null ? dx.offset() + at : line,
                         channels);
+                if (derivative != null) {
+                    derivative.gradients(
+                            scratch,
+                            line,
+                            affine.array(),
+                            affine.offset() + at,
+                            dx.array(),
+                            dx.offset() + at,
+                            channels);
+                }
             }
         }
 

@@ -62,7 +62,7 @@ final class CublasKernels {
     Optional<Kernel> kernel(Node node, Usage usage) {
         return switch (node.op()) {
             case Linear op -> Optional.of(linear(node, op));
-            case LinearInputGradient op -> Optional.of(linearInputGradient(node));
+            case LinearInputGradient op -> Optional.of(linearInputGradient(node, op));
             case LinearWeightGradient op when usage.reads(node, 0) -> Optional.of(linearWeightGradient(node, usage));
             case PatchConv op -> Optional.of(patchConv(node, op));
             case PatchConvInputGradient op -> Optional.of(patchConvInputGradient(node, op));
@@ -141,6 +141,24 @@ final class CublasKernels {
                     at(b, 0),
                     false)::run);
         }
+        return ended(
+                "x",
+                true,
+                dtype,
+                rows,
+                columns,
+                depth,
+                (b, product, first, count) ->
+                        end(b, product, dtype, rows, columns, sampleRows, op.activation(), first, count));
+    }
+
+    /** What is done with rows of a product, of which there are count from the first on. */
+    private interface End {
+        Kernel.Step of(Bindings bindings, long product, int first, int count);
+    }
+
+    /** A product by the weight in F32, some rows at a time, and what comes after it. */
+    private Kernel ended(String left, boolean turned, DType dtype, int rows, int columns, int depth, End end) {
         int step = piece(rows, 4L * columns);
         Memory memory = Memory.of(4L * step * columns, 0);
         return new CudaKernel(memory.bytes(), b -> {
@@ -148,13 +166,12 @@ final class CublasKernels {
             for (int first = 0; first < rows; first += step) {
                 int count = Math.min(step, rows - first);
                 calls.add(cublas.multiply(
-                        product(count, columns, depth, false, true, dtype, DType.F32),
-                        at(b, "x") + (long) first * depth * dtype.bytes(),
+                        product(count, columns, depth, false, turned, dtype, DType.F32),
+                        at(b, left) + (long) first * depth * dtype.bytes(),
                         at(b, "weight"),
                         memory.firstAt(b),
                         false));
-                calls.add(call(
-                        end(b, memory.firstAt(b), dtype, rows, columns, sampleRows, op.activation(), first, count)));
+                calls.add(call(end.of(b, memory.firstAt(b), first, count)));
             }
             return inOrder(calls);
         });
@@ -193,12 +210,33 @@ final class CublasKernels {
         return Grid.of(Math.clamp(Math.ceilDiv(items, THREADS), 1, MOST_BLOCKS), THREADS);
     }
 
-    private Kernel linearInputGradient(Node node) {
+    private Kernel linearInputGradient(Node node, LinearInputGradient op) {
         Shape dy = node.input("dy").type().shape();
         DType dtype = node.input("dy").type().dtype();
         int rows = Math.toIntExact(dy.rows());
         int depth = Math.toIntExact(dy.channels());
         int columns = Math.toIntExact(node.input("weight").type().shape().dim(1));
+        if (op.activation() != Activation.NONE) {
+            return ended(
+                    "dy",
+                    false,
+                    dtype,
+                    rows,
+                    columns,
+                    depth,
+                    (b, product, first, count) -> kernels.function(
+                                    "library_product", "linear_input_gradient_end", dtype)
+                            .launch(
+                                    grid((long) count * Math.ceilDiv(columns, 16 / dtype.bytes())),
+                                    product,
+                                    at(b, "affine"),
+                                    at(b, 0),
+                                    rows,
+                                    columns,
+                                    GemmKernels.number(op.activation()),
+                                    first,
+                                    count));
+        }
         return new CudaKernel(b -> cublas.multiply(
                 product(rows, columns, depth, false, false, dtype, dtype),
                 at(b, "dy"),

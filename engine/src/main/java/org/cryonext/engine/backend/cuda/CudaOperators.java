@@ -76,11 +76,14 @@ final class CudaOperators {
     }
 
     /**
-     * Whether one node is faster than its parts: a depthwise convolution that takes in its norm is. An MLP of one node, which
-     * moves the fewest bytes, is not, on the card that was measured.
+     * Whether one node is faster than its parts: a depthwise convolution that takes in its norm is, and a gradient that takes in
+     * that of an activation. An MLP of one node, which moves the fewest bytes, is not, on the card that was measured.
      */
     boolean prefers(Node node) {
-        return node.op() instanceof DepthwiseNorm && refuses(node).isEmpty();
+        boolean joined = node.op() instanceof DepthwiseNorm
+                || node.op() instanceof LinearInputGradient
+                || node.op() instanceof GrnGradient;
+        return joined && refuses(node).isEmpty();
     }
 
     /** Why this node cannot be run here; empty if it can. */

@@ -153,7 +153,7 @@ final class GemmKernels {
     private Kernel kernel(Node node, Usage usage, GemmChoice tiles) {
         return switch (node.op()) {
             case Linear op -> linear(node, op, tiles);
-            case LinearInputGradient op -> linearInputGradient(node, tiles);
+            case LinearInputGradient op -> linearInputGradient(node, op, tiles);
             case LinearWeightGradient op -> linearWeightGradient(node, usage, tiles);
             case PatchConv op -> patchConv(node, op, tiles);
             case PatchConvInputGradient op -> patchConvInputGradient(node, op, tiles);
@@ -266,11 +266,12 @@ final class GemmKernels {
                 activation)));
     }
 
-    private Kernel linearInputGradient(Node node, GemmChoice tiles) {
+    private Kernel linearInputGradient(Node node, LinearInputGradient op, GemmChoice tiles) {
         Shape dy = node.input("dy").type().shape();
         int rows = Math.toIntExact(dy.rows());
         int depth = Math.toIntExact(dy.channels());
         int columns = Math.toIntExact(node.input("weight").type().shape().dim(1));
+        int activation = number(op.activation());
         Selected selected = linear(
                 tiles,
                 "linear_gradient",
@@ -284,10 +285,12 @@ final class GemmKernels {
                 1,
                 CudaKernel.at(b, "dy"),
                 CudaKernel.at(b, "weight"),
+                CudaKernel.at(b, "affine"),
                 CudaKernel.at(b, 0),
                 rows,
                 columns,
-                depth)));
+                depth,
+                activation)));
     }
 
     private Kernel linearWeightGradient(Node node, Usage usage, GemmChoice tiles) {

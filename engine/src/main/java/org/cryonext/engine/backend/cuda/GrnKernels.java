@@ -108,7 +108,17 @@ final class GrnKernels {
                 return kernels.step(sums, factors, parameters);
             }
             Kernel.Step gradient = columns.function(kernels, "grn", "grn_gradient")
-                    .launch(columns.grid(cut.images, cut.layers), dy, x, byY, byX, dx, cut.positions, channels);
+                    .launch(
+                            columns.grid(cut.images, cut.layers),
+                            dy,
+                            x,
+                            byY,
+                            byX,
+                            at(b, "affine"),
+                            dx,
+                            cut.positions,
+                            channels,
+                            GemmKernels.number(op.activation()));
             return kernels.step(sums, factors, parameters, gradient);
         });
     }

@@ -55,7 +55,12 @@ final class LaunchCounter {
                     flops += ACTIVATION * number(7) * number(8);
                 }
             }
-            case "linear_input_gradient" -> reads(0, 1).writes(2).product(number(3), number(4), number(5), 1);
+            case "linear_input_gradient" -> {
+                reads(0, 1, 2).writes(3).product(number(4), number(5), number(6), 1);
+                if (number(7) != 0) {
+                    flops += ACTIVATION * number(4) * number(5);
+                }
+            }
             case "linear_weight_gradient" ->
                 reads(0, 1).weightGradient(number(4), number(5), number(6), number(7), number(8));
             case "patch_conv" -> reads(0, 1, 2).writes(3).product(patches(4), number(9), patchValues(4), 1);
@@ -139,9 +144,12 @@ final class LaunchCounter {
                         .writesFloats(4 * grid.x() * number(6))
                         .loop(3 * number(5) * Math.ceilDiv(number(6), grid.blockX()) / UNROLLED);
             case "grn_gradient" -> {
-                long factors = 2 * elements(0) / number(5) * Float.BYTES;
-                reads(0, 1).writes(4);
+                long factors = 2 * elements(0) / number(6) * Float.BYTES;
+                reads(0, 1, 4).writes(5);
                 read += factors;
+                if (number(8) != 0) {
+                    flops += ACTIVATION * elements(0);
+                }
             }
             case "gelu", "gelu_tanh" -> {
                 reads(0).writes(1);

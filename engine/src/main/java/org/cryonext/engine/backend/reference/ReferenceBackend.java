@@ -80,7 +80,10 @@ public final class ReferenceBackend implements Backend {
     /** Nothing is fast here; it takes what a card takes, so that it judges the same graphs. */
     @Override
     public boolean prefers(Node node) {
-        return node.op() instanceof DepthwiseNorm && refuses(node).isEmpty();
+        boolean joined = node.op() instanceof DepthwiseNorm
+                || node.op() instanceof LinearInputGradient
+                || node.op() instanceof GrnGradient;
+        return joined && refuses(node).isEmpty();
     }
 
     /** An empty tensor may have large dimensions; they are refused too, since kernels count in ints. */
@@ -105,7 +108,8 @@ public final class ReferenceBackend implements Backend {
                         in(b, "scale"),
                         in(b, "keep"),
                         out(b, 0));
-            case LinearInputGradient op -> () -> ReferenceLinear.inputGradient(in(b, "dy"), in(b, "weight"), out(b, 0));
+            case LinearInputGradient op ->
+                () -> ReferenceLinear.inputGradient(op, in(b, "dy"), in(b, "weight"), in(b, "affine"), out(b, 0));
             case LinearWeightGradient op ->
                 () -> ReferenceLinear.weightGradient(in(b, "dy"), in(b, "x"), out(b, 0), out(b, 1));
             case Mlp op ->
@@ -153,7 +157,7 @@ public final class ReferenceBackend implements Backend {
             case Grn op -> () -> ReferenceNorm.grn(op.epsilon(), in(b, "x"), in(b, "gamma"), in(b, "beta"), out(b, 0));
             case GrnGradient op ->
                 () -> ReferenceNorm.grnGradient(
-                        op.epsilon(), in(b, "dy"), in(b, "x"), in(b, "gamma"), out(b, 0), out(b, 1), out(b, 2));
+                        op, in(b, "dy"), in(b, "x"), in(b, "gamma"), in(b, "affine"), out(b, 0), out(b, 1), out(b, 2));
             case Gelu op -> () -> ReferencePointwise.gelu(op.tanh(), in(b, "x"), out(b, 0));
             case GeluGradient op ->
                 () -> ReferencePointwise.geluGradient(op.tanh(), in(b, "dy"), in(b, "x"), out(b, 0));

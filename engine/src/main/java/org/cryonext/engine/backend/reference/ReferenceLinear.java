@@ -3,6 +3,7 @@ package org.cryonext.engine.backend.reference;
 import java.util.Arrays;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.Linear;
+import org.cryonext.engine.op.LinearInputGradient;
 
 /** {@link Linear} and its gradients. */
 final class ReferenceLinear {
@@ -65,7 +66,12 @@ final class ReferenceLinear {
         return row / (rows / keep.size());
     }
 
-    static void inputGradient(ReferenceBlock dy, ReferenceBlock weight, ReferenceBlock dx) {
+    static void inputGradient(
+            LinearInputGradient op,
+            ReferenceBlock dy,
+            ReferenceBlock weight,
+            ReferenceBlock affine,
+            ReferenceBlock dx) {
         int n = weight.dim(0);
         int k = weight.dim(1);
         double[] row = new double[k];
@@ -78,7 +84,8 @@ final class ReferenceLinear {
                 }
             }
             for (int i = 0; i < k; i++) {
-                dx.set(m * k + i, row[i]);
+                int at = m * k + i;
+                dx.set(at, row[i] * ReferencePointwise.derivative(op.activation(), affine, at));
             }
         }
     }

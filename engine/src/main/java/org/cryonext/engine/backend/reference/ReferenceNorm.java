@@ -1,5 +1,7 @@
 package org.cryonext.engine.backend.reference;
 
+import org.cryonext.engine.op.GrnGradient;
+
 /** {@link org.cryonext.engine.op.LayerNorm}, {@link org.cryonext.engine.op.Grn} and their gradients. */
 final class ReferenceNorm {
     private ReferenceNorm() {}
@@ -111,10 +113,11 @@ final class ReferenceNorm {
     }
 
     static void grnGradient(
-            double epsilon,
+            GrnGradient op,
             ReferenceBlock dy,
             ReferenceBlock x,
             ReferenceBlock gamma,
+            ReferenceBlock affine,
             ReferenceBlock dx,
             ReferenceBlock dgamma,
             ReferenceBlock dbeta) {
@@ -124,7 +127,7 @@ final class ReferenceNorm {
         double[] betaSum = new double[channels];
         for (int sample = 0; sample < x.dim(0); sample++) {
             double[] norm = norms(x, sample);
-            double mean = mean(norm) + epsilon;
+            double mean = mean(norm) + op.epsilon();
             // The loss's derivative by N_c, from which it reaches every norm, since each N_c holds the mean of all.
             double[] byRatio = new double[channels];
             for (int p = 0; p < positions; p++) {
@@ -146,7 +149,8 @@ final class ReferenceNorm {
                 for (int c = 0; c < channels; c++) {
                     int at = (sample * positions + p) * channels + c;
                     double byNorm = norm[c] == 0 ? 0 : (byRatio[c] / mean - shared) / norm[c];
-                    dx.set(at, dy.get(at) * (1 + gamma.get(c) * norm[c] / mean) + byNorm * x.get(at));
+                    double d = dy.get(at) * (1 + gamma.get(c) * norm[c] / mean) + byNorm * x.get(at);
+                    dx.set(at, d * ReferencePointwise.derivative(op.activation(), affine, at));
                 }
             }
         }

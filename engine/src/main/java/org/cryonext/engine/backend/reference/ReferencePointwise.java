@@ -1,5 +1,6 @@
 package org.cryonext.engine.backend.reference;
 
+import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.CounterRandom;
 import org.cryonext.engine.op.DropPath;
 import org.cryonext.engine.op.Dropout;
@@ -23,6 +24,11 @@ final class ReferencePointwise {
             return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * TANH_SCALE * (1 + 3 * TANH_CUBIC * x * x);
         }
         return NormalDistribution.cumulative(x) + x * NormalDistribution.density(x);
+    }
+
+    /** The derivative of an activation at an element of affine, which is null without one. */
+    static double derivative(Activation activation, ReferenceBlock affine, int at) {
+        return activation == Activation.NONE ? 1 : geluDerivative(activation == Activation.GELU_TANH, affine.get(at));
     }
 
     static void gelu(boolean tanh, ReferenceBlock x, ReferenceBlock y) {

@@ -55,6 +55,7 @@ class GemmKernelsTest {
             cases.add(OpCase.of(new Linear(Activation.GELU), x, weight, normal(s[2])));
             cases.add(OpCase.of(new Linear(), x, weight, normal(s[2]), residual, normal(s[2]), of(Kind.KEEP, s[0])));
             cases.add(OpCase.of(new LinearInputGradient(), normal(s[0], s[2]), weight));
+            cases.add(OpCase.of(new LinearInputGradient(Activation.GELU), normal(s[0], s[2]), weight, x));
             cases.add(OpCase.of(new LinearWeightGradient(), residual, x));
         }
         cases.add(OpCase.of(new LinearWeightGradient(), normal(2100, 24), normal(2100, 40)));

@@ -5,6 +5,33 @@
 #include "activation.cuh"
 #include "gemm_shape.cuh"
 
+// N neighbours of a row, of which count are left in it; whole: all of them, and they lie at a multiple of N.
+template <int N, typename T>
+INLINE void load_neighbours(const T *p, int count, bool whole, float (&v)[N]) {
+    if (whole) {
+        load<N>(p, v);
+    } else {
+#pragma unroll
+        for (int i = 0; i < N; i++) {
+            v[i] = i < count ? to_float(p[i]) : 0.0f;
+        }
+    }
+}
+
+template <int N, typename T>
+INLINE void store_neighbours(T *p, int count, bool whole, const float (&v)[N]) {
+    if (whole) {
+        ::store<N>(p, v);
+    } else {
+#pragma unroll
+        for (int i = 0; i < N; i++) {
+            if (i < count) {
+                p[i] = from_float<T>(v[i]);
+            }
+        }
+    }
+}
+
 // As the operator Linear says: z = activation(product + bias); y = z, or residual + keep * scale * z.
 template <typename T>
 struct LinearEpilogue {
@@ -26,9 +53,10 @@ struct LinearEpilogue {
         }
         long long at = (long long)row * columns + column;
         bool whole = columns % N == 0;
+        int count = columns - column;
         float v[N];
         if (bias != nullptr) {
-            vector(bias, column, whole, v);
+            load_neighbours(bias + column, count, whole, v);
 #pragma unroll
             for (int i = 0; i < N; i++) {
                 z[i] += v[i];
@@ -43,46 +71,49 @@ struct LinearEpilogue {
         if (residual != nullptr) {
             float kept = keep == nullptr ? 1.0f : keep[row / sample_rows];
             if (scale != nullptr) {
-                vector(scale, column, whole, v);
+                load_neighbours(scale + column, count, whole, v);
 #pragma unroll
                 for (int i = 0; i < N; i++) {
                     z[i] *= v[i];
                 }
             }
-            if (whole) {
-                load<N>(residual + at, v);
-            } else {
-#pragma unroll
-                for (int i = 0; i < N; i++) {
-                    v[i] = column + i < columns ? to_float(residual[at + i]) : 0.0f;
-                }
-            }
+            load_neighbours(residual + at, count, whole, v);
 #pragma unroll
             for (int i = 0; i < N; i++) {
                 z[i] = v[i] + kept * z[i];
             }
         }
-        if (whole) {
-            ::store<N>(y + at, z);
-        } else {
-#pragma unroll
-            for (int i = 0; i < N; i++) {
-                if (column + i < columns) {
-                    y[at + i] = from_float<T>(z[i]);
-                }
-            }
-        }
+        store_neighbours(y + at, count, whole, z);
     }
+};
 
-    INLINE void vector(const float *p, int column, bool whole, float (&v)[N]) const {
-        if (whole) {
-            load<N>(p + column, v);
-        } else {
+// As the operator LinearInputGradient says: dx = product, times the derivative of the activation at affine; dx may be affine.
+template <typename T>
+struct GradientEpilogue {
+    static constexpr int N = VECTOR<T>;
+
+    const T *affine;
+    T *dx;
+    int rows;
+    int columns;
+    int activation;
+
+    INLINE void store(int row, int column, float (&z)[N]) const {
+        if (row >= rows || column >= columns) {
+            return;
+        }
+        long long at = (long long)row * columns + column;
+        bool whole = columns % N == 0;
+        int count = columns - column;
+        if (activation != 0) {
+            float v[N];
+            load_neighbours(affine + at, count, whole, v);
 #pragma unroll
             for (int i = 0; i < N; i++) {
-                v[i] = column + i < columns ? p[column + i] : 0.0f;
+                z[i] *= activation == 2 ? gelu_tanh_derivative(v[i]) : gelu_derivative(v[i]);
             }
         }
+        store_neighbours(dx + at, count, whole, z);
     }
 };
 
@@ -129,17 +160,7 @@ struct PartEpilogue {
         if (row >= rows || column >= columns) {
             return;
         }
-        float *at = out + (long long)row * columns + column;
-        if (whole) {
-            ::store<N>(at, z);
-        } else {
-#pragma unroll
-            for (int i = 0; i < N; i++) {
-                if (column + i < columns) {
-                    at[i] = z[i];
-                }
-            }
-        }
+        store_neighbours(out + (long long)row * columns + column, columns - column, whole, z);
     }
 
     INLINE void store_sum(int row, float sum) const {

@@ -81,10 +81,11 @@ INLINE void gradient_sums(const T *dy, const T *x, float *partial, int positions
     }
 }
 
-// dx = byY dy + byX x with a factor for each image and channel.
+// dx = byY dy + byX x with a factor for each image and channel; times the derivative at affine of the activation before: 0 none,
+// 1 GELU, 2 its tanh form.
 template <typename T, int N>
-INLINE void gradient(const T *dy, const T *x, const float *by_y, const float *by_x, T *dx, int positions,
-                     int channels) {
+INLINE void gradient(const T *dy, const T *x, const float *by_y, const float *by_x, const T *affine, T *dx, int positions,
+                     int channels, int activation) {
     int c = first_channel<N>();
     if (c >= channels) {
         return;
@@ -104,6 +105,13 @@ INLINE void gradient(const T *dy, const T *x, const float *by_y, const float *by
         for (int i = 0; i < N; i++) {
             d[i] = fmaf(d[i], u[i], w[i] * v[i]);
         }
+        if (activation != 0) {
+            load(affine + at, w);
+#pragma unroll
+            for (int i = 0; i < N; i++) {
+                d[i] *= activation == 2 ? gelu_tanh_derivative(w[i]) : gelu_derivative(w[i]);
+            }
+        }
         store(dx + at, d);
     }
 }
@@ -122,9 +130,10 @@ INLINE void gradient(const T *dy, const T *x, const float *by_y, const float *by
         gradient_sums<T, N>(dy, x, partial, positions, channels);                                                      \
     }                                                                                                                  \
                                                                                                                        \
-    KERNEL(256, grn_gradient_##SUFFIX, (const T *dy, const T *x, const float *by_y, const float *by_x, T *dx,          \
-                                        int positions, int channels)) {                                                \
-        gradient<T, N>(dy, x, by_y, by_x, dx, positions, channels);                                                    \
+    KERNEL(256, grn_gradient_##SUFFIX,                                                                                 \
+           (const T *dy, const T *x, const float *by_y, const float *by_x, const T *affine, T *dx, int positions,      \
+            int channels, int activation)) {                                                                           \
+        gradient<T, N>(dy, x, by_y, by_x, affine, dx, positions, channels, activation);                                \
     }
 
 FOR_EACH_TYPE_AND_WIDTH(EXPORT)

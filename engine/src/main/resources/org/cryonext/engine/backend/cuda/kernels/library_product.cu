@@ -1,11 +1,11 @@
-// What a product of matrices leaves to do where a library computes it: the end of Linear, and patches of images as rows of a
-// matrix.
+// What a product of matrices leaves to do where a library computes it: the end of Linear and of its input gradient, and
+// patches of images as rows of a matrix.
 #include "gemm_epilogue.cuh"
 
 // product: rows of F32, of which the first is row first of the result.
-template <typename T>
-INLINE void linear_end(const float *product, const LinearEpilogue<T> &epilogue, int first, int count) {
-    constexpr int N = VECTOR<T>;
+template <class Epilogue>
+INLINE void linear_end(const float *product, const Epilogue &epilogue, int first, int count) {
+    constexpr int N = Epilogue::N;
     int columns = epilogue.columns;
     unsigned vectors = (unsigned)(columns + N - 1) / N;
     bool whole = columns % N == 0;
@@ -15,14 +15,7 @@ INLINE void linear_end(const float *product, const LinearEpilogue<T> &epilogue, 
         int column = (int)(i - (long long)row * vectors) * N;
         const float *at = product + (long long)row * columns + column;
         float z[N];
-        if (whole) {
-            load<N>(at, z);
-        } else {
-#pragma unroll
-            for (int j = 0; j < N; j++) {
-                z[j] = column + j < columns ? at[j] : 0.0f;
-            }
-        }
+        load_neighbours(at, columns - column, whole, z);
         epilogue.store(first + row, column, z);
     }
 }
@@ -32,7 +25,14 @@ INLINE void linear_end(const float *product, const LinearEpilogue<T> &epilogue, 
                                  const float *keep, T *y, int rows, int columns, int sample_rows, int activation,      \
                                  int first, int count)) {                                                              \
         const LinearEpilogue<T> epilogue = {bias, residual, scale, keep, y, rows, columns, sample_rows, activation};   \
-        linear_end<T>(product, epilogue, first, count);                                                                \
+        linear_end(product, epilogue, first, count);                                                                   \
+    }                                                                                                                  \
+                                                                                                                       \
+    KERNEL(256, linear_input_gradient_end_##T,                                                                         \
+           (const float *product, const T *affine, T *dx, int rows, int columns, int activation, int first,            \
+            int count)) {                                                                                              \
+        const GradientEpilogue<T> epilogue = {affine, dx, rows, columns, activation};                                  \
+        linear_end(product, epilogue, first, count);                                                                   \
     }
 
 FOR_EACH_TYPE(LINEAR_END)

@@ -3,15 +3,16 @@
 
 #include "gemm.cuh"
 
-// dx [rows, columns] = dy [rows, depth] weight [depth, columns].
+// dx [rows, columns] = dy [rows, depth] weight [depth, columns], times the derivative of the activation at affine [rows, columns]:
+// 0 none, 1 GELU, 2 its tanh form.
 #define LINEAR_INPUT_GRADIENT_KERNEL(PRODUCT, ROWS, COLUMNS, V)                                                        \
     using InputGradientShape##ROWS##x##COLUMNS##by##V = ShapeOf<PRODUCT##_product::TENSOR, ROWS, COLUMNS>::type;       \
     KERNEL(LIMITS(InputGradientShape##ROWS##x##COLUMNS##by##V),                                                        \
            linear_input_gradient_##ROWS##x##COLUMNS##_by##V##_##PRODUCT,                                               \
-           (const PRODUCT##_product::type *dy, const PRODUCT##_product::type *weight, PRODUCT##_product::type *dx,     \
-            int rows, int columns, int depth)) {                                                                       \
-        const LinearEpilogue<PRODUCT##_product::type> epilogue = {nullptr, nullptr, nullptr, nullptr, dx,              \
-                                                                  rows,    columns, 1,       0};                       \
+           (const PRODUCT##_product::type *dy, const PRODUCT##_product::type *weight,                                  \
+            const PRODUCT##_product::type *affine, PRODUCT##_product::type *dx, int rows, int columns, int depth,      \
+            int activation)) {                                                                                         \
+        const GradientEpilogue<PRODUCT##_product::type> epilogue = {affine, dx, rows, columns, activation};            \
         product_input_gradient<PRODUCT##_product, InputGradientShape##ROWS##x##COLUMNS##by##V, V>(                     \
             dy, weight, rows, columns, depth, epilogue);                                                               \
     }
