@@ -8,13 +8,13 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.cryonext.engine.JvmOptions;
+import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.cpu.CpuCeilings;
 import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.op.Cost;
-import org.cryonext.engine.op.Fused;
 import org.cryonext.engine.tensor.DType;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -32,19 +32,23 @@ public final class KernelBenchmarks {
     private KernelBenchmarks() {}
 
     /**
-     * Positions in {@link OpCases#timings} of the cases that are wanted; fused MLPs, which the processor has no kernel for, are
-     * not among them.
+     * Positions in {@link OpCases#timings} of the cases that are wanted; what the processor computes in parts is not among them.
      *
      * @param filter text of a case; empty for all
      * @throws InputException if no case contains it
      */
     public static List<Integer> choose(String filter) {
         List<OpCase> cases = OpCases.timings().toList();
-        List<Integer> chosen = IntStream.range(0, cases.size())
-                .filter(i -> !(cases.get(i).op() instanceof Fused))
-                .filter(i -> cases.get(i).toString().contains(filter))
-                .boxed()
-                .toList();
+        List<Integer> chosen;
+        try (CpuBackend cpu = new CpuBackend(1)) {
+            chosen = IntStream.range(0, cases.size())
+                    .filter(i -> cases.get(i).toString().contains(filter))
+                    .filter(i -> cpu.refuses(
+                                    cases.get(i).graph(DType.F32).output("y0").node())
+                            .isEmpty())
+                    .boxed()
+                    .toList();
+        }
         if (chosen.isEmpty()) {
             List<String> operators = cases.stream()
                     .map(KernelBenchmarks::name)

@@ -127,8 +127,12 @@ final class ProductCases {
             tests.add(mlp(Activation.GELU, false, 1, c, 2, 5, 7));
             tests.add(mlp(Activation.GELU, true, 1, c, 3, 9, 9));
         }
-        tests.add(mlp(Activation.GELU_TANH, false, 1e-2, 96, 2, 9, 8));
-        tests.add(mlp(Activation.GELU_TANH, true, 1e-2, 96, 2, 9, 8));
+        for (boolean grn : new boolean[] {false, true}) {
+            tests.add(mlp(Activation.GELU_TANH, grn, 1e-2, 96, 2, 9, 8));
+            for (long c : new long[] {8, 40, 264}) {
+                tests.add(mlp(new Mlp(EPSILON, Activation.GELU, grn ? EPSILON : 0, true), 1, c, 3, 9, 9));
+            }
+        }
         long[] image = {2, 3, 3, 16};
         tests.add(OpCase.of(
                 new Mlp(EPSILON, Activation.GELU, 0),
@@ -149,10 +153,15 @@ final class ProductCases {
                         .toList()));
     }
 
-    /** With layer scale and drop path, or with Grn and neither. */
     private static OpCase mlp(Activation activation, boolean grn, double scale, long c, long n, long h, long w) {
+        return mlp(new Mlp(EPSILON, activation, grn ? EPSILON : 0), scale, c, n, h, w);
+    }
+
+    /** With layer scale and drop path, or with Grn and neither. */
+    private static OpCase mlp(Mlp mlp, double scale, long c, long n, long h, long w) {
+        boolean grn = mlp.grnEpsilon() > 0;
         return OpCase.of(
-                new Mlp(EPSILON, activation, grn ? EPSILON : 0),
+                mlp,
                 normal(scale, n, h, w, c),
                 normal(c),
                 normal(c),

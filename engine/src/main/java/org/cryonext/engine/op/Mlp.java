@@ -10,17 +10,25 @@ import org.cryonext.engine.tensor.TensorType;
  * Grn(h) where gamma and beta are given, else h, z = g weight2^T + bias2, and, given a residual, y = residual + keep * scale
  * * z, else y = z. For backends that have kernels for it; {@link org.cryonext.engine.pass.FuseMlp} makes it.
  *
+ * <p>In training a second output, affine [N, ..., H], is what the activation was given, which gradients read.
+ *
  * <p>x, residual, y: [N, ..., C]; norm_weight, norm_bias, bias2, scale: [C]; weight1: [H, C]; bias1, gamma, beta: [H];
  * weight2: [C, H]; keep: [N].
  *
  * @param epsilon of the LayerNorm
  * @param activation of the hidden values
  * @param grnEpsilon of the Grn; 0 where there is none
+ * @param givesAffine whether there is the second output
  */
-public record Mlp(double epsilon, Activation activation, double grnEpsilon) implements Fused {
+public record Mlp(double epsilon, Activation activation, double grnEpsilon, boolean givesAffine) implements Fused {
     private static final Slots SLOTS =
             Slots.of("x, norm_weight, norm_bias, weight1, bias1?, gamma?, beta?, weight2, bias2?,"
                     + " residual?, scale?, keep?");
+
+    /** With one output. */
+    public Mlp(double epsilon, Activation activation, double grnEpsilon) {
+        this(epsilon, activation, grnEpsilon, false);
+    }
 
     @Override
     public Slots slots() {
@@ -48,7 +56,11 @@ public record Mlp(double epsilon, Activation activation, double grnEpsilon) impl
         if (!in.has("residual") && (in.has("scale") || in.has("keep"))) {
             throw in.error("scale and keep need a residual");
         }
-        return List.of(in.type("x"));
+        if (givesAffine && activation == Activation.NONE) {
+            throw in.error("without an activation there is nothing that one was given");
+        }
+        TensorType y = in.type("x");
+        return givesAffine ? List.of(y, y.withShape(x.withChannels(hidden))) : List.of(y);
     }
 
     @Override

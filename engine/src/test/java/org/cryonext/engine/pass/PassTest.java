@@ -2,6 +2,7 @@ package org.cryonext.engine.pass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.cases.CaseInput;
@@ -44,6 +45,10 @@ class PassTest {
     private final Value y = graph.add(new Residual(), x, branch, graph.variable("scale", TensorType.f32(6)));
 
     private static Tensor run(Graph graph) {
+        return run(graph, "y");
+    }
+
+    private static Tensor run(Graph graph, String output) {
         try (ReferenceBackend backend = new ReferenceBackend();
                 Variables variables = new Variables(backend)) {
             graph.variables()
@@ -52,7 +57,7 @@ class PassTest {
             Program program = Program.compile(graph, variables);
             program.set("x", CaseInput.normal(4, 6).tensor(1));
             program.run();
-            return program.get("y");
+            return program.get(output);
         }
     }
 
@@ -217,6 +222,48 @@ class PassTest {
                 CpuBackend cpu = new CpuBackend(1)) {
             assertThat(count(FuseMlp.whereFaster(parts, reference), Mlp.class)).isZero();
             assertThat(count(FuseMlp.whereFaster(parts, cpu), Mlp.class)).isOne();
+        }
+    }
+
+    /** What the GELU of {@link #mlp} is given. */
+    private Value affine(boolean grn) {
+        mlp(grn);
+        Value hidden = graph.output("y").node().input("branch").node().input("x");
+        return (grn ? hidden.node().input("x") : hidden).node().input("x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anMlpGivesWhatGradientsReadOfIt(boolean grn) {
+        graph.output("affine", affine(grn));
+        Graph parts = FuseLinear.apply(DeadNodes.remove(graph));
+        try (ReferenceBackend reference = new ReferenceBackend()) {
+            Graph fused = FuseMlp.apply(parts, reference);
+            assertThat(fused.output("y").node().op()).isEqualTo(new Mlp(1e-6, Activation.GELU, grn ? 1e-6 : 0, true));
+            assertThat(fused.output("affine"))
+                    .isEqualTo(fused.output("y").node().output(1));
+            for (String output : List.of("y", "affine")) {
+                assertThat(run(fused, output).toFloats())
+                        .isEqualTo(run(parts, output).toFloats());
+            }
+        }
+    }
+
+    @Test
+    void anMlpStaysInPartsWhereItWouldGiveThatTooLate() {
+        Value affine = affine(false);
+        Graph early = new Graph();
+        GraphCopy copy = new GraphCopy(early);
+        for (Node node : graph.nodes()) {
+            copy.copy(node);
+            if (node.op() instanceof Gelu && node.input("x").equals(affine)) {
+                early.output("twice", early.add(new Add(), copy.of(affine), copy.of(affine)));
+            }
+        }
+        copy.outputs(graph);
+        try (ReferenceBackend reference = new ReferenceBackend()) {
+            assertThat(count(FuseMlp.apply(FuseLinear.apply(DeadNodes.remove(early)), reference), Mlp.class))
+                    .isZero();
         }
     }
 

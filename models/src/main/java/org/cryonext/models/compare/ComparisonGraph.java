@@ -11,6 +11,7 @@ import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.pass.DeadNodes;
 import org.cryonext.engine.pass.FuseGeluGradient;
 import org.cryonext.engine.pass.FuseLinear;
+import org.cryonext.engine.pass.FuseMlp;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
@@ -44,7 +45,7 @@ final class ComparisonGraph {
                 graph.output("grad." + p.name(), found.get(graph.variables().get(p.name())));
             }
         }
-        return FuseGeluGradient.whereFaster(FuseLinear.apply(graph), backend);
+        return joined(graph, backend);
     }
 
     /** One step of an optimiser; inputs {@code x} and {@code labels}. */
@@ -52,7 +53,11 @@ final class ComparisonGraph {
         Graph graph = new Graph();
         ConvNext.Outputs outputs = ConvNext.add(graph, config, graph.input("x", x));
         optimizer.add(graph, loss(graph, outputs.logits()));
-        return FuseGeluGradient.whereFaster(FuseLinear.apply(DeadNodes.remove(graph)), backend);
+        return joined(DeadNodes.remove(graph), backend);
+    }
+
+    private static Graph joined(Graph graph, Backend backend) {
+        return FuseMlp.whereFaster(FuseGeluGradient.whereFaster(FuseLinear.apply(graph), backend), backend);
     }
 
     private static Value loss(Graph graph, Value logits) {

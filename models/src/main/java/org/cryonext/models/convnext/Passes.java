@@ -58,6 +58,7 @@ public final class Passes {
                 mixed,
                 mixed.output(loss),
                 node -> Recompute.isCheap(node) || recompute && ConvNext.isWithinBlock(node));
-        return FuseGeluGradient.whereFaster(FuseLinear.apply(again), backend);
+        Graph fused = FuseGeluGradient.whereFaster(FuseLinear.apply(again), backend);
+        return FuseMlp.whereFaster(fused, backend);
     }
 }

@@ -178,7 +178,7 @@ final class MlpByPhases {
                 int squares = grn == null
                         ? -1
                         : squaresAt + number * shape.hidden() + shape.chunks().start(chunk);
-                tile.hidden(left, rows(number), chunk, chunk(number, chunk), working, squares);
+                tile.hidden(row(number), rows(number), left, chunk, chunk(number, chunk), working, squares);
             }
         }
 

@@ -73,7 +73,7 @@ final class MlpByTiles {
             int rows = panels.start(tiles.start(task + 1)) - row;
             tile.normalise(row, rows, left, sums + sumFloats());
             for (int chunk = 0; chunk < chunks; chunk++) {
-                tile.hidden(left, rows, chunk, hidden, partial, -1);
+                tile.hidden(row, rows, left, chunk, hidden, partial, -1);
                 tile.project(chunk, hidden, row, rows, 0, outputs, sums);
             }
         };

@@ -60,6 +60,7 @@ final class MlpKernels {
                     op.activation() == Activation.NONE
                             ? null
                             : GeluPolynomial.of(op.activation() == Activation.GELU_TANH),
+                    op.givesAffine() ? CpuKernel.out(b, 1) : null,
                     sink,
                     memory.array());
             int at = memory.offset() + (kept ? 0 : packedFloats);

@@ -19,6 +19,7 @@ import java.util.Arrays;
  * @param firstAt where the first begins
  * @param secondAt where the second begins
  * @param gelu of the hidden values, or null
+ * @param affine takes what GELU is given, or null
  * @param sink takes the result
  * @param scratch memory of all parts
  */
@@ -35,6 +36,7 @@ record MlpTile(
         int firstAt,
         int secondAt,
         GeluPolynomial gelu,
+        CpuBlock affine,
         TileSink sink,
         float[] scratch) {
     private static final int WIDTH = GemmMicrokernels.COLUMNS;
@@ -107,12 +109,13 @@ record MlpTile(
     /**
      * Makes a chunk of the hidden values of a tile.
      *
+     * @param row first row of the tile
      * @param left the normalised rows
      * @param to the chunk: rows {@link GemmMicrokernels#DEPTH} apart
      * @param sums {@code rows * WIDTH} floats
      * @param squares where the sum of each column's squares goes, or -1
      */
-    void hidden(int left, int rows, int chunk, int to, int sums, int squares) {
+    void hidden(int row, int rows, int left, int chunk, int to, int sums, int squares) {
         // Everything that does not change is taken out of the loops: they run long before they are compiled.
         DepthBlocks blocks = shape.inputs();
         int count = blocks.count();
@@ -152,6 +155,9 @@ record MlpTile(
                             last ? values + (panel - from) * WIDTH : sum,
                             last ? DEPTH : WIDTH);
                     if (last && panel == end - 1) {
+                        if (affine != null) {
+                            keep(values, row + start, panelRows, shape.chunks().start(chunk), width);
+                        }
                         activate(values, panelRows, (end - from) * WIDTH);
                         if (squares >= 0) {
                             RowProducts.addSquares(scratch, values, panelRows, DEPTH, width, scratch, squares);
@@ -160,6 +166,13 @@ record MlpTile(
                     start += panelRows;
                 }
             }
+        }
+    }
+
+    private void keep(int at, int row, int rows, int column, int width) {
+        for (int r = 0; r < rows; r++) {
+            int to = affine.offset() + (row + r) * shape.hidden() + column;
+            System.arraycopy(scratch, at + r * DEPTH, affine.array(), to, width);
         }
     }
 

@@ -90,6 +90,9 @@ final class MlpKernels {
         if (op.activation() == Activation.NONE) {
             return Optional.of("fused MLPs have an activation");
         }
+        if (op.givesAffine()) {
+            return Optional.of("fused MLPs keep nothing for gradients");
+        }
         Sizes sizes = Sizes.of(node);
         if (sizes.channels % 8 != 0 || sizes.hidden % 8 != 0) {
             return Optional.of("its rows are no multiples of 16 bytes");

@@ -127,7 +127,8 @@ public final class ReferenceBackend implements Backend {
                         in(b, "residual"),
                         in(b, "scale"),
                         in(b, "keep"),
-                        out(b, 0));
+                        out(b, 0),
+                        op.givesAffine() ? out(b, 1) : null);
             case PatchConv op ->
                 () -> ReferencePatchConv.forward(op.k(), in(b, "x"), in(b, "weight"), in(b, "bias"), out(b, 0));
             case PatchConvInputGradient op ->

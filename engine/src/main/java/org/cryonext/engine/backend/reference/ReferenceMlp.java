@@ -1,5 +1,6 @@
 package org.cryonext.engine.backend.reference;
 
+import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.tensor.TensorType;
@@ -22,12 +23,18 @@ final class ReferenceMlp {
             ReferenceBlock residual,
             ReferenceBlock scale,
             ReferenceBlock keep,
-            ReferenceBlock y) {
+            ReferenceBlock y,
+            ReferenceBlock affine) {
         TensorType hidden = x.type().withShape(x.type().shape().withChannels(weight1.dim(0)));
         ReferenceBlock normalised = block(x.type());
         ReferenceNorm.layerNorm(op.epsilon(), x, normWeight, normBias, normalised);
         ReferenceBlock h = block(hidden);
-        ReferenceLinear.linear(new Linear(op.activation()), normalised, weight1, bias1, null, null, null, h);
+        if (affine == null) {
+            ReferenceLinear.linear(new Linear(op.activation()), normalised, weight1, bias1, null, null, null, h);
+        } else {
+            ReferenceLinear.linear(new Linear(), normalised, weight1, bias1, null, null, null, affine);
+            ReferencePointwise.gelu(op.activation() == Activation.GELU_TANH, affine, h);
+        }
         ReferenceBlock g = h;
         if (gamma != null) {
             g = block(hidden);
