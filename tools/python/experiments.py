@@ -4,6 +4,7 @@
     python tools/python/experiments.py run OUT --templates TEMPLATES --snr 0.05 0.02 0.01 --seeds 1 2 3 --options NAME ...
     python tools/python/experiments.py screening OUT
     python tools/python/experiments.py levels OUT --options NAME ...
+    python tools/python/experiments.py split OUT --seeds 1 2 3 --options NAME ...
 
 `run` simulates the data of a noise level where OUT has none (A with seed 1, B with seed 2; docs/experiments.md), trains with
 each option of OPTIONS below and each seed, and evaluates A's test tomogram and B with eight mirrorings. What is done already is
@@ -12,12 +13,14 @@ one folder, B's as model_30 to model_35. A training has one thread, and time is 
 depend on neither.
 
 `screening` compares each option's training of seed 1 at SNR 0.05 with that of "none"; `levels` compares the means over the
-seeds at each SNR. Intervals are 95 % bootstrap intervals of 2000 resamples, by particle.
+seeds at each SNR; `split` writes each training's answers to a file A.csv and a file B.csv, where B's tomograms are model_0 to model_5, for
+compare_predictions.py, and prints their names. Intervals are 95 % bootstrap intervals of 2000 resamples, by particle.
 
 Needs: numpy. Run it from the repository's folder.
 """
 
 import argparse
+import csv
 import json
 import os
 import shutil
@@ -231,9 +234,26 @@ def levels(args):
         print(f"| {snr} | *size alone* | {one_score(size[0])} | {one_score(size[1])} | | |")
 
 
+def split(args):
+    for name, seed in ((name, seed) for name in args.options for seed in args.seeds):
+        for snr in args.snr:
+            folder = folder_of(args.out, snr, name, seed)
+            with open(folder / "predictions.csv", newline="") as file:
+                rows = list(csv.DictReader(file))
+            numbers = [int(row["tomogram"].removeprefix("model_")) for row in rows]
+            for part in ("A", "B"):
+                with open(folder / f"{part}.csv", "w", newline="") as file:
+                    writer = csv.DictWriter(file, ["tomogram", "x", "y", "z", "true", "predicted"], extrasaction="ignore")
+                    writer.writeheader()
+                    for row, number in zip(rows, numbers):
+                        if (number >= 30) == (part == "B"):
+                            writer.writerow(row | {"tomogram": f"model_{number - 30 if part == 'B' else number}"})
+                print(folder / f"{part}.csv")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("run", "screening", "levels"))
+    parser.add_argument("what", choices=("run", "screening", "levels", "split"))
     parser.add_argument("out", type=Path)
     parser.add_argument("--templates", type=Path)
     parser.add_argument("--snr", nargs="+", default=["0.05"])
@@ -245,7 +265,7 @@ def main():
     if unknown:
         parser.error(f"no option is called {unknown[0]!r}; there are {', '.join(OPTIONS)}")
     try:
-        {"run": run, "screening": screening, "levels": levels}[args.what](args)
+        {"run": run, "screening": screening, "levels": levels, "split": split}[args.what](args)
     except Failure as failure:
         sys.exit(str(failure))
 
