@@ -235,9 +235,12 @@ def levels(args):
 
 
 def split(args):
-    for name, seed in ((name, seed) for name in args.options for seed in args.seeds):
+    names = list(OPTIONS) if args.options == ["all"] else args.options
+    for name, seed in ((name, seed) for name in names for seed in args.seeds):
         for snr in args.snr:
             folder = folder_of(args.out, snr, name, seed)
+            if not (folder / "times.json").exists():
+                continue
             with open(folder / "predictions.csv", newline="") as file:
                 rows = list(csv.DictReader(file))
             numbers = [int(row["tomogram"].removeprefix("model_")) for row in rows]

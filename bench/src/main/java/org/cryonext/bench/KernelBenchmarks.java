@@ -39,18 +39,21 @@ public final class KernelBenchmarks {
      */
     public static List<Integer> choose(String filter) {
         List<OpCase> cases = OpCases.timings().toList();
-        List<Integer> chosen;
+        List<Integer> possible;
         try (CpuBackend cpu = new CpuBackend(1)) {
-            chosen = IntStream.range(0, cases.size())
-                    .filter(i -> cases.get(i).toString().contains(filter))
+            possible = IntStream.range(0, cases.size())
                     .filter(i -> cpu.refuses(
                                     cases.get(i).graph(DType.F32).output("y0").node())
                             .isEmpty())
                     .boxed()
                     .toList();
         }
+        List<Integer> chosen = possible.stream()
+                .filter(i -> cases.get(i).toString().contains(filter))
+                .toList();
         if (chosen.isEmpty()) {
-            List<String> operators = cases.stream()
+            List<String> operators = possible.stream()
+                    .map(cases::get)
                     .map(KernelBenchmarks::name)
                     .distinct()
                     .sorted()

@@ -61,4 +61,14 @@ class KernelBenchmarksTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("No timing case contains \"Convolution\"; the operators are AdamW, Add,");
     }
+
+    @Test
+    void whatTheProcessorComputesInPartsIsNotTimed() {
+        assertThat(KernelBenchmarks.choose("Mlp[")).isNotEmpty();
+        assertThatThrownBy(() -> KernelBenchmarks.choose("DepthwiseNorm"))
+                .isInstanceOf(InputException.class)
+                .message()
+                .contains("No timing case contains \"DepthwiseNorm\"")
+                .doesNotContain(", DepthwiseNorm,");
+    }
 }

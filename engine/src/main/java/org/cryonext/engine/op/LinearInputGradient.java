@@ -7,7 +7,8 @@ import org.cryonext.engine.tensor.TensorType;
 
 /**
  * dx = dy weight, or, behind an activation, dx = activation'(affine) * (dy weight): the gradient of what was activated. dy: [...,
- * N]; weight: [N, K]; affine, dx: [..., K].
+ * N]; weight: [N, K]; affine, dx: [..., K]. With an activation it is several operators in one, as {@link Fused} ones are, and a
+ * backend may have none of it.
  *
  * @param activation what made the layer's input of affine
  */

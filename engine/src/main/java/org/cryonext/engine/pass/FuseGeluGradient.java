@@ -41,7 +41,8 @@ public final class FuseGeluGradient {
                 // The one node comes where the second was, where its arguments are all there.
                 boolean inTime = IntStream.range(1, before.outputs().size())
                         .allMatch(i -> firstRead.getOrDefault(before.output(i), Integer.MAX_VALUE) > node.id());
-                if (op != null && inTime && Joining.WHERE_FASTER.takes(backend, op, inputs(node))) {
+                boolean first = node.input("dy").equals(before.output(0));
+                if (op != null && first && inTime && Joining.WHERE_FASTER.takes(backend, op, inputs(node))) {
                     joined.put(node, op);
                     gone.add(before);
                 }

@@ -21,7 +21,7 @@ class KernelPathsTest {
                 "Linear[activation=GELU] x F16[2, 8]", measurement("cublas 12.6.1", 3, 2),
                 "Linear[activation=NONE] x F16[2, 8]", measurement("cublas 12.6.1", 1, 2),
                 "Linear[activation=NONE] x F16[4, 8]", measurement("ours 32x32", 2, 1),
-                "LinearInputGradient[] dy F16[4, 8]", measurement("cublas 12.6.1", 9, 10),
+                "LinearInputGradient[activation=NONE] dy F16[4, 8]", measurement("cublas 12.6.1", 9, 10),
                 "DepthwiseConv[k=7] x F16[1, 7, 7, 8]", measurement("cudnn 9.5.1 algo_1", 5, 4));
         assertThat(KernelPaths.of(new TreeMap<>(measured)))
                 .contains(

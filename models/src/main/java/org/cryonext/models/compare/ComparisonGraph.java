@@ -9,9 +9,11 @@ import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.pass.DeadNodes;
+import org.cryonext.engine.pass.FuseDepthwiseNorm;
 import org.cryonext.engine.pass.FuseGeluGradient;
 import org.cryonext.engine.pass.FuseLinear;
 import org.cryonext.engine.pass.FuseMlp;
+import org.cryonext.engine.pass.Recompute;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
@@ -45,19 +47,23 @@ final class ComparisonGraph {
                 graph.output("grad." + p.name(), found.get(graph.variables().get(p.name())));
             }
         }
-        return joined(graph, backend);
+        return passed(graph, gradients, backend);
     }
 
     /** One step of an optimiser; inputs {@code x} and {@code labels}. */
     static Graph training(ConvNextConfig config, TensorType x, Optimizer optimizer, Backend backend) {
         Graph graph = new Graph();
         ConvNext.Outputs outputs = ConvNext.add(graph, config, graph.input("x", x));
-        optimizer.add(graph, loss(graph, outputs.logits()));
-        return joined(DeadNodes.remove(graph), backend);
+        Value loss = loss(graph, outputs.logits());
+        graph.output("loss", loss);
+        optimizer.add(graph, loss);
+        return passed(DeadNodes.remove(graph), true, backend);
     }
 
-    private static Graph joined(Graph graph, Backend backend) {
-        return FuseMlp.whereFaster(FuseGeluGradient.whereFaster(FuseLinear.apply(graph), backend), backend);
+    private static Graph passed(Graph graph, boolean gradients, Backend backend) {
+        Graph again = gradients ? Recompute.apply(graph, graph.output("loss"), Recompute::isCheap) : graph;
+        Graph fused = FuseGeluGradient.whereFaster(FuseLinear.apply(again), backend);
+        return FuseDepthwiseNorm.whereFaster(FuseMlp.whereFaster(fused, backend), backend);
     }
 
     private static Value loss(Graph graph, Value logits) {

@@ -16,10 +16,12 @@ import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.cases.CaseInput;
 import org.cryonext.engine.grad.Gradients;
 import org.cryonext.engine.graph.Graph;
+import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.io.Safetensors;
 import org.cryonext.engine.op.DepthwiseNorm;
 import org.cryonext.engine.op.Gelu;
+import org.cryonext.engine.op.GeluGradient;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
@@ -39,6 +41,7 @@ import org.cryonext.models.Models;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The engine's passes leave the numbers of whole models as they are. */
@@ -75,10 +78,8 @@ class PassesTest {
         }
     }
 
-    /** Four blocks, whose norm goes with the MLP behind it, or with the depthwise convolution before it, or stays alone. */
-    @Test
-    void eachBackendTakesAsOneNodeWhatIsFasterThere() {
-        CudaDevice card = new CudaDevice(
+    private static CudaDevice card() {
+        return new CudaDevice(
                 0,
                 "card",
                 new Architecture(9, 0),
@@ -92,10 +93,15 @@ class PassesTest {
                 0,
                 0,
                 true);
+    }
+
+    /** Four blocks, whose norm goes with the MLP behind it, or with the depthwise convolution before it, or stays alone. */
+    @Test
+    void eachBackendTakesAsOneNodeWhatIsFasterThere() {
         try (Backend reference = new ReferenceBackend();
                 Backend cpu = new CpuBackend(1);
-                Backend single = new PaperBackend(card, Precision.F32);
-                Backend half = new PaperBackend(card, Precision.F16)) {
+                Backend single = new PaperBackend(card(), Precision.F32);
+                Backend half = new PaperBackend(card(), Precision.F16)) {
             assertJoined(reference, Passes::inference, 0, 4);
             assertJoined(reference, Passes::forward, 0, 4);
             assertJoined(reference, Passes::fewestBytes, 4, 0);
@@ -108,6 +114,50 @@ class PassesTest {
             assertJoined(half, Passes::forward, 0, 4);
             assertJoined(half, Passes::fewestBytes, 4, 0);
         }
+    }
+
+    /** Of the forward pass MLPs, which give gradients what these read or, if that is computed again, need not; and GELU's gradients. */
+    @ParameterizedTest
+    @EnumSource(Version.class)
+    void eachBackendTakesAsOneNodeWhatIsFasterThereInTraining(Version version) {
+        try (Backend reference = new ReferenceBackend();
+                Backend cpu = new CpuBackend(1);
+                Backend half = new PaperBackend(card(), Precision.F16)) {
+            assertThat(mlps(step(version, reference, false))).isEmpty();
+            assertThat(mlps(step(version, half, false))).isEmpty();
+            assertThat(mlps(step(version, cpu, false))).hasSize(4).allMatch(Mlp::givesAffine);
+            assertThat(mlps(step(version, cpu, true))).hasSize(4).noneMatch(Mlp::givesAffine);
+            assertThat(geluGradients(step(version, reference, false))).isZero();
+            assertThat(geluGradients(step(version, half, false))).isZero();
+            assertThat(geluGradients(step(version, cpu, false))).isEqualTo(version == Version.V1 ? 4 : 0);
+        }
+    }
+
+    private static Graph step(Version version, Backend backend, boolean recompute) {
+        ConvNextConfig config = ConvNextConfig.of(version, List.of(1, 1, 1, 1), List.of(8, 16, 24, 40), 5);
+        Graph graph = new Graph();
+        Value x = graph.input("x", TensorType.f32(2, 64, 64, 3));
+        Value logits = ConvNext.add(graph, config, x).logits();
+        Value labels = graph.input("labels", new TensorType(DType.I32, Shape.of(2)));
+        Value loss = graph.add(new SoftmaxCrossEntropy(0), logits, labels);
+        graph.output("loss", loss);
+        Gradients.add(graph, loss, List.copyOf(graph.variables().values()))
+                .forEach((parameter, gradient) -> graph.output(parameter.toString(), gradient));
+        return Passes.step(DeadNodes.remove(graph), "loss", backend, recompute);
+    }
+
+    private static List<Mlp> mlps(Graph graph) {
+        return graph.nodes().stream()
+                .map(Node::op)
+                .filter(Mlp.class::isInstance)
+                .map(Mlp.class::cast)
+                .toList();
+    }
+
+    private static long geluGradients(Graph graph) {
+        return graph.nodes().stream()
+                .filter(node -> node.op() instanceof GeluGradient)
+                .count();
     }
 
     private static void assertJoined(

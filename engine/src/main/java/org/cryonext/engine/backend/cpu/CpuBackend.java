@@ -147,6 +147,9 @@ public final class CpuBackend implements Backend {
         OptimizerKernels optimizers = new OptimizerKernels(pool);
         return switch (node.op()) {
             case Linear op -> products.linear(node, op, usage);
+            case LinearInputGradient op
+            when op.activation() != Activation.NONE ->
+                throw new IllegalArgumentException(node + " is computed in parts");
             case LinearInputGradient op -> products.linearInputGradient(node, usage);
             case LinearWeightGradient op -> weights.linear(node, usage);
             case PatchConv op -> products.patchConv(node, op, usage);

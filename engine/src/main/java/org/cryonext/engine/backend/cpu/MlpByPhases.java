@@ -170,15 +170,17 @@ final class MlpByPhases {
             int number = task / chunkParts;
             int left = whole() ? worker(worker) : left(number);
             int working = whole() ? left + MlpTile.leftFloats(shape, tileRows) : worker(worker);
+            int row = row(number);
+            int rows = rows(number);
             if (whole()) {
-                tile.normalise(row(number), rows(number), left, working);
+                tile.normalise(row, rows, left, working);
             }
             RowChunks parts = new RowChunks(shape.chunks().count(), chunkParts);
             for (int chunk = parts.start(task % chunkParts); chunk < parts.start(task % chunkParts + 1); chunk++) {
                 int squares = grn == null
                         ? -1
                         : squaresAt + number * shape.hidden() + shape.chunks().start(chunk);
-                tile.hidden(row(number), rows(number), left, chunk, chunk(number, chunk), working, squares);
+                tile.hidden(row, rows, left, chunk, chunk(number, chunk), working, squares);
             }
         }
 

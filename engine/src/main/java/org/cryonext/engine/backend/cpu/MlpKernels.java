@@ -6,7 +6,10 @@ import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.op.Activation;
 import org.cryonext.engine.op.Mlp;
 
-/** A block's MLP as one kernel: its hidden values, four times what goes in and comes out, are not written to memory. */
+/**
+ * A block's MLP as one kernel: its hidden values, four times what goes in and comes out, are not written to memory, but for what
+ * gradients read.
+ */
 final class MlpKernels {
     private final CpuPool pool;
 

@@ -156,7 +156,12 @@ record MlpTile(
                             last ? DEPTH : WIDTH);
                     if (last && panel == end - 1) {
                         if (affine != null) {
-                            keep(values, row + start, panelRows, shape.chunks().start(chunk), width);
+                            storeAffine(
+                                    values,
+                                    row + start,
+                                    panelRows,
+                                    shape.chunks().start(chunk),
+                                    width);
                         }
                         activate(values, panelRows, (end - from) * WIDTH);
                         if (squares >= 0) {
@@ -169,7 +174,7 @@ record MlpTile(
         }
     }
 
-    private void keep(int at, int row, int rows, int column, int width) {
+    private void storeAffine(int at, int row, int rows, int column, int width) {
         for (int r = 0; r < rows; r++) {
             int to = affine.offset() + (row + r) * shape.hidden() + column;
             System.arraycopy(scratch, at + r * DEPTH, affine.array(), to, width);

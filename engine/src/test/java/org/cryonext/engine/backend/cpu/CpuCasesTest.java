@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every case of every operator against the reference, and the same bits with any number of threads; of the primitives,
- * which have no kernel here, that they are refused.
+ * which have no kernel here, and of what is computed in parts, that they are refused.
  */
 class CpuCasesTest {
     private static final double TOLERANCE = 1e-11;

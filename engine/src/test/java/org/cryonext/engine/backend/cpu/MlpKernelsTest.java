@@ -8,6 +8,7 @@ import org.cryonext.engine.cases.CaseInput;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.Activation;
+import org.cryonext.engine.op.Gelu;
 import org.cryonext.engine.op.Grn;
 import org.cryonext.engine.op.LayerNorm;
 import org.cryonext.engine.op.Linear;
@@ -24,7 +25,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MlpKernelsTest {
     private static final String INPUT = "x";
 
-    private static Graph parts(long[] image, int hidden, boolean grn, boolean residual) {
+    /** What lies behind a depthwise convolution, followed by a residual or not; in training what GELU is given is read as well. */
+    private enum Form {
+        ALONE,
+        RESIDUAL,
+        TRAINING
+    }
+
+    private static Graph parts(long[] image, int hidden, boolean grn, Form form) {
         int channels = (int) image[3];
         Graph graph = new Graph();
         Value x = graph.input(INPUT, TensorType.f32(image));
@@ -34,10 +42,14 @@ class MlpKernelsTest {
                 graph.variable("norm.weight", TensorType.f32(channels)),
                 graph.variable("norm.bias", TensorType.f32(channels)));
         h = graph.add(
-                new Linear(Activation.GELU),
+                new Linear(form == Form.TRAINING ? Activation.NONE : Activation.GELU),
                 h,
                 graph.variable("first.weight", TensorType.f32(hidden, channels)),
                 graph.variable("first.bias", TensorType.f32(hidden)));
+        if (form == Form.TRAINING) {
+            graph.output("affine", h);
+            h = graph.add(new Gelu(false), h);
+        }
         if (grn) {
             h = graph.add(
                     new Grn(1e-6),
@@ -47,7 +59,7 @@ class MlpKernelsTest {
         }
         Value weight = graph.variable("second.weight", TensorType.f32(channels, hidden));
         Value bias = graph.variable("second.bias", TensorType.f32(channels));
-        Value y = residual
+        Value y = form == Form.RESIDUAL
                 ? graph.add(new Linear(), h, weight, bias, x, graph.variable("scale", TensorType.f32(channels)), null)
                 : graph.add(new Linear(), h, weight, bias);
         graph.output("y", y);
@@ -68,6 +80,9 @@ class MlpKernelsTest {
                 set(graph, variables, 2);
                 program.run();
                 results.put("with other weights", program.get("y").toFloats());
+                if (graph.outputs().containsKey("affine")) {
+                    results.put("affine", program.get("affine").toFloats());
+                }
             }
         }
         return results;
@@ -94,6 +109,7 @@ class MlpKernelsTest {
         "5, 9, 13, 33, 97",
         "4, 28, 28, 24, 200",
         "2, 57, 56, 16, 64",
+        "2, 57, 56, 200, 400",
         "7, 14, 14, 264, 1056"
     })
     void hasTheBitsOfItsParts(long n, long h, long w, long c, int hidden) {
@@ -102,8 +118,8 @@ class MlpKernelsTest {
                 CpuBackend two = new CpuBackend(2);
                 CpuBackend five = new CpuBackend(5)) {
             for (boolean grn : new boolean[] {false, true}) {
-                for (boolean residual : new boolean[] {false, true}) {
-                    Graph parts = parts(image, hidden, grn, residual);
+                for (Form form : Form.values()) {
+                    Graph parts = parts(image, hidden, grn, form);
                     Graph fused = FuseMlp.whereFaster(parts, one);
                     assertThat(fused.nodes()).anyMatch(node -> node.op() instanceof Mlp);
                     Map<String, float[]> expected = run(parts, one);
@@ -111,9 +127,7 @@ class MlpKernelsTest {
                     for (CpuBackend backend : new CpuBackend[] {one, two, five}) {
                         run(fused, backend)
                                 .forEach((name, values) -> assertThat(values)
-                                        .as(
-                                                "%s, Grn %s, residual %s, on %s",
-                                                name, grn, residual, backend.description())
+                                        .as("%s, Grn %s, %s, on %s", name, grn, form, backend.description())
                                         .isEqualTo(expected.get(name)));
                     }
                 }

@@ -53,7 +53,7 @@ class RowPanelsTest {
     @Test
     void whatIsLeftOverIsAPanelWhereItKeepsTheUnitsBusy() {
         assertThat(RowPanels.of(4 * ROWS + 3)).isEqualTo(new RowPanels(4 * ROWS + 3, ROWS, 3));
-        assertThat(RowPanels.of(4 * ROWS + 1).lowHeight())
-                .isEqualTo(RowPanels.of(4 * ROWS + 1).height() - 1);
+        assertThat(RowPanels.of(3 * ROWS + 1).lowHeight())
+                .isEqualTo(RowPanels.of(3 * ROWS + 1).height() - 1);
     }
 }
