@@ -1,6 +1,7 @@
 package org.cryonext.engine.pass;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import java.util.List;
 import org.cryonext.engine.backend.cpu.CpuBackend;
@@ -61,6 +62,10 @@ class PassTest {
         }
     }
 
+    private static void assertClose(Tensor before, Tensor after) {
+        assertThat(after.toFloats()).containsExactly(before.toFloats(), offset(1e-5f));
+    }
+
     private static long count(Graph graph, Class<? extends Op> op) {
         return graph.nodes().stream().filter(n -> op.isInstance(n.op())).count();
     }
@@ -72,11 +77,7 @@ class PassTest {
         assertThat(count(fused, Gelu.class)).isZero();
         assertThat(count(fused, Residual.class)).isZero();
         assertThat(count(fused, Linear.class)).isEqualTo(2);
-        float[] before = run(graph).toFloats();
-        float[] after = run(fused).toFloats();
-        for (int i = 0; i < before.length; i++) {
-            assertThat(after[i]).isCloseTo(before[i], org.assertj.core.data.Offset.offset(1e-5f));
-        }
+        assertClose(run(graph), run(fused));
     }
 
     @Test
@@ -115,11 +116,7 @@ class PassTest {
                 .isEqualTo(grn ? new GrnGradient(1e-6, activation) : new LinearInputGradient(activation));
         assertThat(count(fused, LinearInputGradient.class)).isOne();
         assertThat(count(fused, GeluGradient.class)).isZero();
-        float[] before = run(parts).toFloats();
-        float[] after = run(fused).toFloats();
-        for (int i = 0; i < before.length; i++) {
-            assertThat(after[i]).isCloseTo(before[i], org.assertj.core.data.Offset.offset(1e-5f));
-        }
+        assertClose(run(parts), run(fused));
     }
 
     @Test

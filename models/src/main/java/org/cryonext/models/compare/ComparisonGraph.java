@@ -9,20 +9,18 @@ import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.SoftmaxCrossEntropy;
 import org.cryonext.engine.optim.Optimizer;
 import org.cryonext.engine.pass.DeadNodes;
-import org.cryonext.engine.pass.FuseDepthwiseNorm;
-import org.cryonext.engine.pass.FuseGeluGradient;
-import org.cryonext.engine.pass.FuseLinear;
-import org.cryonext.engine.pass.FuseMlp;
-import org.cryonext.engine.pass.Recompute;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Shape;
 import org.cryonext.engine.tensor.TensorType;
 import org.cryonext.models.convnext.ConvNext;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Parameter;
+import org.cryonext.models.convnext.Passes;
 
 /** The graphs that a comparison runs, after the same passes as in classification and training. */
 final class ComparisonGraph {
+    private static final String LOSS = "loss";
+
     private ComparisonGraph() {}
 
     /**
@@ -33,13 +31,13 @@ final class ComparisonGraph {
         Shape image = x.shape();
         Graph graph = ConvNext.inference(config, image.dim(0), image.dim(1), image.dim(2));
         if (loss || gradients) {
-            graph.output("loss", loss(graph, graph.output("logits")));
+            graph.output(LOSS, loss(graph, graph.output("logits")));
         }
         if (gradients) {
             List<Parameter> parameters = Parameter.of(config);
             Map<Value, Value> found = Gradients.add(
                     graph,
-                    graph.output("loss"),
+                    graph.output(LOSS),
                     parameters.stream()
                             .map(p -> graph.variables().get(p.name()))
                             .toList());
@@ -47,7 +45,7 @@ final class ComparisonGraph {
                 graph.output("grad." + p.name(), found.get(graph.variables().get(p.name())));
             }
         }
-        return passed(graph, gradients, backend);
+        return gradients ? Passes.step(graph, LOSS, backend, false) : Passes.forward(graph, backend);
     }
 
     /** One step of an optimiser; inputs {@code x} and {@code labels}. */
@@ -55,15 +53,9 @@ final class ComparisonGraph {
         Graph graph = new Graph();
         ConvNext.Outputs outputs = ConvNext.add(graph, config, graph.input("x", x));
         Value loss = loss(graph, outputs.logits());
-        graph.output("loss", loss);
+        graph.output(LOSS, loss);
         optimizer.add(graph, loss);
-        return passed(DeadNodes.remove(graph), true, backend);
-    }
-
-    private static Graph passed(Graph graph, boolean gradients, Backend backend) {
-        Graph again = gradients ? Recompute.apply(graph, graph.output("loss"), Recompute::isCheap) : graph;
-        Graph fused = FuseGeluGradient.whereFaster(FuseLinear.apply(again), backend);
-        return FuseDepthwiseNorm.whereFaster(FuseMlp.whereFaster(fused, backend), backend);
+        return Passes.step(DeadNodes.remove(graph), LOSS, backend, false);
     }
 
     private static Value loss(Graph graph, Value logits) {
