@@ -88,9 +88,21 @@ public record AlignmentCheck(int expected, double direct, int offset, double bes
                 : Optional.empty();
     }
 
+    /** What was found, in few words. */
+    public String verdict() {
+        if (hasNoSignal()) {
+            return "too little correlation to tell";
+        }
+        return looksMirrored() ? "looks mirrored in z" : looksShifted() ? "looks shifted in z" : "as expected";
+    }
+
+    private boolean hasNoSignal() {
+        return Math.abs(best) <= SIGNAL && Math.abs(mirrored) <= SIGNAL;
+    }
+
     /** What was found, in a sentence without the tomogram's name. */
     public String sentence() {
-        if (Math.abs(best) <= SIGNAL && Math.abs(mirrored) <= SIGNAL) {
+        if (hasNoSignal()) {
             return String.format(
                     Locale.ROOT,
                     "z offset %d by the sizes; too little correlation with the grandmodel to check it (%.3f)",

@@ -18,7 +18,8 @@ import org.cryonext.engine.io.InputFile;
  * @param tomograms in the order of their numbers
  */
 public record ShrecDataset(Path folder, List<ShrecTomogram> tomograms) {
-    private static final String PREFIX = "model_";
+    /** What the name of a tomogram's folder begins with; its number follows. */
+    public static final String PREFIX = "model_";
 
     /**
      * Opens a data set: finds its tomograms and checks that each has a particle list. Volumes are looked for when they are

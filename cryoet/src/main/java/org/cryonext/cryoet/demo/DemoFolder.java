@@ -23,7 +23,7 @@ record DemoFolder(Path folder) {
      * @throws InputException if anything else is there
      */
     static DemoFolder open(Path folder, DemoSettings settings) {
-        MarkedFolder.claim(folder, MARK, settings, "demo", "--quick, --templates");
+        MarkedFolder.claim(folder, MARK, settings, "demo");
         return new DemoFolder(folder);
     }
 

@@ -51,6 +51,7 @@ import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.engine.Release;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.InputException;
+import org.cryonext.engine.io.InputFile;
 import org.cryonext.engine.io.OutputFolder;
 import org.cryonext.engine.io.Progress;
 
@@ -118,6 +119,10 @@ public final class Evaluator {
     private Evaluation run(Backends backends, Progress progress, Consumer<String> say) {
         Path out = settings.out() == null ? folder.evaluation() : settings.out();
         OutputFolder.requireWritable(out, out);
+        EvaluationFolder.requireOwn(out);
+        if (settings.against() != null) {
+            InputFile.require(settings.against(), "a table of predictions");
+        }
         warnings.addAll(Caution.of(run.division(), known, tomograms));
         if (source != run.input().source()) {
             warnings.add("The slices are cut from " + source.file() + ", but the run was trained on "

@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.metrics;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * McNemar's exact test: whether two classifiers of the same particles are right equally often. Only particles count that
@@ -11,6 +12,7 @@ import java.util.List;
  * @param onlySecond particles that the second alone got right
  */
 public record McNemar(long onlyFirst, long onlySecond) {
+    private static final double LEAST = 0.001;
 
     /** @throws IllegalArgumentException where a count is negative */
     public McNemar {
@@ -54,5 +56,11 @@ public record McNemar(long onlyFirst, long onlySecond) {
             term *= (double) i / (n - i + 1);
         }
         return Math.min(1, 2 * sum);
+    }
+
+    /** The probability for a reader: {@code 0.012}, or {@code < 0.001}. */
+    public String text() {
+        double p = p();
+        return p < LEAST ? "< " + LEAST : String.format(Locale.ROOT, "%.3f", p);
     }
 }

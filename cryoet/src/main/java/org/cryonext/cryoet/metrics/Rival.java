@@ -73,7 +73,7 @@ public record Rival(
 
     /** The test's probability for a reader: {@code = 0.012}, or {@code < 0.001}. */
     public String pText() {
-        double p = difference.test().p();
-        return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "= %.3f", p);
+        String text = difference.test().text();
+        return text.startsWith("<") ? text : "= " + text;
     }
 }

@@ -39,7 +39,7 @@ final class SampleSheet {
                 .mapToInt(sample -> sample.slices().size())
                 .max()
                 .orElseThrow();
-        boolean overlays = samples.stream().anyMatch(SampleSheet::hasOverlays);
+        boolean overlays = samples.stream().anyMatch(SampleTriplet::hasSaliency);
         blockWidth = slices * (SLICE + GAP) - GAP;
         blockHeight = SLICE + (overlays ? GAP + SLICE : 0) + 2 * LINE;
         columns = Math.max(1, (WIDTH - SPACE) / (blockWidth + SPACE));
@@ -61,10 +61,6 @@ final class SampleSheet {
             graphics.fillRect(0, 0, width, height);
             sheet.paint(graphics);
         });
-    }
-
-    private static boolean hasOverlays(SampleTriplet sample) {
-        return sample.slices().stream().anyMatch(slice -> slice.saliency() != null);
     }
 
     private void paint(Graphics2D graphics) {

@@ -18,6 +18,11 @@ public record SampleTriplet(int truth, int predicted, String caption, List<Slice
         slices = List.copyOf(slices);
     }
 
+    /** Whether it is known what speaks for the predicted class. */
+    boolean hasSaliency() {
+        return slices.stream().anyMatch(slice -> slice.saliency() != null);
+    }
+
     /**
      * One view.
      *

@@ -62,12 +62,7 @@ record RobustnessFolder(Path folder) {
      * @throws InputException if anything else is there
      */
     static RobustnessFolder open(Path folder, Mark mark) {
-        MarkedFolder.claim(
-                folder,
-                MARK,
-                mark,
-                "robustness study",
-                "the run, --templates, --tomograms, --size, --particles, --seed, --tta, --quick");
+        MarkedFolder.claim(folder, MARK, mark, "robustness study");
         return new RobustnessFolder(folder);
     }
 

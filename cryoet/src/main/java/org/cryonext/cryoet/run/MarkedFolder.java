@@ -3,10 +3,16 @@ package org.cryonext.cryoet.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A folder of many results that a file marks as begun with certain settings, so that it can be gone on with. */
@@ -19,27 +25,69 @@ public final class MarkedFolder {
      * @param mark the file's name, for instance {@code demo.json}
      * @param settings a record, stored as JSON
      * @param what is in the folder, for instance {@code demo}
-     * @param hint which options may differ
-     * @throws InputException if anything else is there
+     * @throws InputException if anything else is there; it names the settings that differ
      */
-    public static void claim(Path folder, String mark, Object settings, String what, String hint) {
+    public static void claim(Path folder, String mark, Object settings, String what) {
+        check(folder, mark, settings, what);
         Path file = folder.resolve(mark);
-        String wanted = JsonMapper.shared().writeValueAsString(settings) + "\n";
+        if (!Files.exists(file)) {
+            AtomicFile.write(file, temporary -> Files.writeString(temporary, text(settings)));
+        }
+    }
+
+    /** As {@link #claim}, but nothing is written yet. */
+    public static void check(Path folder, String mark, Object settings, String what) {
+        Path file = folder.resolve(mark);
+        String wanted = text(settings);
         try {
             if (Files.exists(file)) {
-                if (!Files.readString(file).equals(wanted)) {
-                    throw new InputException(folder + " holds a " + what + " of other settings (" + hint
-                            + ", or another version); delete it or choose another folder with --out");
+                String begun = Files.readString(file);
+                if (!begun.equals(wanted)) {
+                    throw new InputException(folder + " holds a " + what + " of other settings ("
+                            + differences(begun, wanted) + "); delete it or choose another folder with --out");
                 }
             } else if (Files.exists(folder) && !isEmptyFolder(folder)) {
                 throw new InputException(folder + " exists and is not a " + what + ": it has no " + mark
                         + "; choose another folder with --out");
-            } else {
-                AtomicFile.write(file, temporary -> Files.writeString(temporary, wanted));
             }
         } catch (IOException e) {
             throw new InputException("Cannot read " + folder + ": " + InputFile.reason(e), e);
         }
+    }
+
+    private static String text(Object settings) {
+        return JsonMapper.shared().writeValueAsString(settings) + "\n";
+    }
+
+    private static String differences(String begun, String wanted) {
+        SequencedMap<String, String> now = new LinkedHashMap<>();
+        values("", JsonMapper.shared().readTree(wanted), now);
+        SequencedMap<String, String> then = new LinkedHashMap<>();
+        try {
+            values("", JsonMapper.shared().readTree(begun), then);
+        } catch (JacksonException e) {
+            return "its file is damaged";
+        }
+        String differences = now.entrySet().stream()
+                .filter(setting -> then.containsKey(setting.getKey()))
+                .filter(setting -> !then.get(setting.getKey()).equals(setting.getValue()))
+                .map(setting -> setting.getKey() + " is " + then.get(setting.getKey()) + " there and "
+                        + setting.getValue() + " now")
+                .collect(Collectors.joining(", "));
+        return differences.isEmpty() ? "of another version of the program" : differences;
+    }
+
+    /** Each value by its name in words; an object within counts as its values. */
+    private static void values(String name, JsonNode node, SequencedMap<String, String> values) {
+        if (node.isObject() && !node.isEmpty()) {
+            node.forEachEntry((key, value) -> values((name + " " + words(key)).strip(), value, values));
+        } else {
+            values.put(name, node.isNull() ? "not given" : node.isString() ? node.asString() : node.toString());
+        }
+    }
+
+    private static String words(String camelCase) {
+        return camelCase.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
     }
 
     private static boolean isEmptyFolder(Path folder) throws IOException {

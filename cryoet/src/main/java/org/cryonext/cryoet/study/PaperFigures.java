@@ -16,6 +16,9 @@ final class PaperFigures {
     static final List<String> ENTRY_CLASSES =
             List.of("1s3x", "3qm1", "3gl1", "3h84", "2cg9", "3d2f", "1u6g", "3cf3", "1bxn", "1qvr", "4cr2", "4d8q");
 
+    /** Tomograms of SHREC 2020, of which the last one tests. */
+    static final int TOMOGRAMS = 10;
+
     /** F1 of the contest's entries, which had to locate the particles too, and saw the reconstructions. */
     static final SequencedMap<String, double[]> ENTRIES = entries();
 

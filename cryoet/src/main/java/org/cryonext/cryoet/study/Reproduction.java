@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import org.cryonext.cryoet.baseline.Profiles;
 import org.cryonext.cryoet.dataset.AlignmentCheck;
 import org.cryonext.cryoet.dataset.DataPlace;
@@ -20,7 +21,6 @@ import org.cryonext.cryoet.evaluate.Evaluator;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
-import org.cryonext.cryoet.report.Inside;
 import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.MarkedFolder;
@@ -76,6 +76,7 @@ public final class Reproduction {
                     + settings.folds() + " folds needs at least " + Math.max(3, settings.folds() + 1)
                     + ": the last one tests, and each fold has one; give fewer --folds or more tomograms");
         }
+        requireNoGap(names);
         learning = names.subList(0, names.size() - 1);
         test = List.of(names.getLast());
     }
@@ -88,9 +89,21 @@ public final class Reproduction {
      * @throws InputException if something that was given cannot be used
      */
     public static Optional<StudyResult> run(Path out, StudySettings settings, TrainContext context) {
-        Reproduction study = new Reproduction(out, settings, context);
-        MarkedFolder.claim(out, MARK, settings, "study", "--data, --variant, --init, --quick and others");
-        return study.run();
+        return new Reproduction(out, settings, context).run();
+    }
+
+    /** The last tomogram tests: one that is missing without a word would make another one the test. */
+    private void requireNoGap(List<String> names) {
+        List<String> missing = IntStream.range(0, names.size())
+                .mapToObj(number -> ShrecDataset.PREFIX + number)
+                .filter(name -> !names.contains(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new InputException(
+                    dataset.folder() + " has " + names.size() + " tomograms, " + names.getFirst() + " to "
+                            + names.getLast() + ", but not " + String.join(", ", missing)
+                            + "; unpack what is missing, or number the tomograms without a gap");
+        }
     }
 
     private int trainings() {
@@ -119,9 +132,16 @@ public final class Reproduction {
     }
 
     private Optional<StudyResult> run() {
+        settings.variants().forEach(version -> options("any", version, 0).check());
+        MarkedFolder.check(out, MARK, settings, "study");
+        StudyData data = StudyData.of(dataset);
+        data.requireUnchanged(out);
         SequencedMap<ShrecTomogram, AlignmentCheck> alignment = alignment();
         alignment.forEach((tomogram, check) -> check.note(tomogram).ifPresent(context.say()));
-        requireParticles();
+        List<String> notes = requireParticles();
+        notes.forEach(context.say());
+        MarkedFolder.claim(out, MARK, settings, "study");
+        data.keep(out);
         List<Trained> paper = new ArrayList<>();
         List<Trained> apart = new ArrayList<>();
         List<FairRun> fair = new ArrayList<>();
@@ -143,13 +163,17 @@ public final class Reproduction {
                 }
             }
         }
-        List<Inside> insides = paper.stream().map(this::look).toList();
+        List<Evaluation> looks = paper.stream().map(this::look).toList();
         return Optional.of(
-                new StudyReport(out, settings, dataset, test, alignment, paper, apart, fair, insides).write());
+                new StudyReport(out, settings, dataset, test, alignment, notes, paper, apart, fair, looks).write());
     }
 
-    /** The last of the trainings would find out only after hours that it has too few particles. */
-    private void requireParticles() {
+    /**
+     * The last of the trainings would find out only after hours that it has too few particles.
+     *
+     * @return what the report must say of the data
+     */
+    private List<String> requireParticles() {
         StudyNeeds needs = new StudyNeeds(
                 dataset,
                 SmallestTraining.batch(options("any", settings.variants().getFirst(), 0)));
@@ -157,12 +181,12 @@ public final class Reproduction {
         for (int fold = 0; fold < settings.folds(); fold++) {
             needs.requireFold(fold, training(fold), validation(fold));
         }
-        needs.notes().forEach(context.say());
+        return needs.notes();
     }
 
     /** Asks the paper's question again, for the pictures that the answers on disk do not hold. */
-    private Inside look(Trained network) {
-        Evaluation evaluation = Evaluator.run(
+    private Evaluation look(Trained network) {
+        return Evaluator.run(
                 new EvaluationSettings(
                         network.run(),
                         DataPlace.of(Path.of(settings.data())),
@@ -178,7 +202,6 @@ public final class Reproduction {
                 context.backend(),
                 context.progress(),
                 context.say());
-        return evaluation.input().insides().getFirst().of(Trained.word(network.version()));
     }
 
     private Optional<Trained> paper(Version version) {

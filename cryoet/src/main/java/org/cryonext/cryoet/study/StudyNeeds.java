@@ -41,6 +41,24 @@ final class StudyNeeds {
                         particles.stream().filter(cutter::accepts).toList());
             }
         }
+        compareWithPaper();
+    }
+
+    /** The paper's figures stand beside ours, whatever the data are. */
+    private void compareWithPaper() {
+        int tomograms = dataset.tomograms().size();
+        if (tomograms != PaperFigures.TOMOGRAMS) {
+            notes.add("The data have " + tomograms + " tomograms where SHREC 2020 has " + PaperFigures.TOMOGRAMS
+                    + ": the networks are tested on "
+                    + dataset.tomograms().getLast().name()
+                    + ", those of the paper on " + ShrecDataset.PREFIX + (PaperFigures.TOMOGRAMS - 1) + ".");
+        }
+        Set<String> own = new TreeSet<>();
+        all.values().forEach(particles -> own.addAll(classes(particles)));
+        own.removeAll(PaperFigures.ENTRY_CLASSES);
+        if (!own.isEmpty()) {
+            notes.add("The paper has no figures of the classes " + String.join(", ", own) + ".");
+        }
     }
 
     /**
@@ -82,7 +100,7 @@ final class StudyNeeds {
         note("the networks that fold " + fold + " validates", learned);
     }
 
-    /** Sentences about classes that some networks cannot learn. */
+    /** Sentences about what is otherwise than in the paper, and about classes that some networks cannot learn. */
     List<String> notes() {
         return List.copyOf(notes);
     }

@@ -13,7 +13,8 @@ import org.cryonext.models.convnext.Version;
  *
  * @param data the data set's folder, absolute
  * @param variants the networks that are compared, each once
- * @param init initial weights of each variant, absolute; a variant without them begins with random weights
+ * @param init initial weights of each variant, absolute; empty for random weights
+ * @param published whether these weights are the paper's, which ImageNet gave
  * @param size of networks with random weights; ignored for the others
  * @param imageSize pixels of an image's edge
  * @param epochs most epochs of a training
@@ -25,6 +26,7 @@ public record StudySettings(
         String data,
         List<Version> variants,
         Map<Version, String> init,
+        boolean published,
         Size size,
         Integer imageSize,
         Integer epochs,
@@ -48,16 +50,21 @@ public record StudySettings(
         if (folds < 2) {
             throw new InputException("--folds is " + folds + ", expected at least 2");
         }
+        if (!init.isEmpty() && !init.keySet().containsAll(variants)) {
+            throw new InputException(
+                    "There are initial weights for " + init.keySet() + " alone, expected for each of " + variants);
+        }
     }
 
     /** The whole study: three folds, three seeds, the recipe's numbers. */
-    public static StudySettings full(Path data, List<Version> variants, Map<Version, String> init) {
-        return new StudySettings(absolute(data), variants, init, Size.TINY, null, null, null, FOLDS, SEEDS);
+    public static StudySettings full(Path data, List<Version> variants, Map<Version, String> init, boolean published) {
+        return new StudySettings(absolute(data), variants, init, published, Size.TINY, null, null, null, FOLDS, SEEDS);
     }
 
     /** A study that only shows that everything works: two folds, one seed, two epochs of small images. */
-    public static StudySettings quick(Path data, List<Version> variants, Map<Version, String> init) {
-        return new StudySettings(absolute(data), variants, init, Size.ATTO, 48, 2, 16, 2, List.of(SEEDS.getFirst()));
+    public static StudySettings quick(Path data, List<Version> variants, Map<Version, String> init, boolean published) {
+        return new StudySettings(
+                absolute(data), variants, init, published, Size.ATTO, 48, 2, 16, 2, List.of(SEEDS.getFirst()));
     }
 
     private static String absolute(Path path) {

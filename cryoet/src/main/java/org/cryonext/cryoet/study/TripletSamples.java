@@ -13,25 +13,23 @@ import org.cryonext.cryoet.triplet.SliceCutter;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.cryoet.volume.Volume;
 
-/** The paper's triplets of a particle of each class, from the grandmodel and from the reconstruction. */
+/** The paper's triplets of a particle of each class. */
 final class TripletSamples {
     private TripletSamples() {}
 
     /** The first particle of each class in the list; a class without one has no picture. */
-    static List<SampleTriplet> of(ShrecTomogram tomogram, List<String> classes) {
+    static List<SampleTriplet> of(ShrecTomogram tomogram, Source source, List<String> classes) {
         List<SampleTriplet> samples = new ArrayList<>();
-        for (Source source : List.of(Source.GRANDMODEL, Source.RECONSTRUCTION)) {
-            try (Volume volume = tomogram.open(source)) {
-                SliceCutter cutter = new SliceCutter(volume, tomogram.zOffset(source), View.PAPER, Borders.PAD);
-                List<Particle> particles = tomogram.particles().particles();
-                for (int k = 0; k < classes.size(); k++) {
-                    String name = classes.get(k);
-                    int id = k;
-                    particles.stream()
-                            .filter(particle -> name.equals(particle.className()))
-                            .findFirst()
-                            .ifPresent(particle -> samples.add(sample(cutter, particle, id, tomogram, source)));
-                }
+        try (Volume volume = tomogram.open(source)) {
+            SliceCutter cutter = new SliceCutter(volume, tomogram.zOffset(source), View.PAPER, Borders.PAD);
+            List<Particle> particles = tomogram.particles().particles();
+            for (int k = 0; k < classes.size(); k++) {
+                String name = classes.get(k);
+                int id = k;
+                particles.stream()
+                        .filter(particle -> name.equals(particle.className()))
+                        .findFirst()
+                        .ifPresent(particle -> samples.add(sample(cutter, particle, id, tomogram, source)));
             }
         }
         return samples;

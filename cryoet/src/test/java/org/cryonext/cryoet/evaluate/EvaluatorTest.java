@@ -471,6 +471,36 @@ final class EvaluatorTest {
     }
 
     @Test
+    void aFolderOfSomethingElseStaysAsItIs() throws IOException {
+        List<String> begun = new ArrayList<>();
+        Progress progress = new BegunTasks(begun);
+        try (Backend backend = new CpuBackend(1)) {
+            assertThatThrownBy(() ->
+                            Evaluator.run(EvaluationSettings.of(run, data).withOut(data), backend, progress, said::add))
+                    .isInstanceOf(InputException.class)
+                    .hasMessage(
+                            data + " holds something else than an evaluation: it has no predictions.csv; choose a new"
+                                    + " folder with --out");
+        }
+        assertThat(data.resolve("report.html")).doesNotExist();
+        assertThat(begun).isEmpty();
+    }
+
+    @Test
+    void aTableToCompareWithIsLookedForBeforeTheWork() {
+        List<String> begun = new ArrayList<>();
+        Path missing = folder.resolve("nothing.csv");
+        EvaluationSettings settings = new EvaluationSettings(
+                run, DataPlace.of(data), null, folder.resolve("report"), null, null, null, 4, missing, false);
+        try (Backend backend = new CpuBackend(1)) {
+            assertThatThrownBy(() -> Evaluator.run(settings, backend, new BegunTasks(begun), said::add))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining(missing.toString());
+        }
+        assertThat(begun).isEmpty();
+    }
+
+    @Test
     void aClassThatTheRunDoesNotKnowIsNamed() throws IOException {
         Path list = data.resolve("model_2/particle_locations.txt");
         Files.writeString(list, Files.readString(list).replace("small", "tiny"));

@@ -94,23 +94,33 @@ final class StudyTablesTest {
     }
 
     @Test
-    void secondTableHasTheDifferenceOfEveryFigure() {
-        ReportTable table = TABLES.perClass();
-        assertThat(table.head())
+    void firstTableHasOursThePapersAndTheDifferenceOfBothFusions() {
+        ReportTable table = TABLES.overall();
+        assertThat(table.rows())
+                .extracting(row -> row.get(1))
                 .containsExactly(
-                        "Class",
-                        "Particles",
-                        "ConvNeXt V1 precision",
-                        "ConvNeXt V1 precision, paper",
-                        "ConvNeXt V1 precision, difference",
-                        "ConvNeXt V1 recall",
-                        "ConvNeXt V1 recall, paper",
-                        "ConvNeXt V1 recall, difference",
-                        "ConvNeXt V1 F1",
-                        "ConvNeXt V1 F1, paper",
-                        "ConvNeXt V1 F1, difference");
+                        "ours, logits averaged (the notebook)",
+                        "ours, probabilities averaged (the text)",
+                        "the paper's",
+                        "ours less the paper's, logits averaged (the notebook)",
+                        "ours less the paper's, probabilities averaged (the text)");
+        for (int figure = 2; figure < 6; figure++) {
+            double ours = Double.parseDouble(table.rows().get(0).get(figure));
+            double theirs = Double.parseDouble(table.rows().get(2).get(figure));
+            assertThat(Double.parseDouble(table.rows().get(3).get(figure))).isCloseTo(ours - theirs, within(0.00011));
+        }
+        assertThat(table.rows().get(2))
+                .startsWith("ConvNeXt V1", "the paper's", "0.9894")
+                .contains("36.61");
+    }
+
+    @Test
+    void secondTableHasTheDifferenceOfEveryFigure() {
+        ReportTable table = TABLES.perClass(PAPER.getFirst());
+        assertThat(table.id()).isEqualTo("table2_v1");
         List<String> row = table.rows().getFirst();
         assertThat(row.getFirst()).isEqualTo("1s3x");
+        assertThat(row).hasSameSizeAs(table.head());
         for (int figure = 2; figure < row.size(); figure += 3) {
             assertThat(Double.parseDouble(row.get(figure + 2)))
                     .isCloseTo(
@@ -122,12 +132,39 @@ final class StudyTablesTest {
     }
 
     @Test
-    void thirdTableHasTheMeanOfAllFairTrainings() {
-        ReportTable table = TABLES.entries();
-        List<String> row = table.rows().stream()
-                .filter(cells -> cells.getFirst().equals("ConvNeXt V1, ours on the reconstruction"))
+    void aClassThatWasNotAskedAboutHasNoFiguresAndNoDifferences() {
+        List<Prediction> some = answers(7, "model_4").predictions().stream()
+                .filter(p -> p.truth() != 0)
+                .toList();
+        Trained network = trained(Map.of(Reproduction.LOGITS, Result.of("any", CLASSES, some)));
+        List<String> row =
+                new StudyTables(List.of(network), FAIR).perClass(network).rows().getFirst();
+        assertThat(row).containsExactly("1s3x", "0", "", "0.964", "", "", "0.970", "", "", "0.967", "");
+    }
+
+    @Test
+    void thirdTableHasTheDifferencesFromThePaper() {
+        List<List<String>> rows = TABLES.entries().rows();
+        List<String> theirs = row(rows, "ConvNeXt V1, the paper's figures");
+        List<String> ours = row(rows, "ConvNeXt V1, ours by the paper's protocol");
+        List<String> differences = row(rows, "ConvNeXt V1, ours less the paper's");
+        for (int k = 1; k < theirs.size(); k++) {
+            assertThat(Double.parseDouble(differences.get(k)))
+                    .isCloseTo(Double.parseDouble(ours.get(k)) - Double.parseDouble(theirs.get(k)), within(0.0011));
+        }
+    }
+
+    private static List<String> row(List<List<String>> rows, String name) {
+        return rows.stream()
+                .filter(cells -> cells.getFirst().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void thirdTableHasTheMeanOfAllFairTrainings() {
+        ReportTable table = TABLES.entries();
+        List<String> row = row(table.rows(), "ConvNeXt V1, ours on the reconstruction");
         assertThat(row.getLast()).isEqualTo("%.3f".formatted((f1(2) + f1(3) + f1(5) + f1(11)) / 4));
         assertThat(table.note()).contains("means over the 4 trainings");
     }

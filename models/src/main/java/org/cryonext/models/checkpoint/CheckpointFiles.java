@@ -25,7 +25,9 @@ record CheckpointFiles(Path weights, Optional<JsonFile> config, Optional<JsonFil
     /** @throws InputException if there is no such file, or a folder has no weights */
     static CheckpointFiles of(Path path) {
         if (!Files.exists(path)) {
-            throw new InputException("No such checkpoint: " + path);
+            throw new InputException("No such checkpoint: " + path
+                    + "; give a folder with " + Checkpoint.WEIGHTS + ", a weight file, or the name of a published model"
+                    + " (cryonext fetch --list)");
         }
         Path weights = Files.isDirectory(path)
                 ? inFolder(path)

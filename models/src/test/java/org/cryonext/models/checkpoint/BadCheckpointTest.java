@@ -154,7 +154,9 @@ class BadCheckpointTest {
     void namesAMissingFileAndAnEmptyFolder() throws IOException {
         assertThatThrownBy(() -> Checkpoint.read(folder.resolve("none")))
                 .isInstanceOf(InputException.class)
-                .hasMessage("No such checkpoint: " + folder.resolve("none"));
+                .hasMessage(
+                        "No such checkpoint: " + folder.resolve("none") + "; give a folder with model.safetensors, a"
+                                + " weight file, or the name of a published model (cryonext fetch --list)");
         Path empty = Files.createDirectory(folder.resolve("empty"));
         assertThatThrownBy(() -> Checkpoint.read(empty))
                 .isInstanceOf(InputException.class)

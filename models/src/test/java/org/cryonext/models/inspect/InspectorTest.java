@@ -90,7 +90,9 @@ class InspectorTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("20 x 20 pixels is too small");
         assertThatThrownBy(() -> Inspector.of(folder.resolve("none"), OptionalInt.empty()))
-                .hasMessage("No such checkpoint: " + folder.resolve("none"));
+                .hasMessage(
+                        "No such checkpoint: " + folder.resolve("none") + "; give a folder with model.safetensors, a"
+                                + " weight file, or the name of a published model (cryonext fetch --list)");
     }
 
     @ParameterizedTest

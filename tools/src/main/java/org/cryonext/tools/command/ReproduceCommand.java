@@ -13,7 +13,6 @@ import org.cryonext.cryoet.study.StudyResult;
 import org.cryonext.cryoet.study.StudySettings;
 import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.engine.backend.Backend;
-import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.models.convnext.Size;
 import org.cryonext.models.convnext.Version;
@@ -81,10 +80,13 @@ final class ReproduceCommand extends Job {
 
     @Option(
             names = "--init",
-            paramLabel = "CHECKPOINT",
-            description = "Initial weights, with one --variant only; random for random ones (default: the paper's"
-                    + " ImageNet weights, fetched where they are not there).")
-    private String init;
+            paramLabel = "CHECKPOINT,...",
+            split = ",",
+            hideParamSyntax = true,
+            description =
+                    "Initial weights, of each variant a checkpoint of its own; random for random ones (default: the"
+                            + " paper's ImageNet weights, fetched where they are not there).")
+    private List<String> init;
 
     @Option(
             names = "--quick",
@@ -119,17 +121,12 @@ final class ReproduceCommand extends Job {
 
     @Override
     int run(Progress progress) {
-        usage(() -> {
-            if (init != null && !init.equals(RANDOM) && variant == Variants.BOTH) {
-                throw new InputException("--init is " + init + ", the weights of one variant: give --variant v1 or v2"
-                        + " with it, or --init random");
-            }
-            return init;
-        });
+        boolean given = init != null && !init.equals(List.of(RANDOM));
+        Map<Version, String> own = given ? usage(() -> new StudyWeights(variant.versions).of(init)) : Map.of();
         try (StopSignal stop = new StopSignal()) {
             // First, as what is wrong with it should be said before anything is fetched or trained.
             Path data = data(progress, stop);
-            Map<Version, String> weights = weights(progress, stop);
+            Map<Version, String> weights = init == null ? published(progress, stop) : own;
             StudySettings settings = usage(() -> settings(data, weights));
             try (Backend backend = device.open()) {
                 Optional<StudyResult> result =
@@ -152,12 +149,13 @@ final class ReproduceCommand extends Job {
 
     private StudySettings settings(Path data, Map<Version, String> weights) {
         StudySettings preset = quick
-                ? StudySettings.quick(data, variant.versions, weights)
-                : StudySettings.full(data, variant.versions, weights);
+                ? StudySettings.quick(data, variant.versions, weights, init == null)
+                : StudySettings.full(data, variant.versions, weights, init == null);
         return new StudySettings(
                 preset.data(),
                 preset.variants(),
                 preset.init(),
+                preset.published(),
                 size == null ? preset.size() : size,
                 imageSize == null ? preset.imageSize() : imageSize,
                 epochs == null ? preset.epochs() : epochs,
@@ -166,17 +164,13 @@ final class ReproduceCommand extends Job {
                 seeds == null ? preset.seeds() : seeds);
     }
 
-    private Map<Version, String> weights(Progress progress, StopSignal stop) {
+    private Map<Version, String> published(Progress progress, StopSignal stop) {
         Map<Version, String> weights = new EnumMap<>(Version.class);
-        if (!RANDOM.equals(init)) {
-            for (Version version : variant.versions) {
-                Path found = init != null
-                        ? CheckpointName.locate(init)
-                        : new Hub(HubSettings.ofThisProcess(), progress, this::say, stop)
-                                .fetch(version == Version.V1 ? "convnext-tiny" : "convnextv2-tiny")
-                                .folder();
-                weights.put(version, found.toAbsolutePath().normalize().toString());
-            }
+        for (Version version : variant.versions) {
+            Path found = new Hub(HubSettings.ofThisProcess(), progress, this::say, stop)
+                    .fetch(StudyWeights.published(version))
+                    .folder();
+            weights.put(version, found.toAbsolutePath().normalize().toString());
         }
         return weights;
     }
