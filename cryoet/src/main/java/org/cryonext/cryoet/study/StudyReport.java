@@ -89,7 +89,6 @@ final class StudyReport {
         }
         tables.add(study.runs());
         study.variants().ifPresent(tables::add);
-        tables.add(alignment());
         boolean random = settings.init().isEmpty();
         if (random) {
             tables.replaceAll(table -> table.titled(table.title() + " (from random weights)"));
@@ -100,6 +99,7 @@ final class StudyReport {
                     "The networks began with weights of one's own, not with those of ImageNet that the paper's began"
                             + " with: the differences from its figures are those of other weights too.");
         }
+        tables.add(alignment());
         warnings.addAll(notes);
         Result question = result(paper.getFirst(), Reproduction.LOGITS);
         // Where few particles train, size alone is best judged by the row that trains on most of them.
