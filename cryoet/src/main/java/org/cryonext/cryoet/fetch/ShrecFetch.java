@@ -34,6 +34,9 @@ public final class ShrecFetch {
     /** How deep in archives and folders the tomograms may lie. */
     private static final int DEEPEST = 6;
 
+    /** Note of the files that are no archives. */
+    private static final String SINGLE_FILES = ".cryonext-files";
+
     private final Dataverse dataverse;
     private final Path folder;
     private final boolean deleteArchives;
@@ -107,7 +110,7 @@ public final class ShrecFetch {
      */
     public Path run() {
         FetchMark mark = new FetchMark(folder);
-        Optional<Path> there = mark.dataset().filter(ShrecFetch::opens);
+        Optional<Path> there = mark.dataset().filter(ShrecFetch::opens).filter(_ -> lost().isEmpty());
         if (there.isPresent() && !deleteArchives) {
             return there.orElseThrow();
         }
@@ -125,6 +128,7 @@ public final class ShrecFetch {
                     bring(file);
                 }
                 Path found = find();
+                noteSingleFiles(files);
                 mark.whole(found);
                 return ShrecDataset.open(found).folder();
             }
@@ -141,6 +145,33 @@ public final class ShrecFetch {
             // Something was deleted since, and is brought again.
             return false;
         }
+    }
+
+    /** What was lost of the files that came; said, since it is brought anew. */
+    private Optional<String> lost() {
+        try (Stream<Path> walked = Files.walk(folder, DEEPEST)) {
+            Optional<String> lost = walked.filter(file -> Unpacking.isNote(file) || file.equals(singleFiles()))
+                    .sorted()
+                    .flatMap(note -> Inventory.read(note).flatMap(came -> came.fault(note.getParent())).stream())
+                    .findFirst();
+            lost.ifPresent(fault -> say.accept(fault + "; it is brought anew"));
+            return lost;
+        } catch (IOException e) {
+            throw InputFile.unreadable(folder, "a folder", e);
+        }
+    }
+
+    private Path singleFiles() {
+        return folder.resolve(SINGLE_FILES);
+    }
+
+    /** Notes the files that came as they are; of the others their archives' notes tell. */
+    private void noteSingleFiles(List<RemoteFile> files) {
+        List<Inventory.Item> items = files.stream()
+                .filter(file -> !file.isArchive())
+                .map(file -> new Inventory.Item(file.path(), file.bytes()))
+                .toList();
+        new Inventory("", items).write(singleFiles());
     }
 
     private Path target(RemoteFile file) {

@@ -3,7 +3,6 @@ package org.cryonext.cryoet.fetch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +34,7 @@ import org.cryonext.models.download.Meter;
  * @param stop whether the user wants to stop
  */
 record Unpacking(Path archive, Meter meter, BooleanSupplier stop) {
-    private static final String SEPARATOR = "\t";
+    private static final String NOTE_ENDING = ".unpacked";
     private static final int BUFFER = 1 << 20;
     private static final int MOST_ENTRIES = 1_000_000;
 
@@ -48,29 +47,10 @@ record Unpacking(Path archive, Meter meter, BooleanSupplier stop) {
      * @param checksum of the archive
      */
     boolean isDone(String checksum) {
-        Path note = note();
-        if (!Files.exists(note)) {
-            return false;
-        }
-        try {
-            List<String> lines = Files.readAllLines(note, StandardCharsets.UTF_8);
-            if (lines.isEmpty() || !lines.getFirst().equals(checksum)) {
-                return false;
-            }
-            for (String line : lines.subList(1, lines.size())) {
-                String[] parts = line.split(SEPARATOR, 2);
-                Path file = parts.length == 2 ? archive.resolveSibling(parts[1]) : null;
-                if (file == null
-                        || !Files.isRegularFile(file)
-                        || !String.valueOf(Files.size(file)).equals(parts[0])) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (IOException e) {
-            // A note that cannot be read says nothing.
-            return false;
-        }
+        return Inventory.read(note())
+                .filter(came -> came.checksum().equals(checksum))
+                .filter(came -> came.fault(note().getParent()).isEmpty())
+                .isPresent();
     }
 
     /**
@@ -106,8 +86,14 @@ record Unpacking(Path archive, Meter meter, BooleanSupplier stop) {
         }
     }
 
+    /** Whether a file is the note of what came of an archive beside it. */
+    static boolean isNote(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(".") && name.endsWith(NOTE_ENDING);
+    }
+
     private Path note() {
-        return archive.resolveSibling("." + archive.getFileName() + ".unpacked");
+        return archive.resolveSibling("." + archive.getFileName() + NOTE_ENDING);
     }
 
     private List<Item> items(ZipFile zip) throws ZipException {
@@ -190,14 +176,10 @@ record Unpacking(Path archive, Meter meter, BooleanSupplier stop) {
     }
 
     private void note(String checksum, List<Item> items) {
-        StringBuilder text = new StringBuilder(checksum).append('\n');
-        for (Item item : items) {
-            text.append(item.entry().getSize())
-                    .append(SEPARATOR)
-                    .append(item.path())
-                    .append('\n');
-        }
-        AtomicFile.write(note(), file -> Files.writeString(file, text));
+        List<Inventory.Item> files = items.stream()
+                .map(item -> new Inventory.Item(item.path(), item.entry().getSize()))
+                .toList();
+        new Inventory(checksum, files).write(note());
     }
 
     private static void delete(Path folder) throws IOException {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -201,7 +202,7 @@ final class ShrecFetchTest {
         try (Stream<Path> walked = Files.walk(folder)) {
             return walked.filter(Files::isRegularFile)
                     .map(file -> folder.relativize(file).toString())
-                    .filter(name -> !name.equals(".cryonext-lock") && !name.equals(".cryonext-fetch"))
+                    .filter(name -> !name.startsWith(".cryonext-"))
                     .sorted()
                     .toList();
         }
@@ -310,6 +311,61 @@ final class ShrecFetchTest {
         assertThat(folder.resolve("full/model_1/particle_locations.txt")).exists();
         assertThat(folder.resolve(".full.zip.unpacking")).doesNotExist();
         assertThat(asked).containsExactly("list", "0 from 0", "list");
+    }
+
+    private void delete(String name) throws IOException {
+        try (Stream<Path> walked = Files.walk(folder.resolve(name))) {
+            for (Path file : walked.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Test
+    void whatWasLostSinceIsNoticedAndBroughtAnew() throws IOException {
+        depositArchive();
+        deposits.add(Deposit.of("docs", "README.md", text("x")));
+        fetch(false).run();
+        Path volume = folder.resolve("full/model_0/reconstruction.mrc");
+        asked.clear();
+
+        delete("full/model_1");
+        assertThat(fetch(false).run()).isEqualTo(folder.resolve("full"));
+        assertThat(folder.resolve("full/" + LIST.formatted(1))).hasContent("full/" + LIST.formatted(1));
+        assertThat(said).contains(folder.resolve("full/" + LIST.formatted(1)) + " is missing; it is brought anew");
+
+        Files.delete(volume);
+        fetch(false).run();
+        assertThat(volume).hasBinaryContent(VOLUME);
+
+        Files.write(volume, Arrays.copyOf(VOLUME, 1000));
+        fetch(false).run();
+        assertThat(volume).hasBinaryContent(VOLUME);
+        assertThat(said).contains(volume + " has 1000 bytes, 200000 were fetched; it is brought anew");
+
+        Files.write(folder.resolve("full/" + LIST.formatted(0)), new byte[0]);
+        fetch(false).run();
+        assertThat(folder.resolve("full/" + LIST.formatted(0))).isNotEmptyFile();
+        assertThat(asked).containsExactly("list", "list", "list", "list");
+
+        Files.delete(folder.resolve("docs/README.md"));
+        fetch(false).run();
+        assertThat(folder.resolve("docs/README.md")).hasContent("x");
+        assertThat(asked).endsWith("list", "1 from 0");
+
+        asked.clear();
+        fetch(false).run();
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void whatWasLostOfAnArchiveThatIsDeletedIsFetchedAnew() throws IOException {
+        depositArchive();
+        fetch(true).run();
+        delete("full/model_1");
+        fetch(false).run();
+        assertThat(folder.resolve("full/" + LIST.formatted(1))).exists();
+        assertThat(asked).containsExactly("list", "0 from 0", "list", "0 from 0");
     }
 
     @Test
