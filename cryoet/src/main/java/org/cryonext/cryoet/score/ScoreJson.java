@@ -18,7 +18,9 @@ public final class ScoreJson {
 
     /** @throws org.cryonext.engine.io.InputException where the file cannot be written */
     public static void write(Path file, ShrecScore score) {
-        ObjectNode root = MAPPER.createObjectNode().put("contest", "SHREC " + score.contest());
+        ObjectNode root = MAPPER.createObjectNode()
+                .put("contest", "SHREC " + score.contest())
+                .put("z_from", score.frame().origin());
         ObjectNode locating = root.putObject("locating")
                 .put("predicted", score.predicted())
                 .put("particles", score.particles())
@@ -31,6 +33,9 @@ public final class ScoreJson {
                 .put("precision", score.precision())
                 .put("miss_rate", score.missRate())
                 .put("f1", score.f1());
+        if (score.uncounted() > 0) {
+            locating.put("vesicles_that_never_count", score.uncounted());
+        }
         if (!Double.isNaN(score.meanDistance())) {
             locating.put("mean_distance", score.meanDistance());
         }

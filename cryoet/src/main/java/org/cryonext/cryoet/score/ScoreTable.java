@@ -11,18 +11,26 @@ public final class ScoreTable {
     public static String text(ShrecScore score) {
         StringBuilder text = new StringBuilder();
         line(text, "Scored by the rules of SHREC %s", score.contest());
-        line(text, "%d particles predicted, %d to be found", score.predicted(), score.particles());
+        line(text, "%s", score.frame());
+        line(text, "%s predicted, %d to be found", count(score.predicted(), "particle"), score.particles());
         line(
                 text,
-                "%d found, %d not found; %d predictions hit nothing",
+                "%d found, %d not found; %s hit nothing",
                 score.found(),
                 score.missed(),
-                score.background());
+                count(score.background(), "prediction"));
+        if (score.uncounted() > 0) {
+            line(
+                    text,
+                    "The other %d to be found: %s, of which no hit counts, as in the published script",
+                    score.uncounted(),
+                    score.uncounted() == 1 ? "a vesicle" : "vesicles");
+        }
         line(
                 text,
-                "%d particles were hit more than once; %d predictions lay outside the tomogram",
-                score.several(),
-                score.clipped());
+                "%s hit more than once; %s lay outside the tomogram",
+                count(score.several(), "particle") + (score.several() == 1 ? " was" : " were"),
+                count(score.clipped(), "prediction"));
         line(text, "");
         line(text, "Locating: recall %.5f, precision %.5f, F1 %.5f", score.recall(), score.precision(), score.f1());
         if (!Double.isNaN(score.meanDistance())) {
@@ -42,6 +50,10 @@ public final class ScoreTable {
         }
         line(text, "Locating and classifying: mean F1 of the classes %.4f", score.macroF1());
         return text.toString();
+    }
+
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     private static void line(StringBuilder text, String format, Object... values) {

@@ -10,10 +10,11 @@ import org.cryonext.cryoet.metrics.Metrics;
  * What a submission comes to.
  *
  * @param contest by whose rules
+ * @param frame from where the z of the submission were counted
  * @param predicted particles of the submission
  * @param particles of the ground truth that count
  * @param found of these, each once
- * @param missed of these, not found
+ * @param missed of these, not found; in 2021 without the vesicles, which are to be found although no hit of them counts
  * @param background predictions that hit no particle
  * @param several particles that more than one prediction hit
  * @param clipped predictions outside the tomogram, which were moved to its border
@@ -25,6 +26,7 @@ import org.cryonext.cryoet.metrics.Metrics;
  */
 public record ShrecScore(
         Contest contest,
+        ZFrame frame,
         int predicted,
         int particles,
         int found,
@@ -49,6 +51,11 @@ public record ShrecScore(
     /** Unique particles found over all predictions: a second hit of a particle counts as a false one. */
     public double precision() {
         return (double) found / predicted;
+    }
+
+    /** Particles that are to be found although no hit of them counts: 2021's vesicles. */
+    public int uncounted() {
+        return particles - found - missed;
     }
 
     /** 1 less the recall, or in 2019 and 2020 the particles not found over all: the same. */

@@ -3,6 +3,7 @@ package org.cryonext.cryoet.score;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.cryonext.cryoet.metrics.ConfusionMatrix;
 
 /**
@@ -15,7 +16,8 @@ import org.cryonext.cryoet.metrics.ConfusionMatrix;
  *   <li>Classes are scored over the particles of the ground truth alone: a prediction on background lowers the precision of
  *       locating and no class's.
  *   <li>2020: tomograms are taller than the ground truth by the same number of slices at both ends (156). Where any z lies
- *       outside what the ground truth covers, the submission is taken to count from the ground truth's first slice.
+ *       outside what the ground truth covers, the submission is taken to count from the ground truth's first slice. The score
+ *       says which frame was taken, and has a note where the other one would find far more particles.
  *   <li>2021: particles of class 4V94 and vesicles do not count; a particle that is called one of these counts as not
  *       classified. Vesicles still count among the particles to be found, as in the published script.
  * </ul>
@@ -25,7 +27,6 @@ public final class ShrecScorer {
     private final ScoreRules rules;
     private final List<String> excluded;
     private final List<String> notes = new ArrayList<>();
-    private int clipped;
 
     private ShrecScorer(GroundTruth truth, ScoreRules rules) {
         this.truth = truth;
@@ -45,63 +46,105 @@ public final class ShrecScorer {
      */
     public static ShrecScore score(Path submission, Path folder, ScoreRules rules) {
         Contest contest = rules.contest() != null ? rules.contest() : GroundTruth.contest(folder);
+        rules.requireFor(contest, folder);
         try (GroundTruth truth = GroundTruth.open(folder, contest)) {
             return new ShrecScorer(truth, rules).score(new SubmissionReader(contest, truth.classes()).read(submission));
         }
     }
 
     private ShrecScore score(List<Located> submission) {
+        ZFrame frame = frame(submission);
+        List<Located> predictions = inMaskFrame(submission, frame.fromGroundTruth());
+        List<List<Hit>> hits = hits(predictions);
+        noteOtherFrame(frame, submission, found(hits));
+        return counted(frame, predictions, hits);
+    }
+
+    /** The hits of each particle, by its number in the mask; those at 0 hit none. */
+    private List<List<Hit>> hits(List<Located> predictions) {
         List<List<Hit>> hits = new ArrayList<>();
         for (int i = 0; i <= truth.particles().size(); i++) {
             hits.add(new ArrayList<>());
         }
-        for (Located prediction : inMaskFrame(submission)) {
-            Located place = clipped(prediction);
+        for (Located prediction : predictions) {
+            Located place = inside(prediction);
             int number = truth.particleAt(place.x(), place.y(), place.z());
             double distance =
                     number == 0 ? 0 : distance(place, truth.particles().get(number - 1));
             hits.get(number).add(new Hit(prediction.className(), distance));
         }
-        return counted(submission.size(), hits);
+        return hits;
     }
 
     /** The submission with z counted from the mask's first slice. */
-    private List<Located> inMaskFrame(List<Located> submission) {
+    private List<Located> inMaskFrame(List<Located> submission, boolean fromTruth) {
         int padding = truth.padding();
-        boolean shift = switch (truth.contest()) {
-            case SHREC_2019 -> !rules.groundTruthZ();
-            case SHREC_2020 -> !countsFromTruth(submission);
-            case SHREC_2021 -> false;
-        };
-        return shift ? submission.stream().map(p -> p.withZ(p.z() - padding)).toList() : submission;
+        return fromTruth || padding == 0
+                ? submission
+                : submission.stream().map(p -> p.withZ(p.z() - padding)).toList();
     }
 
-    private boolean countsFromTruth(List<Located> submission) {
+    private ZFrame frame(List<Located> submission) {
         int padding = truth.padding();
-        int last = padding + truth.mask().nz();
-        boolean fromTruth = submission.stream().anyMatch(p -> p.z() < padding || p.z() > last);
-        if (fromTruth && padding > 0) {
-            notes.add("some z are below " + padding + " or above " + last
-                    + ", so z is taken to count from the first slice of the ground truth: " + padding
-                    + " is added to all of them");
+        if (truth.contest() == Contest.SHREC_2021 || padding == 0) {
+            return new ZFrame(false, "the ground truth has the same slices");
         }
-        return fromTruth;
+        if (rules.groundTruthZ()) {
+            return new ZFrame(true, "--ground-truth-z is given");
+        }
+        if (truth.contest() == Contest.SHREC_2019) {
+            return new ZFrame(false, "so the rule of 2019 (--ground-truth-z otherwise); " + padding + " is subtracted");
+        }
+        int last = padding + truth.mask().nz();
+        long outside =
+                submission.stream().filter(p -> p.z() < padding || p.z() > last).count();
+        return outside == 0
+                ? new ZFrame(
+                        false,
+                        "all z lie from " + padding + " to " + last
+                                + ", which the rule of 2020 takes so (--ground-truth-z otherwise)")
+                : new ZFrame(
+                        true,
+                        outside + " of " + submission.size() + " z lie outside " + padding + " to " + last
+                                + ", so by the rule of 2020 " + padding + " is added to all of them");
     }
 
-    /** Moves a place into the tomogram, and counts it if that was needed. */
-    private Located clipped(Located p) {
+    /** Warns where z counted from elsewhere would find more than twice as many particles. */
+    private void noteOtherFrame(ZFrame frame, List<Located> submission, int found) {
+        int enough = 2 * found + 2;
+        if (truth.padding() == 0
+                || Math.min(submission.size(), truth.particles().size()) < enough) {
+            return;
+        }
+        int other = found(hits(inMaskFrame(submission, !frame.fromGroundTruth())));
+        if (other >= enough) {
+            ZFrame otherFrame = new ZFrame(!frame.fromGroundTruth(), "");
+            notes.add("with z counted from the first slice of the " + frame.origin() + ", " + found + " of the "
+                    + truth.particles().size() + " particles are found, but " + other + " if it is that of the "
+                    + otherFrame.origin() + "; if that is meant, " + mend(frame));
+        }
+    }
+
+    private String mend(ZFrame frame) {
+        if (!frame.fromGroundTruth()) {
+            return "give --ground-truth-z";
+        }
+        return rules.groundTruthZ()
+                ? "leave out --ground-truth-z"
+                : "correct the z that lie outside " + truth.padding() + " to "
+                        + (truth.padding() + truth.mask().nz());
+    }
+
+    /** The place, moved into the tomogram. */
+    private Located inside(Located p) {
         // In 2019 the bounds are the mask's, later the tomogram's, which has padding slices at both ends.
         int padding = truth.contest() == Contest.SHREC_2020 ? truth.padding() : 0;
-        Located inside = new Located(
+        return new Located(
                 p.where(),
                 p.className(),
                 Math.clamp(p.x(), 0, truth.mask().nx() - 1),
                 Math.clamp(p.y(), 0, truth.mask().ny() - 1),
                 Math.clamp(p.z(), -padding, truth.mask().nz() + padding - 1));
-        if (!inside.equals(p)) {
-            clipped++;
-        }
-        return inside;
     }
 
     private static double distance(Located a, Located b) {
@@ -111,35 +154,47 @@ public final class ShrecScorer {
         return Math.sqrt(x * x + y * y + z * z);
     }
 
-    private ShrecScore counted(int predicted, List<List<Hit>> hits) {
+    private boolean counts(Located particle) {
+        return !excluded.contains(particle.className());
+    }
+
+    /** Particles that count and were hit. */
+    private int found(List<List<Hit>> hits) {
+        return (int) IntStream.range(0, truth.particles().size())
+                .filter(i ->
+                        counts(truth.particles().get(i)) && !hits.get(i + 1).isEmpty())
+                .count();
+    }
+
+    private ShrecScore counted(ZFrame frame, List<Located> predictions, List<List<Hit>> hits) {
         List<String> classes = new ArrayList<>(List.of(Contest.BACKGROUND));
         truth.classes().stream().filter(name -> !excluded.contains(name)).forEach(classes::add);
         long[][] confusion = new long[classes.size()][classes.size()];
         int toFind = 0;
         int counting = 0;
-        int found = 0;
         int several = 0;
         for (int i = 0; i < truth.particles().size(); i++) {
             String name = truth.particles().get(i).className();
             List<Hit> own = hits.get(i + 1);
             // The published script takes the ribosomes out of what is to be found, but not the vesicles.
-            toFind += excluded.contains(name) && !name.equals("vesicle") ? 0 : 1;
-            if (!excluded.contains(name)) {
+            boolean counts = counts(truth.particles().get(i));
+            toFind += counts || name.equals("vesicle") ? 1 : 0;
+            if (counts) {
                 counting++;
-                found += own.isEmpty() ? 0 : 1;
                 several += own.size() > 1 ? 1 : 0;
                 confusion[classes.indexOf(name)][said(own, classes)]++;
             }
         }
         return new ShrecScore(
                 truth.contest(),
-                predicted,
+                frame,
+                predictions.size(),
                 toFind,
-                found,
-                counting - found,
+                found(hits),
+                counting - found(hits),
                 hits.getFirst().size(),
                 several,
-                clipped,
+                (int) predictions.stream().filter(p -> !inside(p).equals(p)).count(),
                 meanDistance(hits),
                 new ConfusionMatrix(classes, confusion),
                 notes);
@@ -159,7 +214,7 @@ public final class ShrecScorer {
         double sum = 0;
         int count = 0;
         for (int i = 0; i < truth.particles().size(); i++) {
-            if (!excluded.contains(truth.particles().get(i).className())) {
+            if (counts(truth.particles().get(i))) {
                 List<Hit> own = hits.get(i + 1);
                 int taken = truth.contest() == Contest.SHREC_2019 ? own.size() : Math.min(1, own.size());
                 for (Hit hit : own.subList(0, taken)) {

@@ -8,16 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.cryonext.cryoet.particle.Particle;
+import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.particle.ParticleReader;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
 
 /**
  * Reads lists of located particles: the contests' text (a class, three coordinates in the contest's order, and anything
- * behind them), or a STAR or CSV file as {@code classify} writes it. Coordinates are rounded to voxels, halves to the even
+ * behind them), or a STAR or CSV file as {@code classify} and {@code evaluate} write it. Coordinates are rounded to voxels, halves to the even
  * one, as the contests' scripts do.
  */
 final class SubmissionReader {
+    /** The column of an evaluation's table, which has the true class in another one. */
+    private static final String PREDICTED = "predicted";
+
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
     private final Contest contest;
@@ -66,15 +70,28 @@ final class SubmissionReader {
 
     private List<Located> table(Path path) {
         List<Located> particles = new ArrayList<>();
-        for (Particle particle : ParticleReader.read(path).particles()) {
+        ParticleList list = ParticleReader.read(path);
+        for (int i = 0; i < list.particles().size(); i++) {
+            Particle particle = list.particles().get(i);
             particles.add(located(
                     particle.where(),
-                    particle.requireClass(),
+                    predicted(list, i),
                     rounded(particle.x()),
                     rounded(particle.y()),
                     rounded(particle.z())));
         }
         return requireSome(path, particles);
+    }
+
+    private static String predicted(ParticleList list, int i) {
+        Particle particle = list.particles().get(i);
+        String name = list.table().has(PREDICTED) ? list.table().get(i, PREDICTED) : particle.className();
+        if (name == null || name.isEmpty()) {
+            throw new InputException(particle.where()
+                    + ": no class is given; scoring needs the predicted one of every particle (the column \"predicted\" or"
+                    + " \"class\" of a CSV file, _cryonextClass of a STAR file)");
+        }
+        return name;
     }
 
     private Located located(String where, String name, int x, int y, int z) {

@@ -94,9 +94,16 @@ class ShrecScorerTest {
                 truth(6, NAMES));
 
         assertThat(score.contest()).isEqualTo(Contest.SHREC_2020);
-        assertThat(score.notes()).singleElement().asString().startsWith("some z are below 6 or above 16");
         // z 900 makes the script add 6 to all: so the first four are looked for 6 slices too high.
         assertThat(score.found()).isZero();
+        assertThat(score.frame())
+                .hasToString(
+                        "z counts from the first slice of the ground truth: 1 of 6 z lie outside 6 to 16, so by the"
+                                + " rule of 2020 6 is added to all of them");
+        assertThat(score.notes())
+                .containsExactly("with z counted from the first slice of the ground truth, 0 of the 4 particles are"
+                        + " found, but 3 if it is that of the tomogram; if that is meant, correct the z that lie outside"
+                        + " 6 to 16");
         score = score(
                 submission(
                         "1bxn 3 3 9",
@@ -135,9 +142,75 @@ class ShrecScorerTest {
         ShrecScore score =
                 score(submission("1bxn 3 3 3", "1bxn 3 8 3", "4cr2 10 10 5", "3qm1 12 10 5"), truth(6, NAMES));
 
-        assertThat(score.notes()).singleElement().asString().endsWith("6 is added to all of them");
+        assertThat(score.notes()).isEmpty();
+        assertThat(score.frame().fromGroundTruth()).isTrue();
+        assertThat(score.frame().why()).endsWith("6 is added to all of them");
         assertThat(score.f1()).isEqualTo(1);
         assertThat(score.macroF1()).isEqualTo(1);
+    }
+
+    @Test
+    void aListThatFitsTheTomogramByChanceIsWarnedOfAndTheOptionDecides() throws IOException {
+        // Places in the ground truth whose z lie where the reconstruction would have the ground truth.
+        Path truth = truth(2, NAMES);
+        Path submission = submission("1bxn 3 3 3", "1bxn 3 8 3", "4cr2 10 10 5", "3qm1 12 10 5");
+        ShrecScore score = score(submission, truth);
+
+        assertThat(score.found()).isZero();
+        assertThat(score.frame())
+                .hasToString(
+                        "z counts from the first slice of the tomogram: all z lie from 2 to 12, which the rule of 2020"
+                                + " takes so (--ground-truth-z otherwise)");
+        assertThat(score.notes())
+                .containsExactly("with z counted from the first slice of the tomogram, 0 of the 4 particles are found,"
+                        + " but 4 if it is that of the ground truth; if that is meant, give --ground-truth-z");
+
+        ShrecScore right = ShrecScorer.score(submission, truth, new ScoreRules(null, true, false));
+        assertThat(right.macroF1()).isEqualTo(1);
+        assertThat(right.frame().why()).isEqualTo("--ground-truth-z is given");
+        assertThat(right.notes()).isEmpty();
+
+        Path inTomogram = submission("1bxn 3 3 5", "1bxn 3 8 5", "4cr2 10 10 7", "3qm1 12 10 7");
+        assertThat(ShrecScorer.score(inTomogram, truth, new ScoreRules(null, true, false))
+                        .notes())
+                .singleElement()
+                .asString()
+                .endsWith("but 4 if it is that of the tomogram; if that is meant, leave out --ground-truth-z");
+    }
+
+    @Test
+    void whatTheRulesOfAYearDoNotHaveIsRefused() throws IOException {
+        Path truth = truth(6, NAMES);
+        Path submission = submission("1bxn 3 3 3");
+        assertThatThrownBy(() -> ShrecScorer.score(submission, truth, new ScoreRules(null, false, true)))
+                .isInstanceOf(InputException.class)
+                .hasMessage("--all-classes is for SHREC 2021, whose published results leave classes out, but " + truth
+                        + " is scored by the rules of 2020; leave it out, or name another year (--year)");
+        assertThatThrownBy(() -> ShrecScorer.score(submission, truth, new ScoreRules(Contest.SHREC_2021, true, false)))
+                .isInstanceOf(InputException.class)
+                .hasMessage("--ground-truth-z is for SHREC 2019 and 2020, whose tomograms have further slices, but "
+                        + truth + " is scored by the rules of 2021; leave it out, or name another year (--year)");
+    }
+
+    @Test
+    void thePredictionsOfAnEvaluationAreScoredByTheirPredictedClass() throws IOException {
+        Path truth = truth(0, NAMES);
+        Path csv = Files.writeString(folder.resolve("predictions.csv"), """
+                tomogram,x,y,z,true,predicted,probability,p_1bxn,p_4cr2,p_3qm1
+                model_9,3,3,3,1bxn,1bxn,0.9,0.9,0.05,0.05
+                model_9,10,10,5,4cr2,3qm1,0.6,0.2,0.2,0.6
+                """);
+        ShrecScore score = score(csv, truth);
+        assertThat(metrics(score, "1bxn").precision()).isEqualTo(1);
+        assertThat(metrics(score, "4cr2").recall()).isZero();
+        assertThat(metrics(score, "3qm1").precision()).isZero();
+
+        Path without = Files.writeString(folder.resolve("places.csv"), "x,y,z\n3,3,3\n");
+        assertThatThrownBy(() -> score(without, truth))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        without + " line 2: no class is given; scoring needs the predicted one of every particle (the"
+                                + " column \"predicted\" or \"class\" of a CSV file, _cryonextClass of a STAR file)");
     }
 
     @Test
@@ -198,6 +271,10 @@ class ShrecScorerTest {
         ShrecScore fromTruth =
                 ShrecScorer.score(submission("1bxn 3 3 3", "4b4t 5 10 10"), truth, new ScoreRules(null, true, false));
         assertThat(fromTruth.found()).isEqualTo(2);
+        assertThat(score(submission("1bxn 3 3 3", "4b4t 5 10 10"), truth).notes())
+                .singleElement()
+                .asString()
+                .endsWith("if that is meant, give --ground-truth-z");
         assertThat(fromTruth.macroF1()).isCloseTo((2 / 3.0 + 1 + 0) / 3, within(1e-12));
     }
 
@@ -223,6 +300,10 @@ class ShrecScorerTest {
         assertThat(metrics(score, "1BXN").f1().value()).isEqualTo(1);
         assertThat(metrics(score, "5MRC").f1().value()).isZero();
         assertThat(score.perClass()).hasSize(2);
+        assertThat(ScoreTable.text(score))
+                .contains("4 particles predicted, 3 to be found")
+                .contains("2 found, 0 not found; 0 predictions hit nothing")
+                .contains("The other 1 to be found: a vesicle, of which no hit counts");
 
         ShrecScore all = ShrecScorer.score(submission, truth, new ScoreRules(null, false, true));
         assertThat(all.particles()).isEqualTo(4);
@@ -245,11 +326,15 @@ class ShrecScorerTest {
         assertThat(score.confusion().classes()).containsExactly("background", "proteasome", "ribosome");
         assertThat(metrics(score, "ribosome").precision()).isEqualTo(0.5);
         assertThat(ScoreTable.text(score))
-                .contains("2 particles predicted, 4 to be found", "Locating: recall 0.50000, precision 1.00000")
+                .contains(
+                        "z counts from the first slice of the tomogram: all z lie from 6 to 16",
+                        "2 particles predicted, 4 to be found",
+                        "Locating: recall 0.50000, precision 1.00000")
                 .contains("mean F1 of the classes 0.2500");
         Path json = folder.resolve("score.json");
         ScoreJson.write(json, score);
         JsonNode root = JsonMapper.shared().readTree(Files.readString(json));
+        assertThat(root.at("/z_from").asString()).isEqualTo("tomogram");
         assertThat(root.at("/locating/f1").asDouble()).isEqualTo(score.f1());
         assertThat(root.at("/classifying/per_class/ribosome/recall").asDouble()).isEqualTo(0.5);
     }

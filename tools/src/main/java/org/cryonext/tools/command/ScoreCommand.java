@@ -26,7 +26,9 @@ final class ScoreCommand extends Job {
     @Parameters(
             index = "0",
             paramLabel = "PREDICTIONS",
-            description = "Lines of a class and X Y Z (2019: Z Y X) in voxels, or a STAR or CSV file with classes.")
+            description =
+                    "Lines of a class and X Y Z (2019: Z Y X) in voxels, or a STAR or CSV file with classes, as classify and"
+                            + " evaluate write it (of the columns predicted and class the first that is there).")
     private Path predictions;
 
     @Parameters(
@@ -43,7 +45,9 @@ final class ScoreCommand extends Job {
 
     @Option(
             names = "--ground-truth-z",
-            description = "2019 only: z counts from the first slice of the ground truth, not of the tomogram.")
+            description =
+                    "2019 and 2020: z counts from the first slice of the ground truth, not of the tomogram. Without it the"
+                            + " rule of the year decides, and the table says how.")
     private boolean groundTruthZ;
 
     @Option(

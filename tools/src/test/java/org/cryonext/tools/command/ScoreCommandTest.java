@@ -39,7 +39,10 @@ final class ScoreCommandTest {
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())
-                .contains("1 particles predicted, 1 to be found")
+                .contains("z counts from the first slice of the tomogram: the ground truth has the same slices")
+                .contains("1 particle predicted, 1 to be found")
+                .contains("1 found, 0 not found; 0 predictions hit nothing")
+                .contains("0 particles were hit more than once; 0 predictions lay outside the tomogram")
                 .contains("Locating: recall 1.00000, precision 1.00000, F1 1.00000");
     }
 
