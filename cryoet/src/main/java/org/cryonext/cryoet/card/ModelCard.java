@@ -3,20 +3,22 @@ package org.cryonext.cryoet.card;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.cryonext.cryoet.metrics.Estimate;
-import org.cryonext.cryoet.metrics.Metrics;
-import org.cryonext.cryoet.metrics.MetricsJson;
 import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
+import org.cryonext.cryoet.run.Appearance;
+import org.cryonext.cryoet.run.EvaluationRecord;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.run.ParticleCounts;
 import org.cryonext.cryoet.run.ProfileInput;
 import org.cryonext.cryoet.run.RunFacts;
 import org.cryonext.cryoet.run.RunFolder;
@@ -26,8 +28,9 @@ import org.cryonext.engine.Release;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.InputFile;
-import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.checkpoint.CheckpointReader;
 import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Part;
 
 /**
  * Writes the README of a run's folder, its model card: what the network is, what it was trained on and how, what it
@@ -38,18 +41,29 @@ public final class ModelCard {
     private static final int MOST_IN_WORDS = 6;
 
     private static final String FILE = "README.md";
+    private static final String ROBUSTNESS = "robustness.html";
 
     private final RunFolder run;
     private final RunSettings settings;
+    private final List<Epoch> epochs;
     private final StringBuilder text = new StringBuilder();
 
     private ModelCard(RunFolder run) {
         this.run = run;
         settings = run.settings();
+        epochs = Files.exists(run.metrics()) ? EpochLog.read(run.metrics()) : List.of();
+    }
+
+    /** Whether a folder of results lies in a run's folder, whose card then speaks of it. */
+    public static boolean isOfRun(RunFolder run, Path results) {
+        return results.toAbsolutePath()
+                .normalize()
+                .getParent()
+                .equals(run.folder().toAbsolutePath().normalize());
     }
 
     /**
-     * Writes the card anew, with the figures of the evaluations that lie in the folder by now.
+     * Writes the card anew, of a training that is not finished too, with the figures of the evaluations that were made so far.
      *
      * @return the file
      * @throws InputException if the folder's own files cannot be read, or the card not be written
@@ -64,17 +78,26 @@ public final class ModelCard {
     private String render() {
         line("# " + run.folder().toAbsolutePath().normalize().getFileName());
         line("");
+        if (!isFinished()) {
+            line("**The training is not finished:** " + epochs.size() + " of at most "
+                    + settings.hyperparameters().epochs() + " epochs are done. `--resume` goes on with it.");
+            line("");
+        }
         describeNetwork();
         data();
         recipe();
         training();
         figures();
+        robustness();
         again();
         return text.toString();
     }
 
     private void describeNetwork() {
-        ConvNextConfig config = Checkpoint.read(RunFacts.checkpoint(run)).config();
+        ConvNextConfig config;
+        try (CheckpointReader checkpoint = CheckpointReader.open(RunFacts.checkpoint(run))) {
+            config = checkpoint.config();
+        }
         NetworkInput input = settings.input();
         line("A ConvNeXt " + config.version() + " with depths " + config.depths() + " and " + config.dims()
                 + " channels that tells apart " + settings.classes().size()
@@ -101,9 +124,66 @@ public final class ModelCard {
         }
         row("validated on", tomograms(settings.division().validation()));
         row("kept for the test", tomograms(settings.division().test()));
+        ParticleCounts particles = settings.division().particles();
+        if (particles != null) {
+            row("particles that train, validate", particles.train() + ", " + particles.validation());
+        }
         row("training and validation kept apart by", word(settings.division().splitBy()));
         row("particles near a border", word(settings.input().borders()));
+        appearance();
         line("");
+    }
+
+    private void appearance() {
+        Appearance appearance = settings.appearance();
+        if (appearance == null) {
+            return;
+        }
+        row(
+                "voxel size",
+                appearance.voxelSize() == 0
+                        ? "not known"
+                        : String.format(Locale.ROOT, "%.2f Angstrom", appearance.voxelSize()));
+        row(
+                "contrast",
+                appearance.contrast().isClear()
+                        ? "particles are " + appearance.contrast().words()
+                                + " than what surrounds them, in its standard deviations"
+                        : "not clear: particles are about as bright as what surrounds them");
+    }
+
+    /** By the same rule as training, which goes on until then. */
+    private boolean isFinished() {
+        Hyperparameters numbers = settings.hyperparameters();
+        int withoutBetter = 0;
+        for (Epoch epoch : epochs) {
+            withoutBetter = epoch.best() ? 0 : withoutBetter + 1;
+        }
+        return epochs.size() >= numbers.epochs() || numbers.patience() > 0 && withoutBetter >= numbers.patience();
+    }
+
+    /** Which parts train from which epoch: {@code the classifier from epoch 0, stage 3 from epoch 5}. */
+    private static String unfrozen(Hyperparameters numbers) {
+        if (numbers.unfreeze().size() == Part.values().length
+                && numbers.unfreeze().values().stream().allMatch(epoch -> epoch == 0)) {
+            return "all from epoch 0";
+        }
+        SortedMap<Integer, List<String>> parts = new TreeMap<>();
+        numbers.unfreeze()
+                .forEach((part, epoch) ->
+                        parts.computeIfAbsent(epoch, any -> new ArrayList<>()).add(name(part)));
+        return parts.entrySet().stream()
+                .map(entry -> String.join(" and ", entry.getValue()) + " from epoch " + entry.getKey())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String name(Part part) {
+        return switch (part) {
+            case STEM -> "stem";
+            case STAGE0, STAGE1, STAGE2, STAGE3 -> "stage " + (part.ordinal() - Part.STAGE0.ordinal());
+            case FINAL_NORM -> "final LayerNorm";
+            case HEAD -> "classifier";
+        };
     }
 
     private static String tomograms(List<String> names) {
@@ -143,7 +223,7 @@ public final class ModelCard {
         row("learning rates of classifier and rest", numbers.headRate() + ", " + numbers.backboneRate());
         row("schedule, epochs of warm-up", word(numbers.schedule()) + ", " + numbers.warmupEpochs());
         row("weight decay", numbers.weightDecay() + (numbers.decayVectors() ? " on all parameters" : " on matrices"));
-        row("parts that train, from which epoch", numbers.unfreeze().toString());
+        row("parts that train (epochs and stages as `--unfreeze-epoch` counts them, from 0)", unfrozen(numbers));
         row(
                 "drop path, label smoothing, clipping, moving average",
                 numbers.dropPath() + ", " + numbers.labelSmoothing() + ", " + numbers.clipNorm() + ", "
@@ -176,8 +256,8 @@ public final class ModelCard {
     }
 
     private void training() {
-        List<Epoch> epochs = Files.exists(run.metrics()) ? EpochLog.read(run.metrics()) : List.of();
         head("Training");
+        row("state", isFinished() ? "finished" : "not finished");
         row("epochs done", Integer.toString(epochs.size()));
         row(
                 "time of the epochs",
@@ -201,42 +281,44 @@ public final class ModelCard {
     private void figures() {
         line("## Figures");
         line("");
-        List<Path> evaluations = evaluations();
+        List<EvaluationRecord> evaluations = run.evaluations().evaluations();
         if (evaluations.isEmpty()) {
             line("Not measured yet: `./cryonext evaluate` does, and writes the figures here.");
             line("");
             return;
         }
-        line(
-                "95 % intervals by particle in brackets, by tomogram where there are several; size alone and the other baselines"
-                        + " are in the reports.");
-        line("");
-        line("| evaluation | particles | macro F1 | by tomogram | accuracy |");
-        line("|---|---|---|---|---|");
-        for (Path folder : evaluations) {
-            Metrics metrics = MetricsJson.read(folder.resolve("metrics.json"));
-            String name = folder.getFileName().toString();
-            line("| [" + name + "](" + name + ") | "
-                    + metrics.confusion().total() + " | " + interval(metrics.f1()) + " | "
-                    + metrics.byTomogram().map(t -> range(t.f1())).orElse("") + " | " + interval(metrics.accuracy())
-                    + " |");
-        }
-        line("");
-        for (Path folder : evaluations) {
-            Path file = folder.resolve("metrics.json");
-            MetricsJson.readAbstention(file).ifPresent(abstention -> {
-                line(folder.getFileName() + ": " + abstention.sentence(MetricsJson.read(file)));
-                line("");
-            });
+        new FigureTable(evaluations, bestEpoch()).lines().forEach(this::line);
+    }
+
+    /** Number of the epoch whose checkpoint is the best; null before there is one. */
+    private Integer bestEpoch() {
+        return epochs.stream()
+                .filter(Epoch::best)
+                .reduce((first, last) -> last)
+                .map(Epoch::number)
+                .orElse(null);
+    }
+
+    /** Studies whose page, which is written last, is there. */
+    private void robustness() {
+        List<String> studies = studies();
+        if (!studies.isEmpty()) {
+            line("## Robustness");
+            line("");
+            line("How the figures change with noise, defocus, missing wedge and inexact positions: "
+                    + studies.stream()
+                            .map(name -> "[" + name + "](" + name + "/" + ROBUSTNESS + ")")
+                            .collect(Collectors.joining(", "))
+                    + ".");
+            line("");
         }
     }
 
-    /** Evaluations that were written into the run's folder. */
-    private List<Path> evaluations() {
+    private List<String> studies() {
         try (Stream<Path> entries = Files.list(run.folder())) {
-            return entries.filter(entry -> entry.getFileName().toString().startsWith("evaluation"))
-                    .filter(entry -> Files.isRegularFile(entry.resolve("metrics.json")))
-                    .sorted(Comparator.naturalOrder())
+            return entries.filter(entry -> Files.isRegularFile(entry.resolve(ROBUSTNESS)))
+                    .map(entry -> entry.getFileName().toString())
+                    .sorted()
                     .toList();
         } catch (IOException e) {
             throw new InputException("Cannot read " + run.folder() + ": " + InputFile.reason(e), e);
@@ -275,14 +357,6 @@ public final class ModelCard {
 
     private void line(String content) {
         text.append(content).append('\n');
-    }
-
-    private static String interval(Estimate e) {
-        return String.format(Locale.ROOT, "%.4f ", e.value()) + range(e);
-    }
-
-    private static String range(Estimate e) {
-        return String.format(Locale.ROOT, "[%.4f, %.4f]", e.low(), e.high());
     }
 
     private static String word(Enum<?> constant) {

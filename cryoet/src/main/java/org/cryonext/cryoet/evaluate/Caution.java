@@ -16,12 +16,27 @@ final class Caution {
 
     /** Sentences about those that were trained on, and then about those that were validated on alone. */
     static List<String> of(DataDivision division, KnownTomograms known, List<LabelledTomogram> tomograms) {
-        List<String> validation = new ArrayList<>(division.validation());
-        validation.removeAll(division.train());
         List<String> sentences = new ArrayList<>();
         add(sentences, tomograms, known, division, division.train(), "trained on", BY_HEART);
-        add(sentences, tomograms, known, division, validation, "validated on", CHOSEN);
+        add(sentences, tomograms, known, division, validatingAlone(division), "validated on", CHOSEN);
         return sentences;
+    }
+
+    /** Names of those that are like a tomogram of the run's which training has used so. */
+    static List<String> seen(List<String> used, KnownTomograms known, List<LabelledTomogram> tomograms) {
+        return tomograms.stream()
+                .filter(tomogram -> known.known(tomogram)
+                        .filter(alike -> used.contains(alike.name()))
+                        .isPresent())
+                .map(LabelledTomogram::name)
+                .toList();
+    }
+
+    /** Names of the run's tomograms that validate and do not train. */
+    static List<String> validatingAlone(DataDivision division) {
+        List<String> validation = new ArrayList<>(division.validation());
+        validation.removeAll(division.train());
+        return validation;
     }
 
     private static void add(

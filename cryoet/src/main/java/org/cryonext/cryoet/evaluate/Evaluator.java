@@ -2,8 +2,6 @@ package org.cryonext.cryoet.evaluate;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +20,12 @@ import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.CalibrationError;
+import org.cryonext.cryoet.metrics.Estimate;
+import org.cryonext.cryoet.metrics.Metrics;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rejection;
 import org.cryonext.cryoet.metrics.Rival;
+import org.cryonext.cryoet.metrics.TomogramIntervals;
 import org.cryonext.cryoet.network.Backends;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.network.Scorers;
@@ -40,11 +41,13 @@ import org.cryonext.cryoet.report.ReportInput;
 import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.report.SampleTriplet;
 import org.cryonext.cryoet.report.TrainingCurves;
+import org.cryonext.cryoet.run.EvaluationRecord;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.run.Timestamp;
 import org.cryonext.cryoet.saliency.ParticleSaliency;
 import org.cryonext.cryoet.train.RunSamples;
 import org.cryonext.cryoet.triplet.Borders;
@@ -220,13 +223,50 @@ public final class Evaluator {
                 RejectionTable.of(result).stream().toList(),
                 warnings);
         Path report = settings.brief() ? Report.writeTables(out, input) : Report.write(out, input);
-        if (out.toAbsolutePath()
-                .normalize()
-                .getParent()
-                .equals(folder.folder().toAbsolutePath().normalize())) {
+        if (ModelCard.isOfRun(folder, out)) {
+            folder.record(record(out.getFileName().toString(), seen.fusion(), result));
             ModelCard.write(folder);
         }
         return new Evaluation(run.classes(), predictions, result.metrics(), warnings, input, report, seconds, images);
+    }
+
+    /** What the run's card keeps of the evaluation. */
+    private EvaluationRecord record(String report, Fusion fusion, Result result) {
+        Metrics metrics = result.metrics();
+        return new EvaluationRecord(
+                report,
+                settings.data().data(),
+                tomograms.stream().map(LabelledTomogram::name).toList(),
+                word(source),
+                settings.mirrors().count(),
+                word(borders),
+                word(fusion),
+                epochs().stream()
+                        .filter(Epoch::best)
+                        .reduce((first, last) -> last)
+                        .map(Epoch::number)
+                        .orElse(null),
+                metrics.confusion().total(),
+                metrics.f1(),
+                metrics.byTomogram().map(TomogramIntervals::f1).orElse(null),
+                metrics.accuracy(),
+                beside(result, Baselines.SIZE_ALONE),
+                beside(result, Baselines.MOST_FREQUENT),
+                result.rejected()
+                        .map(rejected -> rejected.figures().sentence(metrics))
+                        .orElse(null),
+                Caution.seen(run.division().train(), known, tomograms),
+                Caution.seen(Caution.validatingAlone(run.division()), known, tomograms),
+                EvaluationCommand.of(settings),
+                Timestamp.now());
+    }
+
+    private static Estimate beside(Result result, String id) {
+        return result.rivals().stream()
+                .filter(rival -> rival.id().equals(id))
+                .findFirst()
+                .map(rival -> rival.metrics().f1())
+                .orElse(null);
     }
 
     /** Tables alone need no features. */
@@ -254,8 +294,12 @@ public final class Evaluator {
         return figures;
     }
 
+    private List<Epoch> epochs() {
+        return Files.exists(folder.metrics()) ? EpochLog.read(folder.metrics()) : List.of();
+    }
+
     private List<TrainingCurves> trainings() {
-        List<Epoch> epochs = Files.exists(folder.metrics()) ? EpochLog.read(folder.metrics()) : List.of();
+        List<Epoch> epochs = epochs();
         return epochs.isEmpty()
                 ? List.of()
                 : List.of(new TrainingCurves(word(run.input().source()), epochs));
@@ -349,7 +393,7 @@ public final class Evaluator {
         data.put(
                 "Version",
                 Release.version() + (Release.version().equals(run.version()) ? "" : ", the run's " + run.version()));
-        data.put("Date", LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        data.put("Date", Timestamp.now());
         return data;
     }
 

@@ -11,6 +11,7 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.cryonext.cryoet.baseline.Profiles;
 import org.cryonext.cryoet.baseline.SizeAlone;
+import org.cryonext.cryoet.card.ModelCard;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
@@ -125,6 +126,9 @@ public final class RobustnessStudy {
         conditions().values().forEach(same -> out.discardPassing(same.getFirst()));
         RobustnessResult result = result();
         RobustnessFiles.write(out, result);
+        if (ModelCard.isOfRun(folder, out.page().getParent())) {
+            ModelCard.write(folder);
+        }
         return result;
     }
 

@@ -27,7 +27,8 @@ public record DataDivision(
         List<String> test,
         String order,
         Double trainShare,
-        Map<String, Fingerprint> fingerprints) {
+        Map<String, Fingerprint> fingerprints,
+        ParticleCounts particles) {
 
     /** Copies the collections. */
     public DataDivision {
@@ -38,7 +39,7 @@ public record DataDivision(
         fingerprints = fingerprints == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fingerprints));
     }
 
-    /** All training samples train; what the tomograms hold is not recorded. */
+    /** All training samples train; what the tomograms hold, and how many particles there are, is not recorded. */
     public DataDivision(
             String data,
             SplitBy splitBy,
@@ -46,6 +47,6 @@ public record DataDivision(
             List<String> validation,
             List<String> test,
             String order) {
-        this(data, splitBy, train, validation, test, order, null, null);
+        this(data, splitBy, train, validation, test, order, null, null, null);
     }
 }

@@ -156,6 +156,27 @@ public record RunFolder(Path folder) {
                 .threshold(share);
     }
 
+    /** What its evaluations came to; {@code evaluations.json}. */
+    public Path evaluationsFile() {
+        return folder.resolve("evaluations.json");
+    }
+
+    /**
+     * Reads what its evaluations came to.
+     *
+     * @throws InputException if the file is damaged
+     */
+    public Evaluations evaluations() {
+        return Files.exists(evaluationsFile())
+                ? RunJson.read(evaluationsFile(), Evaluations.class, "the evaluations of a run")
+                : Evaluations.NONE;
+    }
+
+    /** Adds an evaluation, in the place of an earlier one of the same. */
+    public void record(EvaluationRecord evaluation) {
+        RunJson.write(evaluationsFile(), evaluations().with(evaluation));
+    }
+
     /** Which of several kernels its device chose, where there was something to choose: {@link ChosenKernels}. */
     public Path chosenKernels() {
         return folder.resolve("kernels.json");

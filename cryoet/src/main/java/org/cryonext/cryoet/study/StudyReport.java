@@ -1,8 +1,6 @@
 package org.cryonext.cryoet.study;
 
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +30,7 @@ import org.cryonext.cryoet.report.Result;
 import org.cryonext.cryoet.report.SampleTriplet;
 import org.cryonext.cryoet.report.TrainingCurves;
 import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.cryoet.run.Timestamp;
 import org.cryonext.cryoet.train.RunSamples;
 import org.cryonext.engine.Release;
 import org.cryonext.models.convnext.Version;
@@ -267,7 +266,7 @@ final class StudyReport {
         data.put("Folds", Integer.toString(settings.folds()));
         data.put("Seeds", settings.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")));
         data.put("Version", Release.version());
-        data.put("Date", LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        data.put("Date", Timestamp.now());
         return data;
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.cryonext.engine.backend.Backend;
 
 /** What this machine is, in a few words. */
 final class Hardware {
@@ -12,13 +13,17 @@ final class Hardware {
 
     private Hardware() {}
 
-    /** Processor, threads, memory of this process, and system. */
-    static String describe() {
+    /**
+     * Processor, device, memory of this process, and system.
+     *
+     * @param device of the machine's, what is used: a processor says with how many threads
+     */
+    static String describe(Backend device) {
         return String.format(
                 Locale.ROOT,
-                "%s, %d threads, %.1f GiB of heap, %s %s",
+                "%s; %s; %.1f GiB of heap; %s %s",
                 processor(),
-                Runtime.getRuntime().availableProcessors(),
+                device.description(),
                 Runtime.getRuntime().maxMemory() / 1073741824.0,
                 System.getProperty("os.name"),
                 System.getProperty("os.version"));

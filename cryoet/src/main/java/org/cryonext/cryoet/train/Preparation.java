@@ -2,8 +2,6 @@ package org.cryonext.cryoet.train;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,12 +23,15 @@ import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.DataDivision;
 import org.cryonext.cryoet.run.Hyperparameters;
 import org.cryonext.cryoet.run.NetworkInput;
+import org.cryonext.cryoet.run.ParticleCounts;
 import org.cryonext.cryoet.run.Provenance;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.run.Timestamp;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.Release;
+import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
@@ -57,10 +58,10 @@ final class Preparation {
     /**
      * Begins a new run in a folder of its own.
      *
-     * @param device name of what it trains on
+     * @param device what it trains on
      * @param progress shows how far the reading of weights and profiles is
      */
-    static PreparedRun begin(TrainOptions options, String device, Progress progress) {
+    static PreparedRun begin(TrainOptions options, Backend device, Progress progress) {
         new RunFolder(options.out).requireUnused();
         return new Preparation(options, options.place()).begin(device, progress);
     }
@@ -83,7 +84,7 @@ final class Preparation {
         return new Preparation(options, settings.data()).resume(folder, settings, newest, progress);
     }
 
-    private PreparedRun begin(String device, Progress progress) {
+    private PreparedRun begin(Backend device, Progress progress) {
         Presets presets = new Presets(options);
         SplitBy splitBy = presets.splitBy();
         OrderFile order = options.order == null ? null : OrderFile.read(options.order);
@@ -123,12 +124,13 @@ final class Preparation {
                 tomograms.test(),
                 Presets.absolute(options.order),
                 presets.trainShare(),
-                fingerprints(tomograms, input.source()));
+                fingerprints(tomograms, input.source()),
+                new ParticleCounts(samples.train().length, samples.validation().length));
         RunSettings settings = new RunSettings(
                 RunSettings.FORMAT,
                 Release.version(),
                 Runtime.version().toString(),
-                device,
+                device.name(),
                 options.recipe(),
                 classes.names(),
                 input,
@@ -136,10 +138,7 @@ final class Preparation {
                 numbers,
                 options.place(),
                 appearance(input, tomograms),
-                new Provenance(
-                        TrainingCommand.of(options),
-                        Hardware.describe(),
-                        LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString()));
+                new Provenance(TrainingCommand.of(options), Hardware.describe(device), Timestamp.now()));
         RunFolder folder = RunFolder.create(options.out, settings);
         if (options.order != null) {
             copyOrder(folder);

@@ -62,7 +62,7 @@ public final class Trainer {
         options.check();
         PreparedRun run = options.resume
                 ? Preparation.resume(options, context.progress())
-                : Preparation.begin(options, context.backend().name(), context.progress());
+                : Preparation.begin(options, context.backend(), context.progress());
         try (Variables variables = new Variables(context.backend())) {
             Trainer trainer = new Trainer(run, context, variables);
             try {
@@ -90,6 +90,10 @@ public final class Trainer {
         if (counters.finished) {
             context.say().accept("The run in " + run.folder().folder() + " is complete; there is nothing to resume");
             return result(TrainResult.End.COMPLETE);
+        }
+        if (!options.resume) {
+            // Now, so that a run that is stopped, or goes astray, has a card too.
+            ModelCard.write(run.folder());
         }
         run.dataset().notes().forEach(context.say());
         run.initial().report().forEach(context.say());
@@ -120,7 +124,6 @@ public final class Trainer {
         if (end != TrainResult.End.STOPPED) {
             VariedSlices.delete(slicesFile.getParent());
             SliceStore.delete(slicesFile);
-            ModelCard.write(run.folder());
         }
         return result(end);
     }
@@ -272,6 +275,7 @@ public final class Trainer {
         counters.finished = counters.epoch == numbers.epochs()
                 || numbers.patience() > 0 && counters.epochsWithoutBetter >= numbers.patience();
         save(log);
+        ModelCard.write(run.folder());
     }
 
     private void save(RunLog log) {

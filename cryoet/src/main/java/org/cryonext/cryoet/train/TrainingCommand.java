@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.cryonext.cryoet.run.ShellWord;
 import org.cryonext.cryoet.triplet.Augmentation;
 import org.cryonext.cryoet.triplet.View;
 
@@ -17,7 +18,7 @@ final class TrainingCommand {
     static String of(TrainOptions options) {
         TrainingCommand command = new TrainingCommand();
         command.words.addAll(List.of("./cryonext", "train"));
-        command.words.add(quoted(options.data.toString()));
+        command.words.add(ShellWord.quoted(options.data.toString()));
         command.add("--volumes", options.volumes);
         command.add("--voxel-size", options.voxelSize);
         command.add("--rescale", options.rescale);
@@ -99,7 +100,7 @@ final class TrainingCommand {
     private void add(String option, Object value) {
         if (value != null) {
             words.add(option);
-            words.add(quoted(text(value)));
+            words.add(ShellWord.quoted(text(value)));
         }
     }
 
@@ -109,10 +110,5 @@ final class TrainingCommand {
             case List<?> list -> list.stream().map(TrainingCommand::text).collect(Collectors.joining(","));
             default -> value.toString();
         };
-    }
-
-    /** As a shell takes it as one word. */
-    private static String quoted(String text) {
-        return text.matches("[A-Za-z0-9_./,:=@%+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 }

@@ -7,14 +7,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.evaluate.Evaluation;
 import org.cryonext.cryoet.evaluate.EvaluationSettings;
 import org.cryonext.cryoet.evaluate.Evaluator;
+import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.cryoet.run.Channels;
 import org.cryonext.cryoet.run.Fusion;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.TinyRun;
 import org.cryonext.cryoet.train.TinyData;
 import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.cryoet.train.TrainOptions;
@@ -59,12 +63,18 @@ class ModelCardTest {
                     .contains("`./cryonext train '" + data + "' --out " + folder.resolve("run")
                             + " --recipe scratch --depths 1,1,1,1 --dims 8,8,8,8 --image-size 32 --epochs 1 --batch 4"
                             + " --seed 7`")
-                    .contains(" threads, ");
+                    .contains("bit vectors, 1 thread", "| parts that train", "| all from epoch 0 |")
+                    .contains("| voxel size | 10.00 Angstrom |", "| particles that train, validate | 9, 9 |")
+                    .contains("| contrast | ", "| state | finished |")
+                    .doesNotContain("not finished", "STEM", "## Robustness");
             Evaluator.run(EvaluationSettings.of(folder.resolve("run"), data), backend, Progress.none(), text -> {});
             assertThat(card)
                     .content()
                     .doesNotContain("Not measured yet")
-                    .containsPattern("\\| \\[evaluation]\\(evaluation\\) \\| 9 \\| 0\\.\\d{4} \\[");
+                    .containsPattern(
+                            "`" + data + "`: \\[model_2]\\(evaluation\\) \\| grandmodel, borders pad, fused by logits"
+                                    + " \\| 1 \\| 9( \\| 0\\.\\d{4} \\[0\\.\\d{4}, [01]\\.\\d{4}]){4} \\| no \\| `\\./cryonext evaluate "
+                                    + folder.resolve("run") + " '" + data + "'`");
             assertThat(card).content().contains("| temperature, calibration error of the validation particles");
             String measured = Files.readString(card);
             Evaluator.run(
@@ -77,6 +87,79 @@ class ModelCardTest {
                     .as("another folder's figures are not the run's")
                     .isEqualTo(measured);
         }
+    }
+
+    @Test
+    void evaluationsStandBesideEachOtherAndWhatTrainingSawIsMarked() throws IOException {
+        Path data = TinyData.write(folder.resolve("data"), 3, 9);
+        Path run = TinyRun.write(folder.resolve("run"), data, TinyData.CLASSES);
+        Path card = run.resolve("README.md");
+        EvaluationSettings test = EvaluationSettings.of(run, data);
+        EvaluationSettings all = new EvaluationSettings(
+                run,
+                DataPlace.of(data),
+                List.of("model_0", "model_1", "model_2"),
+                null,
+                null,
+                null,
+                null,
+                4,
+                null,
+                true);
+        try (Backend backend = new CpuBackend(1)) {
+            for (EvaluationSettings one : List.of(test, test, all, test.withMirrors(new Mirrors(2)))) {
+                Evaluator.run(one, backend, Progress.none(), text -> {});
+            }
+        }
+        List<String> rows = Files.readAllLines(card).stream()
+                .filter(line -> line.startsWith("| `" + data))
+                .toList();
+        assertThat(rows).as("a row for whatever was measured, and one alone").hasSize(3);
+        assertThat(rows.get(0)).startsWith("| `" + data + "`: model_2 | ").contains(" | 1 | 9 | ", " | no | ");
+        assertThat(rows.get(1))
+                .startsWith("| `" + data + "`: model_0, model_1, model_2 | ")
+                .contains(" | 1 | 27 | ", "by tomogram [", "| **trained on** model_0; **validated on** model_1 |")
+                .contains("--tomograms model_0,model_1,model_2`");
+        assertThat(rows.get(2))
+                .as("the report is that of the last")
+                .startsWith("| `" + data + "`: [model_2](evaluation) | ")
+                .contains(" | 2 | 9 | ", "--tta 2`");
+        assertThat(card)
+                .content()
+                .contains("**Caution:** the row of `" + data
+                        + "`: model_0, model_1, model_2, grandmodel is no test: **trained on**")
+                .containsOnlyOnce("**Caution:**");
+    }
+
+    @Test
+    void aTrainingThatIsStoppedHasACardAndAStudyOfRobustnessIsLinked() throws IOException {
+        Path data = TinyData.write(folder.resolve("data"), 3, 9);
+        TrainOptions options = new TrainOptions(data, folder.resolve("run"));
+        options.recipe = Recipe.SCRATCH;
+        options.depths = List.of(1, 1, 1, 1);
+        options.dims = List.of(8, 8, 8, 8);
+        options.imageSize = 32;
+        options.epochs = 2;
+        options.batch = 4;
+        AtomicInteger asked = new AtomicInteger();
+        Path card = options.out.resolve("README.md");
+        try (Backend backend = new CpuBackend(1)) {
+            Trainer.run(
+                    options, new TrainContext(backend, Progress.none(), text -> {}, () -> asked.incrementAndGet() > 8));
+            assertThat(card)
+                    .content()
+                    .contains("**The training is not finished:** ", " of at most 2 epochs are done")
+                    .contains("| state | not finished |");
+            TrainOptions rest = new TrainOptions(data, options.out);
+            rest.resume = true;
+            Files.createDirectories(options.out.resolve("robustness"));
+            Files.writeString(options.out.resolve("robustness/robustness.html"), "");
+            Trainer.run(rest, new TrainContext(backend, Progress.none(), text -> {}, () -> false));
+        }
+        assertThat(card)
+                .content()
+                .doesNotContain("not finished")
+                .contains("| state | finished |", "[robustness](robustness/robustness.html)");
     }
 
     @Test

@@ -212,7 +212,7 @@ final class EvaluatorTest {
         Path out = run.resolve("evaluation");
         assertThat(out.resolve("report.html")).content().contains("What is rejected by energy", sentence);
         assertThat(Files.readAllLines(out.resolve("tables/rejection.csv"))).hasSize(4);
-        assertThat(run.resolve("README.md")).content().contains("evaluation: " + sentence);
+        assertThat(run.resolve("README.md")).content().contains(": [model_2](evaluation), grandmodel: " + sentence);
         JsonNode json = JsonMapper.shared().readTree(Files.readString(out.resolve("metrics.json")));
         assertThat(json.at("/rejection/answered").asInt()).isEqualTo(PARTICLES - PARTICLES / 2);
         assertThat(json.at("/rejection/of_answered/f1_macro/value").asDouble())

@@ -278,12 +278,12 @@ final class JoinedFeaturesTest {
         options.batch = 1000;
         List<String> tasks = new ArrayList<>();
         Progress progress = new BegunTasks(tasks);
-        assertThatThrownBy(() -> Preparation.begin(options, "cpu", progress))
+        assertThatThrownBy(() -> Preparation.begin(options, new ReferenceBackend(), progress))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("fewer than one batch of 1000");
         assertThat(tasks).doesNotContain("Radial profiles");
         options.batch = 4;
-        Preparation.begin(options, "cpu", progress);
+        Preparation.begin(options, new ReferenceBackend(), progress);
         assertThat(tasks).contains("Radial profiles");
         options.resume = true;
         train(options);

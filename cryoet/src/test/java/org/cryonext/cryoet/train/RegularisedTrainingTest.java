@@ -18,6 +18,7 @@ import org.cryonext.cryoet.run.Sampling;
 import org.cryonext.cryoet.triplet.View;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.models.inspect.Fact;
@@ -111,7 +112,7 @@ final class RegularisedTrainingTest {
 
     @Test
     void imagesAreMixedWithThoseInReverseOrder() {
-        NetworkInput input = Preparation.begin(options("run"), "cpu", Progress.none())
+        NetworkInput input = Preparation.begin(options("run"), new ReferenceBackend(), Progress.none())
                 .settings()
                 .input();
         int[] particles = {10, 20, 30};

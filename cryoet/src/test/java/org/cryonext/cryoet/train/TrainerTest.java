@@ -258,7 +258,7 @@ final class TrainerTest {
     @Test
     void theFrozenPartGivesTheSameBitsKeptOrComputedAgain() throws IOException {
         RunFolder kept = train(paper("kept")).run();
-        PreparedRun run = Preparation.begin(paper("again"), "reference", Progress.none());
+        PreparedRun run = Preparation.begin(paper("again"), new ReferenceBackend(), Progress.none());
         try (Backend backend = new ReferenceBackend()) {
             List<Double> again = WholeNetwork.losses(run, backend);
             assertThat(again).hasSize(4).isEqualTo(losses(kept).subList(0, 4));
@@ -271,8 +271,8 @@ final class TrainerTest {
         options.init = options.out.resolveSibling("init.onnx");
         Exporter.run(
                 new ExportSettings(tiny.init(), null, options.init, null, false, false, true, false), Progress.none());
-        Checkpoint initial =
-                Preparation.begin(options, "reference", Progress.none()).initial();
+        Checkpoint initial = Preparation.begin(options, new ReferenceBackend(), Progress.none())
+                .initial();
         Checkpoint.read(tiny.init(), TinyData.CLASSES, 42)
                 .parameters()
                 .forEach((name, value) -> assertThat(
@@ -296,7 +296,7 @@ final class TrainerTest {
             SameRuns.requireSameCheckpoints(runs[0], runs[1]);
             assertThat(losses(runs[0])).isEqualTo(losses(runs[1]));
             if (paper) {
-                PreparedRun whole = Preparation.begin(paper("whole"), "cpu", Progress.none());
+                PreparedRun whole = Preparation.begin(paper("whole"), new ReferenceBackend(), Progress.none());
                 try (Backend backend = new CpuBackend(2)) {
                     assertThat(WholeNetwork.losses(whole, backend))
                             .isEqualTo(losses(runs[0]).subList(0, 4));

@@ -19,6 +19,7 @@ import org.cryonext.cryoet.volume.MrcForm;
 import org.cryonext.cryoet.volume.MrcWriter;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,7 +93,8 @@ final class VariedTrainingTest {
 
     @Test
     void everyEpochShowsTheParticlesOtherwiseAndValidationAsTheyAre() {
-        PreparedRun run = Preparation.begin(options(data, "run", "flips", "turns", "shift=2"), "cpu", Progress.none());
+        PreparedRun run = Preparation.begin(
+                options(data, "run", "flips", "turns", "shift=2"), new ReferenceBackend(), Progress.none());
         int bytes = run.settings().input().sliceBytes();
         byte[] first = new byte[bytes];
         byte[] again = new byte[bytes];
@@ -120,7 +122,7 @@ final class VariedTrainingTest {
         assertThat(straight).isNotEqualTo(first).isNotEqualTo(second);
         int sample = run.samples().train()[0];
         byte[] unvaried = new byte[bytes];
-        PreparedRun still = Preparation.begin(options(data, "still"), "cpu", Progress.none());
+        PreparedRun still = Preparation.begin(options(data, "still"), new ReferenceBackend(), Progress.none());
         assertThat(still.settings().hyperparameters().augmentation()).as("none").isNull();
         try (Backend backend = new CpuBackend(1);
                 SliceStore slices = SliceStore.open(
