@@ -98,7 +98,10 @@ public final class Classifier {
         Classifier classifier = new Classifier(settings, run, list, groups, progress, say);
         classifier.requireAllInside(notes);
         notes.show(say);
-        Double threshold = settings.reject() == null ? null : folder.rejectionThreshold(settings.reject());
+        Double threshold = settings.reject() == null
+                ? null
+                : folder.rejectionThreshold(
+                        settings.reject(), settings.mirrors().count());
         List<Prediction> predictions;
         int batch = batch(settings, groups);
         try (Scorers scorers = Scorers.open(backends, backend -> Scorer.open(folder, backend, batch), say)) {

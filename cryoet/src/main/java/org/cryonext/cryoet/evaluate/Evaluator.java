@@ -138,7 +138,10 @@ public final class Evaluator {
                     dataset.place() + " is not the data that the run was trained on: other tomograms than the run's are"
                             + " called " + namesakes + " there");
         }
-        Double threshold = settings.reject() == null ? null : folder.rejectionThreshold(settings.reject());
+        Double threshold = settings.reject() == null
+                ? null
+                : folder.rejectionThreshold(
+                        settings.reject(), settings.mirrors().count());
         SequencedMap<String, String> alignment = alignment();
         TrainingParticles training = training(say);
         RunSamples trainedOn = training == null ? null : training.samples();
@@ -287,7 +290,8 @@ public final class Evaluator {
         // A mean of probabilities is not divided by the temperature.
         folder.calibration().filter(fitted -> fusion != Fusion.PROBABILITIES).ifPresent(calibration -> {
             figures.put("expected_calibration_error_at_temperature_1", uncalibrated);
-            figures.put("temperature", calibration.temperature());
+            figures.put(
+                    "temperature", calibration.temperature(settings.mirrors().count()));
         });
         figures.put("scoring_seconds", seconds);
         figures.put("images_per_second", images / seconds);

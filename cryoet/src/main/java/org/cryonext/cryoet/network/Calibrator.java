@@ -32,10 +32,28 @@ public final class Calibrator {
      * @param labels their true classes
      */
     public static Calibration of(List<float[]> logits, int[] labels) {
+        return of(logits, logits.stream().mapToDouble(Softmax::energy).toArray(), labels);
+    }
+
+    /**
+     * Calibrates the mean over the first mirrorings of each particle's cube.
+     *
+     * @param scores of each particle, over at least as many mirrorings; at least one particle
+     * @param mirrors their number
+     * @param labels the particles' true classes
+     */
+    public static Calibration ofMirrored(List<Score> scores, int mirrors, int[] labels) {
+        List<Score> first = scores.stream().map(score -> score.ofFirst(mirrors)).toList();
+        return of(
+                first.stream().map(Score::meanLogits).toList(),
+                first.stream().mapToDouble(Score::energy).toArray(),
+                labels);
+    }
+
+    private static Calibration of(List<float[]> logits, double[] unsorted, int[] labels) {
         Calibrator calibrator = new Calibrator(logits, labels);
         double temperature = StrictMath.exp(smallest(x -> calibrator.loss(StrictMath.exp(x))));
-        double[] energies =
-                logits.stream().mapToDouble(Softmax::energy).sorted().toArray();
+        double[] energies = Arrays.stream(unsorted).sorted().toArray();
         return new Calibration(
                 temperature,
                 labels.length,

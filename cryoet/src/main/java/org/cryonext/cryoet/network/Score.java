@@ -1,5 +1,6 @@
 package org.cryonext.cryoet.network;
 
+import java.util.Arrays;
 import org.cryonext.cryoet.run.Fusion;
 
 /**
@@ -47,8 +48,7 @@ public record Score(float[][] logits, int mirrors, float[] probabilities) {
 
     /**
      * The energy of the images' mean logits, -log(sum(exp(.))): the higher, the less the particle is like any of the classes.
-     * Of several mirrorings it is the mean of their energies, since those of single answers are what it is compared with;
-     * that of their mean logits is higher wherever they differ.
+     * Of several mirrorings it is the mean of their energies.
      */
     public double energy() {
         int images = logits.length / mirrors;
@@ -63,6 +63,22 @@ public record Score(float[][] logits, int mirrors, float[] probabilities) {
             energy -= Softmax.logSum(mean) / mirrors;
         }
         return energy;
+    }
+
+    /** The mean of the logits of all images of all mirrorings. */
+    float[] meanLogits() {
+        double[] sums = new double[logits[0].length];
+        for (float[] image : logits) {
+            for (int c = 0; c < sums.length; c++) {
+                sums[c] += (double) image[c] / logits.length;
+            }
+        }
+        return floats(sums);
+    }
+
+    /** What the first mirrorings alone say, fused by their logits at temperature 1. */
+    Score ofFirst(int some) {
+        return of(Arrays.copyOf(logits, logits.length / mirrors * some), some, Fusion.LOGITS, 1);
     }
 
     private static float[] floats(double[] values) {

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.cryonext.cryoet.particle.Particle;
-import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.triplet.SliceCutter;
@@ -35,7 +35,9 @@ public final class Scorer implements AutoCloseable {
     private final NetworkInput input;
     private final List<String> classes;
     private final int batch;
-    private final double temperature;
+    /** By the number of mirrorings over whose answers the mean is taken. */
+    private final IntToDoubleFunction temperature;
+
     private final Variables variables;
     private final Program program;
     private final boolean features;
@@ -46,7 +48,7 @@ public final class Scorer implements AutoCloseable {
             NetworkInput input,
             List<String> classes,
             int batch,
-            double temperature,
+            IntToDoubleFunction temperature,
             Variables variables,
             Program program,
             boolean features) {
@@ -93,7 +95,9 @@ public final class Scorer implements AutoCloseable {
     }
 
     private static Scorer open(RunFolder run, NetworkInput input, Backend backend, int batch, boolean features) {
-        double temperature = run.calibration().map(Calibration::temperature).orElse(1.0);
+        IntToDoubleFunction temperature = run.calibration()
+                .<IntToDoubleFunction>map(calibration -> calibration::temperature)
+                .orElse(mirrors -> 1);
         try (CheckpointReader best = run.openBest()) {
             return open(best.config(), best::upload, input, temperature, backend, batch, features);
         }
@@ -108,14 +112,14 @@ public final class Scorer implements AutoCloseable {
      * @throws InputException if the batch needs more memory than there is
      */
     public static Scorer open(Checkpoint checkpoint, NetworkInput input, Backend backend, int batch) {
-        return open(checkpoint.config(), checkpoint::upload, input, 1, backend, batch, false);
+        return open(checkpoint.config(), checkpoint::upload, input, mirrors -> 1, backend, batch, false);
     }
 
     private static Scorer open(
             ConvNextConfig config,
             Consumer<Variables> weights,
             NetworkInput input,
-            double temperature,
+            IntToDoubleFunction temperature,
             Backend backend,
             int batch,
             boolean features) {
@@ -277,6 +281,7 @@ public final class Scorer implements AutoCloseable {
     private List<Score> score(int count, int each, ImageFeed feed, Consumer<float[]> toFeatures, Progress progress) {
         int shots = count * each;
         List<Score> scores = new ArrayList<>(count);
+        double divisor = temperature.applyAsDouble(each);
         int rows = Math.multiplyExact(each, input.answers());
         List<float[]> answers = new ArrayList<>();
         List<float[]> pooled = new ArrayList<>();
@@ -296,7 +301,7 @@ public final class Scorer implements AutoCloseable {
             List<Tensor> ready = results.await();
             answers.addAll(rows(ready.getFirst(), part * input.answers()));
             int before = scores.size();
-            collect(answers, rows, own -> scores.add(Score.of(own, each, input.fusion(), temperature)));
+            collect(answers, rows, own -> scores.add(Score.of(own, each, input.fusion(), divisor)));
             if (features) {
                 pooled.addAll(rows(ready.getLast(), part * input.answers()));
                 collect(pooled, rows, own -> toFeatures.accept(mean(own)));

@@ -1,6 +1,10 @@
 package org.cryonext.cryoet.run;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.cryonext.engine.io.InputException;
 
 /**
@@ -14,6 +18,8 @@ import org.cryonext.engine.io.InputException;
  * @param errorBefore their expected calibration error at a temperature of 1
  * @param errorAfter the same at the temperature
  * @param energies the 0th to 100th percentile of their energies, see {@link #threshold}
+ * @param mirrored the same for the mean over 2, 4 and 8 mirrorings of a particle's cube, by their number: it is less sure, and
+ *     its energies are closer together; empty, or null in earlier runs, where these were not answered
  */
 public record Calibration(
         double temperature,
@@ -22,18 +28,52 @@ public record Calibration(
         double lossAfter,
         double errorBefore,
         double errorAfter,
-        List<Double> energies) {
+        List<Double> energies,
+        Map<Integer, Calibration> mirrored) {
     private static final int PERCENT = 100;
 
     /** @throws InputException where the numbers make no sense */
     public Calibration {
         energies = List.copyOf(energies);
+        mirrored = mirrored == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(mirrored));
         if (!(temperature > 0 && temperature < Double.MAX_VALUE)) {
             throw new InputException("A temperature of " + temperature + ", expected a number above 0");
         }
         if (energies.size() != PERCENT + 1) {
             throw new InputException(energies.size() + " percentiles of the energies, expected " + (PERCENT + 1));
         }
+    }
+
+    /** Of single answers alone. */
+    public Calibration(
+            double temperature,
+            int particles,
+            double lossBefore,
+            double lossAfter,
+            double errorBefore,
+            double errorAfter,
+            List<Double> energies) {
+        this(temperature, particles, lossBefore, lossAfter, errorBefore, errorAfter, energies, null);
+    }
+
+    /** The same with what the means over mirrorings say, by their number. */
+    public Calibration withMirrored(Map<Integer, Calibration> means) {
+        return new Calibration(temperature, particles, lossBefore, lossAfter, errorBefore, errorAfter, energies, means);
+    }
+
+    /**
+     * What the mean over some mirrorings says.
+     *
+     * @param mirrors their number; 1 for the cube as it is
+     * @return empty where it was not answered
+     */
+    public Optional<Calibration> of(int mirrors) {
+        return mirrors == 1 ? Optional.of(this) : Optional.ofNullable(mirrored.get(mirrors));
+    }
+
+    /** The temperature of the mean over some mirrorings; that of single answers where the mean was not answered. */
+    public double temperature(int mirrors) {
+        return of(mirrors).orElse(this).temperature();
     }
 
     /**

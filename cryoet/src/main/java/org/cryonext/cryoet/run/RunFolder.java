@@ -146,13 +146,22 @@ public record RunFolder(Path folder) {
      * The energy above which a particle is none of the classes, by the run's validation particles.
      *
      * @param share of these that may be rejected, between 0 and 1
-     * @throws InputException where the run has no calibration
+     * @param mirrors of each particle's cube over which the mean is taken: its energies are others than those of single answers
+     * @throws InputException where the run has no calibration, or none of such a mean
      */
-    public double rejectionThreshold(double share) {
+    public double rejectionThreshold(double share, int mirrors) {
         return calibration()
                 .orElseThrow(() -> new InputException("--reject needs the energies of the run's validation particles,"
                         + " and " + calibrationFile() + " is missing: it is of an earlier version or had none;"
                         + " train again, or leave --reject out"))
+                .of(mirrors)
+                .orElseThrow(
+                        () -> new InputException("--reject with --tta " + mirrors + " needs the energies of the run's"
+                                + " validation particles under " + mirrors + " mirrorings, and " + calibrationFile()
+                                + " has none, as the run is of an earlier version or its training is not finished; cryonext train "
+                                + ShellWord.quoted(settings().division().data()) + " --out "
+                                + ShellWord.quoted(folder.toString())
+                                + " --resume adds them, or leave --tta or --reject out"))
                 .threshold(share);
     }
 

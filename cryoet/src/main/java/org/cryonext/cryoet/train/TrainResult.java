@@ -13,6 +13,11 @@ import org.cryonext.cryoet.run.RunFolder;
  * @param bestAccuracy its validation accuracy; NaN where nothing validates
  */
 public record TrainResult(RunFolder run, End end, long steps, int epochs, int bestEpoch, double bestAccuracy) {
+    /** The same where a stop was asked for after the last epoch, before its end. */
+    TrainResult stopped() {
+        return new TrainResult(run, End.STOPPED, steps, epochs, bestEpoch, bestAccuracy);
+    }
+
     /** Why a training ended. */
     public enum End {
         /** All epochs are done. */

@@ -63,16 +63,30 @@ public final class Trainer {
         PreparedRun run = options.resume
                 ? Preparation.resume(options, context.progress())
                 : Preparation.begin(options, context.backend(), context.progress());
+        TrainResult result;
         try (Variables variables = new Variables(context.backend())) {
             Trainer trainer = new Trainer(run, context, variables);
             try {
-                return trainer.run(options);
+                result = trainer.run(options);
             } catch (InputException | MemoryException e) {
                 if (!options.resume && trainer.counters.step == 0) {
                     discard(run.folder(), e);
                 }
                 throw e;
             }
+        }
+        // Now that the variables of the training have given back their memory.
+        return result.end() == TrainResult.End.STOPPED ? result : calibrated(run, context, result);
+    }
+
+    /** A run that was stopped, or killed, before its end is calibrated is completed when it is resumed. */
+    private static TrainResult calibrated(PreparedRun run, TrainContext context, TrainResult result) {
+        try {
+            MirroredCalibration.complete(run, context);
+            ModelCard.write(run.folder());
+            return result;
+        } catch (StoppedException e) {
+            return result.stopped();
         }
     }
 

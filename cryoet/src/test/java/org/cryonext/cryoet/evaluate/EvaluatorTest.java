@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.cryonext.cryoet.classify.Classification;
 import org.cryonext.cryoet.classify.Classifier;
 import org.cryonext.cryoet.classify.ClassifySettings;
@@ -219,6 +220,51 @@ final class EvaluatorTest {
                 .isEqualTo(figures.answered().orElseThrow().f1().value());
         Evaluation without = evaluate(null, null, null);
         assertThat(evaluation.metrics().f1()).isEqualTo(without.metrics().f1());
+    }
+
+    @Test
+    void theThresholdIsThatOfTheMirroringsUsed() throws IOException {
+        Calibration single = new Calibration(2, 9, 1, 1, 0.5, 0.1, Collections.nCopies(101, -1e9));
+        new RunFolder(run).write(single);
+        EvaluationSettings two = new EvaluationSettings(
+                run, DataPlace.of(data), null, null, null, null, null, 4, null, new Mirrors(2), 0.1, true);
+        assertThatThrownBy(() -> evaluate(two))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(
+                        "--reject with --tta 2 needs the energies of the run's validation particles under 2"
+                                + " mirrorings, and " + run.resolve("calibration.json") + " has none")
+                .hasMessageContaining("cryonext train " + data + " --out " + run + " --resume adds them");
+        Calibration mirrored = new Calibration(5, 9, 1, 1, 0.5, 0.1, Collections.nCopies(101, 1e9));
+        new RunFolder(run).write(single.withMirrored(Map.of(2, mirrored)));
+        Evaluation evaluation = evaluate(two);
+        assertThat(evaluation
+                        .input()
+                        .results()
+                        .getFirst()
+                        .rejected()
+                        .orElseThrow()
+                        .figures()
+                        .rejected())
+                .isZero();
+        assertThat(evaluation.input().figures()).containsEntry("temperature", 5.0);
+        assertThat(evaluation.predictions().getFirst().probability())
+                .as("divided by the temperature of the mean over two")
+                .isLessThan(evaluate(new EvaluationSettings(
+                                run,
+                                DataPlace.of(data),
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                4,
+                                null,
+                                new Mirrors(4),
+                                null,
+                                true))
+                        .predictions()
+                        .getFirst()
+                        .probability());
     }
 
     /** As the table of the particles has them. */

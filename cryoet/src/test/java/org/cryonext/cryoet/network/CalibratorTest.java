@@ -69,4 +69,29 @@ class CalibratorTest {
         assertThat(Score.of(two, Fusion.PROBABILITIES, 2).probabilities())
                 .isEqualTo(Score.of(two, Fusion.PROBABILITIES, 1).probabilities());
     }
+
+    @Test
+    void aMeanOverMirroringsHasATemperatureAndEnergiesOfItsOwn() {
+        Random random = new Random(3);
+        List<Score> scores = new ArrayList<>();
+        int[] labels = new int[400];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = random.nextInt(2);
+            float[][] each = new float[8][2];
+            for (float[] row : each) {
+                row[labels[i]] = (float) (0.5 + 4 * random.nextGaussian());
+            }
+            scores.add(Score.of(each, 8, Fusion.LOGITS, 1));
+        }
+        Calibration one = Calibrator.ofMirrored(scores, 1, labels);
+        Calibration eight = Calibrator.ofMirrored(scores, 8, labels);
+        assertThat(eight.temperature()).as("a mean is less often wrong").isLessThan(one.temperature());
+        assertThat(eight.energies().getFirst()).isGreaterThan(one.energies().getFirst());
+        assertThat(eight.energies().getLast()).isLessThan(one.energies().getLast());
+        assertThat(eight.energies().getLast())
+                .isEqualTo(scores.stream().mapToDouble(Score::energy).max().orElseThrow());
+        assertThat(one)
+                .isEqualTo(Calibrator.of(
+                        scores.stream().map(score -> score.logits()[0]).toList(), labels));
+    }
 }

@@ -245,7 +245,13 @@ final class JoinedFeaturesTest {
                             .get(1)
                             .probabilities())
                     .as("four times the same")
-                    .containsExactly(scores.get(1).probabilities(), within(1e-6f));
+                    .containsExactly(
+                            Score.of(
+                                            scores.get(1).logits(),
+                                            input.fusion(),
+                                            run.calibration().orElseThrow().temperature(4))
+                                    .probabilities(),
+                            within(1e-6f));
         }
         try (Backend backend = new CpuBackend(1)) {
             List<Prediction> predictions = Evaluator.run(
@@ -333,7 +339,7 @@ final class JoinedFeaturesTest {
                     sums[c] += own[c] / 8;
                 }
             }
-            double temperature = run.calibration().orElseThrow().temperature();
+            double temperature = run.calibration().orElseThrow().temperature(8);
             float[] expected =
                     Score.of(new float[][] {sums}, Fusion.CONCAT, temperature).probabilities();
             assertThat(scores.get(1).probabilities()).containsExactly(expected, within(1e-5f));
