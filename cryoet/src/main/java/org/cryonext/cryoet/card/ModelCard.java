@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.cryonext.cryoet.report.Counted;
 import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
 import org.cryonext.cryoet.run.Appearance;
@@ -79,8 +80,9 @@ public final class ModelCard {
         line("# " + run.folder().toAbsolutePath().normalize().getFileName());
         line("");
         if (!isFinished()) {
-            line("**The training is not finished:** " + epochs.size() + " of at most "
-                    + settings.hyperparameters().epochs() + " epochs are done. `--resume` goes on with it.");
+            line("**The training is not finished:** " + "of at most "
+                    + Counted.of(settings.hyperparameters().epochs(), "epoch") + ", " + epochs.size()
+                    + (epochs.size() == 1 ? " is" : " are") + " done. `--resume` goes on with it.");
             line("");
         }
         describeNetwork();
@@ -250,7 +252,7 @@ public final class ModelCard {
                                 calibration.temperature(),
                                 calibration.errorBefore(),
                                 calibration.errorAfter())));
-        row("patience", numbers.patience() == 0 ? "none" : numbers.patience() + " epochs");
+        row("patience", numbers.patience() == 0 ? "none" : Counted.of(numbers.patience(), "epoch"));
         row("seed", Long.toString(numbers.seed()));
         line("");
     }

@@ -19,6 +19,7 @@ import org.cryonext.cryoet.evaluate.EvaluationSettings;
 import org.cryonext.cryoet.evaluate.Evaluator;
 import org.cryonext.cryoet.evaluate.InnerParticles;
 import org.cryonext.cryoet.network.Mirrors;
+import org.cryonext.cryoet.report.Counted;
 import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
 import org.cryonext.cryoet.report.ProtocolRow;
@@ -147,7 +148,8 @@ public final class Demo {
                         + reconstruction.input().metadata().get("Recipe") + " for the reconstruction");
         metadata.put(
                 "Trained on",
-                settings.tomograms() - 2 + " tomograms of " + folder.data() + ", each network on its own source");
+                Counted.of(settings.tomograms() - 2, "tomogram") + " of " + folder.data()
+                        + ", each network on its own source");
         metadata.putAll(reconstruction.input().metadata().entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith("Alignment"))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));

@@ -32,6 +32,7 @@ import org.cryonext.cryoet.network.Scorers;
 import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.report.ClassCounts;
+import org.cryonext.cryoet.report.Counted;
 import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
 import org.cryonext.cryoet.report.FeatureMap;
@@ -187,7 +188,10 @@ public final class Evaluator {
         if (threshold != null) {
             result = result.withRejection(new Rejection(settings.reject(), threshold, energies));
         }
-        warnings.addAll(SizeAnswers.of(result, source));
+        warnings.addAll(SizeAnswers.of(
+                result,
+                source,
+                !Caution.seen(run.division().train(), known, tomograms).isEmpty()));
         long images =
                 (long) predictions.size() * seen.images() * settings.mirrors().count();
         SequencedMap<String, Double> figures =
@@ -371,7 +375,7 @@ public final class Evaluator {
         data.put("Seed", Long.toString(run.hyperparameters().seed()));
         data.put(
                 "Trained on",
-                run.division().train().size() + " tomograms of "
+                Counted.of(run.division().train().size(), "tomogram") + " of "
                         + run.division().data() + ", " + run.input().source().file());
         data.put("Evaluated on", names() + " of " + dataset.place() + ", " + source.file());
         String namesakes = namesakes();
@@ -384,8 +388,8 @@ public final class Evaluator {
         data.putAll(alignment);
         data.put(
                 "Views",
-                input.views().size() + " a particle, " + input.imageSize() + " pixels; fused by their "
-                        + word(input.fusion()));
+                Counted.of(input.views().size(), "view") + " a particle, " + input.imageSize() + " pixels; "
+                        + fused(input.fusion()));
         if (settings.mirrors().count() > 1) {
             data.put(
                     "Mirrorings of a particle",
@@ -399,6 +403,15 @@ public final class Evaluator {
                 Release.version() + (Release.version().equals(run.version()) ? "" : ", the run's " + run.version()));
         data.put("Date", Timestamp.now());
         return data;
+    }
+
+    private static String fused(Fusion fusion) {
+        return switch (fusion) {
+            case LOGITS -> "fused by the mean of their logits";
+            case PROBABILITIES -> "fused by the mean of their probabilities";
+            case FEATURES -> "fused by the mean of their features";
+            case CONCAT -> "fused by joining their features (concat)";
+        };
     }
 
     private String names() {

@@ -99,7 +99,7 @@ record Pictures(NetworkInput input, Source source, Borders borders, ParticleSali
         for (int v : shown(input.views())) {
             int from = v * pixels;
             shown.add(new SampleTriplet.Slice(
-                    name(input.views().get(v)),
+                    name(input.views(), v),
                     edge,
                     edge,
                     Arrays.copyOfRange(slices, at + from, at + from + pixels),
@@ -118,15 +118,15 @@ record Pictures(NetworkInput input, Source source, Borders borders, ParticleSali
         return bytes;
     }
 
-    /** All views, or, where they are too many to look at, the middle one of each plane. */
-    private static int[] shown(List<View> views) {
+    /** All views, or, where they are too many to look at, the middle one of each plane of each of the cubes. */
+    static int[] shown(List<View> views) {
         if (views.size() <= MOST_SHOWN) {
             return IntStream.range(0, views.size()).toArray();
         }
         Map<String, Integer> middle = new LinkedHashMap<>();
         for (int v = 0; v < views.size(); v++) {
             middle.merge(
-                    views.get(v).planeText(),
+                    views.get(v).planeText() + ":" + views.get(v).edge(),
                     v,
                     (a, b) -> Math.abs(views.get(b).offset())
                                     < Math.abs(views.get(a).offset())
@@ -148,10 +148,14 @@ record Pictures(NetworkInput input, Source source, Borders borders, ParticleSali
                 null);
     }
 
-    private static String name(View view) {
+    /** Where cubes of several sizes are cut, it says which one the view is of. */
+    static String name(List<View> views, int index) {
+        View view = views.get(index);
         String offset = view.offset() == 0 ? "" : String.format(Locale.ROOT, " %+d", view.offset());
+        boolean several = views.stream().map(View::edge).distinct().count() > 1;
         return view.planeText().toUpperCase(Locale.ROOT)
                 + offset
-                + (view.thickness() == 1 ? "" : " (mean of " + view.thickness() + ")");
+                + (view.thickness() == 1 ? "" : " (mean of " + view.thickness() + ")")
+                + (several ? ", " + view.edge() + " voxels wide" : "");
     }
 }

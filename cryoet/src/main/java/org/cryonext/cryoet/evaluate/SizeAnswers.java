@@ -8,14 +8,25 @@ import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.cryoet.report.Result;
 
-/** Says where the question is so easy that a particle's size answers it: then the network's figures prove little. */
+/**
+ * Says where simulated tomograms make the question so easy that a particle's size answers it: then the network's figures prove
+ * little.
+ */
 public final class SizeAnswers {
     private static final double ALMOST_PERFECT = 0.95;
 
     private SizeAnswers() {}
 
-    /** A sentence about it, or none. */
-    public static List<String> of(Result result, Source source) {
+    /**
+     * A sentence about it, or none: none about tomograms of one's own, of which it is not known what they are, nor about those
+     * that were trained on, which size alone has learnt as well.
+     *
+     * @param seen whether the run was trained on some of the tomograms
+     */
+    public static List<String> of(Result result, Source source, boolean seen) {
+        if (source == Source.TOMOGRAM || seen) {
+            return List.of();
+        }
         Optional<Rival> size = result.rivals().stream()
                 .filter(rival -> rival.id().equals(Baselines.SIZE_ALONE))
                 .findFirst();

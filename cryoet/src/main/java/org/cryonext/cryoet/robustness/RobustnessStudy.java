@@ -21,6 +21,7 @@ import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rival;
 import org.cryonext.cryoet.network.Scorer;
 import org.cryonext.cryoet.particle.ClassNames;
+import org.cryonext.cryoet.report.Counted;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.simulate.Imaging;
@@ -179,7 +180,8 @@ public final class RobustnessStudy {
         long disk = Simulator.disk(settings.simulation(nominal.imaging())) * settings.tomograms();
         long needed = settings.keepData() ? disk * missing.size() : disk;
         int count = missing.values().stream().mapToInt(List::size).sum();
-        say.accept(count + " conditions are measured; the simulated tomograms take " + (needed >> 20) + " MiB of disk"
+        say.accept((count == 1 ? "1 condition is" : count + " conditions are")
+                + " measured; the simulated tomograms take " + (needed >> 20) + " MiB of disk"
                 + (settings.keepData() ? "" : ", as those of each are taken away when it is measured"));
         out.requireSpace(needed);
         try (Scorer scorer = Scorer.open(folder, backend, Scorer.BATCH)) {
@@ -273,7 +275,7 @@ public final class RobustnessStudy {
         data.put("Run", folder.folder().toString());
         data.put(
                 "Trained on",
-                run.division().train().size() + " tomograms of "
+                Counted.of(run.division().train().size(), "tomogram") + " of "
                         + run.division().data() + ", " + run.input().source().file());
         data.put(
                 "As trained",
@@ -282,8 +284,9 @@ public final class RobustnessStudy {
                         + Condition.text(imaging.maxTilt()) + " degrees");
         data.put(
                 "Under each condition",
-                settings.tomograms() + " simulated tomograms of " + settings.size() + " voxels with "
-                        + settings.simulation(imaging).particleCount() + " particles each, seed " + settings.seed());
+                Counted.of(settings.tomograms(), "simulated tomogram") + " of " + settings.size() + " voxels with "
+                        + Counted.of(settings.simulation(imaging).particleCount(), "particle")
+                        + (settings.tomograms() == 1 ? "" : " each") + ", seed " + settings.seed());
         data.put(
                 "Densities",
                 settings.templates().map(Path::toString).orElse("invented assemblies of SHREC 2020's masses"));

@@ -118,16 +118,20 @@ public record Blanking(int particles, double most, double least, double random) 
         return new Blanking(particles + other.particles, most + other.most, least + other.least, random + other.random);
     }
 
-    /** The mean falls, in a sentence. */
+    /** The mean changes, in a sentence. */
     public String sentence() {
         return String.format(
                 Locale.ROOT,
-                "Without the quarter of every slice that speaks most for it, the named class's probability is %.2f lower,"
-                        + " without the quarter that speaks least %.2f, without a random one %.2f (mean over the %d"
-                        + " particles shown).",
-                most / particles,
-                least / particles,
-                random / particles,
-                particles);
+                "Without the quarter of every slice that speaks most for it, the named class's probability changes by %+.2f,"
+                        + " without the quarter that speaks least by %+.2f, without a random one by %+.2f (mean over %s).",
+                change(most),
+                change(least),
+                change(random),
+                particles == 1 ? "the particle shown" : "the " + particles + " particles shown");
+    }
+
+    /** To two digits, as it is shown: rounded here, so that what is next to nothing does not get a minus. */
+    private double change(double fall) {
+        return Math.round(-100 * fall / particles) / 100.0;
     }
 }

@@ -103,7 +103,7 @@ final class StudyReport {
         Result question = result(paper.getFirst(), Reproduction.LOGITS);
         // Where few particles train, size alone is best judged by the row that trains on most of them.
         Stream.of(question, result(apart.getFirst(), Reproduction.TEST))
-                .map(result -> SizeAnswers.of(result, Source.GRANDMODEL))
+                .map(result -> SizeAnswers.of(result, Source.GRANDMODEL, false))
                 .filter(sentences -> !sentences.isEmpty())
                 .findFirst()
                 .ifPresent(warnings::addAll);

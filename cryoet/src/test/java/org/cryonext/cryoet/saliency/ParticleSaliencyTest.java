@@ -148,7 +148,11 @@ final class ParticleSaliencyTest {
                 .containsExactly(9, 9, 0, 30, 40, 30, 0, 0, 0, 0);
         Blanking two = new Blanking(1, 0.5, 0.25, 0).plus(new Blanking(1, 0.3, -0.05, 0.1));
         assertThat(two.sentence())
-                .contains("is 0.40 lower", "least 0.10", "random one 0.05", "over the 2 particles shown");
+                .contains("changes by -0.40,", "least by -0.10,", "random one by -0.05 ", "over the 2 particles shown");
+        assertThat(new Blanking(1, -0.04, 0.001, -0.001).sentence())
+                .as("what grows says so, and nothing has no minus")
+                .contains(
+                        "changes by +0.04,", "least by +0.00,", "random one by +0.00 ", "mean over the particle shown");
     }
 
     @Test
