@@ -37,7 +37,8 @@ record Nominal(Imaging imaging, String densities, List<Factor> against, List<Str
         Optional<SimulatedData> trainedOn = Files.isDirectory(data) ? SimulatedData.of(data) : Optional.empty();
         if (trainedOn.isEmpty()) {
             notes.add("How the training data were imaged is not known, as " + data
-                    + " has no simulation.json; what is changed are SHREC 2020's values.");
+                    + " has no simulation.json; what is changed are SHREC 2020's values, and that the particles are none of the"
+                    + " training data's cannot be checked.");
         }
         trainedOn.ifPresent(simulated -> requireUnseen(simulated, folder, settings));
         String densities = SimulatedData.digest(settings.templates());

@@ -39,8 +39,8 @@ final class RobustnessFiles {
             "difference_high");
 
     private static final String READING =
-            "Macro F1 on the same simulated particles throughout, none of which the network has seen, with one thing"
-                    + " changed at a time. The dashed line marks the condition of the training data. The bands are 95 %"
+            "Macro F1 on the same simulated particles throughout, which are none of the training data's as far as that can be"
+                    + " checked, with one thing changed at a time. The dashed line marks the condition of the training data. The bands are 95 %"
                     + " bootstrap intervals by particle: where those of two lines do not overlap, the difference is more"
                     + " than the choice of particles. The numbers have the difference with a paired interval of its own.";
 
