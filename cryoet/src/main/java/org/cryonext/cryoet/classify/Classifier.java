@@ -139,7 +139,7 @@ public final class Classifier {
                 settings.voxelSize() == null ? 0 : settings.voxelSize(),
                 run.appearance() == null ? 0 : run.appearance().voxelSize(),
                 settings.invert());
-        Dataset dataset = Dataset.open(place);
+        Dataset dataset = Dataset.openList(place, "as TOMOGRAM");
         // The one about the list itself has been said already.
         dataset.notes().stream()
                 .filter(note -> !note.startsWith(dataset.place() + ": "))

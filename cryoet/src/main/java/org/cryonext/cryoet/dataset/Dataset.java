@@ -35,7 +35,7 @@ public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, Li
     public static Dataset open(DataPlace place) {
         Path data = Path.of(place.data());
         if (Files.isRegularFile(data)) {
-            return OwnDataset.open(place);
+            return openList(place, "with --volumes");
         }
         if (!place.isPlain()) {
             throw new InputException(
@@ -44,6 +44,16 @@ public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, Li
         }
         ShrecDataset shrec = ShrecDataset.open(data);
         return new Dataset(data, shrec.tomograms(), List.of());
+    }
+
+    /**
+     * Opens a list of one's own.
+     *
+     * @param given how the user gives the place of the volumes, for messages: "with --volumes"
+     * @throws InputException where it cannot be read, or a volume is missing
+     */
+    public static Dataset openList(DataPlace place, String given) {
+        return OwnDataset.open(place, given);
     }
 
     /** Whether it is a list of one's own. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.cryonext.cryoet.particle.Centring;
 import org.cryonext.cryoet.particle.Centrings;
 import org.cryonext.cryoet.particle.Particle;
@@ -27,24 +29,26 @@ final class OwnDataset {
     private final DataPlace place;
     private final Path list;
     private final Path volumes;
+    private final String given;
     private final List<String> notes = new ArrayList<>();
     private double wanted;
 
-    private OwnDataset(DataPlace place) {
+    private OwnDataset(DataPlace place, String given) {
         this.place = place;
+        this.given = given;
         list = Path.of(place.data());
         volumes = place.volumes() == null ? list.toAbsolutePath().getParent() : Path.of(place.volumes());
         wanted = place.wanted();
     }
 
-    static Dataset open(DataPlace place) {
-        return new OwnDataset(place).open();
+    /** @param given how the user gives the volumes, for messages */
+    static Dataset open(DataPlace place, String given) {
+        return new OwnDataset(place, given).open();
     }
 
     private Dataset open() {
         if (!Files.exists(volumes)) {
-            throw new InputException(
-                    volumes + ": no such file or folder; give the tomograms of the list with --volumes");
+            throw new InputException(volumes + ": no such file or folder; give the tomograms of the list " + given);
         }
         ParticleList particles = ParticleReader.read(list, centrings());
         particles.notes().forEach(note -> notes.add(list + ": " + note));
@@ -53,10 +57,24 @@ final class OwnDataset {
             groups.computeIfAbsent(name(particle, particles.images() != null), any -> new ArrayList<>())
                     .add(particle);
         }
+        if (particles.images() != null) {
+            new SubtomogramFiles(volumes, given).requireVolumes(particles);
+        } else if (single()) {
+            requireOne(groups.keySet());
+        }
         List<LabelledTomogram> tomograms = new ArrayList<>();
         groups.forEach((name, own) -> tomograms.add(
                 particles.images() == null ? tomogram(name, own, particles) : subtomograms(name, own, particles)));
         return new Dataset(list, tomograms, notes);
+    }
+
+    /** Particles of several tomograms that were cut from the same one would be noise, and nothing would say so. */
+    private void requireOne(Set<String> names) {
+        if (names.size() > 1) {
+            throw new InputException(list + " has particles of " + names.size() + " tomograms ("
+                    + names.stream().limit(5).collect(Collectors.joining(", ")) + (names.size() > 5 ? ", ..." : "")
+                    + "), but " + volumes + " is one; give the folder that holds them all " + given);
+        }
     }
 
     private boolean single() {
@@ -72,7 +90,7 @@ final class OwnDataset {
         }
         if (!single()) {
             throw new InputException(particle.where() + ": the list names no tomogram, and " + volumes
-                    + " is a folder; give the tomogram's file with --volumes, or a list with a column rlnTomoName,"
+                    + " is a folder; give the tomogram's file " + given + ", or a list with a column rlnTomoName,"
                     + " rlnMicrographName or tomogram");
         }
         return VolumeFile.name(volumes);
@@ -101,30 +119,17 @@ final class OwnDataset {
     }
 
     private LabelledTomogram subtomograms(String name, List<Particle> own, ParticleList all) {
+        SubtomogramFiles images = new SubtomogramFiles(volumes, given);
         List<Path> files = new ArrayList<>();
         List<Particle> placed = new ArrayList<>();
         for (Particle particle : own) {
             String image = all.images().get((int) particle.z());
             placed.add(particle.at(0, 0, files.size()));
-            files.add(image(particle, image));
+            files.add(images.find(particle, image));
         }
         try (VolumeFile first = VolumeFile.open(files.getFirst())) {
             return new SubtomogramGroup(name, all.of(placed), files, adaptation(first));
         }
-    }
-
-    private Path image(Particle particle, String image) {
-        if (image.contains("@")) {
-            throw new InputException(
-                    particle.where() + ": _rlnImageName is \"" + image + "\", a place in a stack; a volume"
-                            + " for each particle was expected: extract the subtomograms as single files");
-        }
-        Path file = volumes.resolve(image);
-        if (!VolumeFile.isThere(file)) {
-            throw new InputException(particle.where() + ": the subtomogram " + file
-                    + " is not there; give the folder that _rlnImageName begins in with --volumes");
-        }
-        return file;
     }
 
     /** What has to be done to a volume so that its voxels are as large as those of the first one. */

@@ -37,12 +37,12 @@ public final class StackVolume implements Volume {
      * @param name for messages
      * @param files at least one
      * @param adaptation what is done to each
-     * @throws InputException where one cannot be read
+     * @throws InputException where one cannot be read, or is no cube
      */
     public static StackVolume open(String name, List<Path> files, Adaptation adaptation) {
         int cell = SMALLEST_CELL;
         for (Path file : files) {
-            try (Volume volume = adaptation.apply(VolumeFile.open(file))) {
+            try (Volume volume = adaptation.apply(cube(file))) {
                 cell = Math.max(cell, Math.max(volume.nx(), Math.max(volume.ny(), volume.nz())));
             }
         }
@@ -51,6 +51,19 @@ public final class StackVolume implements Volume {
                     + " voxels are more than can be taken at once; divide the list");
         }
         return new StackVolume(name, List.copyOf(files), adaptation, cell);
+    }
+
+    private static VolumeFile cube(Path file) {
+        VolumeFile volume = VolumeFile.open(file);
+        if (volume.nx() != volume.ny() || volume.ny() != volume.nz()) {
+            String size = volume.size();
+            volume.close();
+            throw new InputException(
+                    file + ": " + size + " voxels, and a subtomogram is a cube with its particle in the"
+                            + " middle; give extracted 3D subtomograms, or a list with the particles' coordinates in their"
+                            + " tomograms");
+        }
+        return volume;
     }
 
     /** Edge of a cell in voxels; the particle of volume i lies at (cell / 2, cell / 2, i * cell + cell / 2). */

@@ -317,6 +317,14 @@ final class ClassifierTest {
     }
 
     @Test
+    void subtomogramsAreLookedForInTheArgument() throws IOException {
+        Path list = list("sub.star", "data_particles", "loop_", "_rlnImageName", "nosuch.mrc");
+        refusal(folder, list)
+                .hasMessage(list + " line 4: the subtomogram " + folder.resolve("nosuch.mrc")
+                        + " is not there; give the folder that _rlnImageName begins in as TOMOGRAM");
+    }
+
+    @Test
     void aFileOfAnotherKindIsNoFolder() throws IOException {
         Path text = folder.resolve("answers.txt");
         assertThatThrownBy(() -> classify(model(0), shrecList(0), text, null, null))

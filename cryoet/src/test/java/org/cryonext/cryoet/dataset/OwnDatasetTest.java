@@ -181,6 +181,65 @@ class OwnDatasetTest {
                 .hasMessage("--voxel-size is -1.0, expected Angstrom above 0");
     }
 
+    @Test
+    void oneFileHoldsNoParticlesOfSeveralTomograms() throws IOException {
+        Path file = write("a.mrc", 60, 10, 300, 310, 290);
+        Path list = list("tomogram,x,y,z,class\na,1,2,3,ball\nb,1,2,3,ball\n");
+        DataPlace one = new DataPlace(list.toString(), file.toString(), 0, 0, false);
+        assertThatThrownBy(() -> Dataset.open(one))
+                .isInstanceOf(InputException.class)
+                .hasMessage(list + " has particles of 2 tomograms (a, b), but " + file
+                        + " is one; give the folder that holds them all with --volumes");
+        Path another = list("tomogram,x,y,z,class\nTS_07,1,2,3,ball\nTS_07,4,2,3,ball\n");
+        assertThat(Dataset.open(new DataPlace(another.toString(), file.toString(), 0, 0, false))
+                        .names())
+                .as("a single tomogram may be called otherwise than its file")
+                .containsExactly("TS_07");
+    }
+
+    private Path images(String before, String... images) throws IOException {
+        StringBuilder text = new StringBuilder(before + "data_particles\n\nloop_\n_rlnImageName\n_cryonextClass\n");
+        for (String image : images) {
+            text.append(image).append(" ball\n");
+        }
+        return Files.writeString(folder.resolve("particles.star"), text);
+    }
+
+    @Test
+    void imagesThatAreNoVolumesOfAParticleAreRefused() throws IOException {
+        write("sub_1.mrc", 48, 10, 245, 245, 245);
+        String again = "; extract again with 3D subtomograms";
+        Path flagged = images("data_general\n\n_rlnTomoSubTomosAre2DStacks 1\n\n", "sub_1.mrc");
+        assertThatThrownBy(() -> Dataset.open(place(flagged)))
+                .isInstanceOf(InputException.class)
+                .hasMessage(flagged + ": _rlnTomoSubTomosAre2DStacks is 1, so that _rlnImageName names stacks of 2D"
+                        + " images, and a volume for each particle was expected" + again);
+        for (String image : new String[] {"sub_2.mrcs", "Extract/1_stack2d.mrc"}) {
+            Path list = images("", "sub_1.mrc", image);
+            assertThatThrownBy(() -> Dataset.open(place(list)))
+                    .isInstanceOf(InputException.class)
+                    .hasMessage(list + " line 7: _rlnImageName is \"" + image
+                            + "\", a stack of 2D images, and a volume for each particle was expected" + again);
+        }
+        Path unflagged = images("data_general\n\n_rlnTomoSubTomosAre2DStacks 0\n\n", "sub_1.mrc");
+        assertThat(Dataset.open(place(unflagged)).names()).containsExactly("subtomograms");
+    }
+
+    @Test
+    void aSubtomogramIsACube() throws IOException {
+        write("sub_1.mrc", 48, 10, 245, 245, 245);
+        Path flat = folder.resolve("sub_2.mrc");
+        MrcWriter.write(flat, MrcForm.standard(48, 48, 41, 10), MemoryVolume.zeros("flat", 48, 48, 41, 10));
+        LabelledTomogram group = Dataset.open(place(images("", "sub_1.mrc", "sub_2.mrc")))
+                .tomograms()
+                .getFirst();
+        assertThatThrownBy(() -> group.placement(Source.TOMOGRAM))
+                .isInstanceOf(InputException.class)
+                .hasMessage(flat + ": 48 x 48 x 41 voxels, and a subtomogram is a cube with its particle in the middle;"
+                        + " give extracted 3D subtomograms, or a list with the particles' coordinates in their"
+                        + " tomograms");
+    }
+
     /** A volume with a little of a pattern on it, so that a background has a deviation. */
     private record Noisy(Volume volume) implements Volume {
         @Override
