@@ -13,6 +13,7 @@ import org.cryonext.cryoet.dataset.Contrast;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
+import org.cryonext.cryoet.dataset.Notes;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rejection;
@@ -89,7 +90,7 @@ public final class Classifier {
         Centrings centrings = settings.tomogramsStar() == null
                 ? tomograms.centrings(voxelSize)
                 : Centrings.read(settings.tomogramsStar(), voxelSize);
-        ParticleList list = ParticleReader.read(settings.particles(), centrings);
+        ParticleList list = ParticleReader.read(settings.particles(), centrings).binned(settings.divisor());
         list.notes().forEach(note -> say.accept(list.file() + ": " + note));
         Notes notes = new Notes();
         List<Group> groups = list.images() == null

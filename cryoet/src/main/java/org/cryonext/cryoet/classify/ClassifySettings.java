@@ -2,6 +2,7 @@ package org.cryonext.cryoet.classify;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.network.Mirrors;
 import org.cryonext.cryoet.run.Calibration;
@@ -20,6 +21,7 @@ import org.cryonext.engine.io.InputException;
  * @param tomogramsStar RELION 5's tomograms.star, for centred coordinates, or null
  * @param voxelSize of the tomograms in Angstrom; null takes what the files say
  * @param zOffset added to every z of the list to find it in the tomogram; null for what belongs to list and tomogram
+ * @param binning what the list's coordinates are divided by; null for nothing
  * @param invert whether the sign of all values is turned
  * @param batch particles at once
  * @param reject share of the run's validation particles whose energy is as high as that of what is called none of the
@@ -36,6 +38,7 @@ public record ClassifySettings(
         Path tomogramsStar,
         Double voxelSize,
         Integer zOffset,
+        Double binning,
         boolean invert,
         int batch,
         Double reject,
@@ -64,16 +67,25 @@ public record ClassifySettings(
                 tomogramsStar,
                 voxelSize,
                 zOffset,
+                null,
                 invert,
                 batch,
                 null,
                 Mirrors.NONE);
     }
 
+    /** What the list's coordinates are divided by. */
+    double divisor() {
+        return binning == null ? 1 : binning;
+    }
+
     /** @throws InputException where a number is out of bounds */
     public ClassifySettings {
         if (voxelSize != null && (!(voxelSize > 0) || Double.isInfinite(voxelSize))) {
             throw new InputException("--voxel-size is " + voxelSize + ", expected Angstrom above 0");
+        }
+        if (binning != null) {
+            DataPlace.requireBinning(binning);
         }
         if (batch < 1) {
             throw new InputException("--batch is " + batch + ", expected at least 1");

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.cryonext.cryoet.dataset.Notes;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.particle.ParticleList;
+import org.cryonext.cryoet.particle.TiltSeriesPixels;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.volume.Adaptation;
@@ -45,6 +47,9 @@ final class TomogramGroups {
                     volume.notes().forEach(note -> notes.add(volume.name(), note));
                 }
                 adaptation = adaptation(tomogram, volume);
+                double size = settings.voxelSize() != null ? settings.voxelSize() : volume.voxelSize();
+                TiltSeriesPixels.note(list, particles, size, settings.divisor())
+                        .ifPresent(note -> notes.add(volume.name(), note));
             }
             describe(tomogram, offset);
             groups.add(new Group(

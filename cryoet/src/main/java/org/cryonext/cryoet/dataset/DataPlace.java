@@ -11,13 +11,28 @@ import org.cryonext.engine.io.InputException;
  * @param voxelSize edge of the tomograms' voxels in Angstrom; 0 for what each file's header says
  * @param wanted edge in Angstrom of the voxels that tomograms are rescaled to; 0 for that of the first tomogram
  * @param invert whether the sign of all values is turned
+ * @param binning what the list's coordinates are divided by; null counts as 1
  */
-public record DataPlace(String data, String volumes, double voxelSize, double wanted, boolean invert) {
+public record DataPlace(String data, String volumes, double voxelSize, double wanted, boolean invert, Double binning) {
 
-    /** @throws InputException where a voxel size is out of bounds */
+    /** @throws InputException where a voxel size or the binning is out of bounds */
     public DataPlace {
         require("--voxel-size", voxelSize);
         require("--rescale", wanted);
+        binning = binning == null ? 1.0 : binning;
+        requireBinning(binning);
+    }
+
+    /** The list's coordinates are voxels. */
+    public DataPlace(String data, String volumes, double voxelSize, double wanted, boolean invert) {
+        this(data, volumes, voxelSize, wanted, invert, null);
+    }
+
+    /** @throws InputException where coordinates cannot be divided by this */
+    public static void requireBinning(double binning) {
+        if (!(binning > 0 && binning < 1e6)) {
+            throw new InputException("--binning is " + binning + ", expected a number above 0, such as 4");
+        }
     }
 
     private static void require(String option, double size) {
@@ -33,11 +48,11 @@ public record DataPlace(String data, String volumes, double voxelSize, double wa
 
     /** The same rescaled to voxels of this size. */
     public DataPlace rescaledTo(double size) {
-        return new DataPlace(data, volumes, voxelSize, size, invert);
+        return new DataPlace(data, volumes, voxelSize, size, invert, binning);
     }
 
     /** Whether it says no more than where the data are. */
     boolean isPlain() {
-        return volumes == null && voxelSize == 0 && wanted == 0 && !invert;
+        return volumes == null && voxelSize == 0 && wanted == 0 && !invert && binning == 1;
     }
 }

@@ -39,7 +39,7 @@ public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, Li
         }
         if (!place.isPlain()) {
             throw new InputException(
-                    data + " is a folder; --volumes, --voxel-size, --rescale and --invert go with a particle"
+                    data + " is a folder; --volumes, --voxel-size, --rescale, --invert and --binning go with a particle"
                             + " list of one's own (STAR or CSV), whose tomograms they describe");
         }
         ShrecDataset shrec = ShrecDataset.open(data);

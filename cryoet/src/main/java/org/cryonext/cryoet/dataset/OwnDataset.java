@@ -15,6 +15,7 @@ import org.cryonext.cryoet.particle.Centrings;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.particle.ParticleReader;
+import org.cryonext.cryoet.particle.TiltSeriesPixels;
 import org.cryonext.cryoet.volume.Adaptation;
 import org.cryonext.cryoet.volume.TomogramFolder;
 import org.cryonext.cryoet.volume.Volume;
@@ -31,6 +32,7 @@ final class OwnDataset {
     private final Path volumes;
     private final String given;
     private final List<String> notes = new ArrayList<>();
+    private final Notes pixels = new Notes();
     private double wanted;
 
     private OwnDataset(DataPlace place, String given) {
@@ -50,7 +52,7 @@ final class OwnDataset {
         if (!Files.exists(volumes)) {
             throw new InputException(volumes + ": no such file or folder; give the tomograms of the list " + given);
         }
-        ParticleList particles = ParticleReader.read(list, centrings());
+        ParticleList particles = ParticleReader.read(list, centrings()).binned(place.binning());
         particles.notes().forEach(note -> notes.add(list + ": " + note));
         Map<String, List<Particle>> groups = new LinkedHashMap<>();
         for (Particle particle : particles.particles()) {
@@ -65,6 +67,7 @@ final class OwnDataset {
         List<LabelledTomogram> tomograms = new ArrayList<>();
         groups.forEach((name, own) -> tomograms.add(
                 particles.images() == null ? tomogram(name, own, particles) : subtomograms(name, own, particles)));
+        pixels.show(notes::add);
         return new Dataset(list, tomograms, notes);
     }
 
@@ -114,6 +117,8 @@ final class OwnDataset {
     private LabelledTomogram tomogram(String name, List<Particle> own, ParticleList all) {
         Path file = file(name);
         try (VolumeFile volume = VolumeFile.open(file)) {
+            double size = place.voxelSize() > 0 ? place.voxelSize() : volume.voxelSize();
+            TiltSeriesPixels.note(all, own, size, place.binning()).ifPresent(note -> pixels.add(volume.name(), note));
             return new OwnTomogram(name, file, all.of(own), adaptation(volume));
         }
     }

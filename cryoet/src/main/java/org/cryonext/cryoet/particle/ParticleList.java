@@ -3,6 +3,7 @@ package org.cryonext.cryoet.particle;
 import java.util.List;
 import org.cryonext.cryoet.star.StarDocument;
 import org.cryonext.cryoet.star.StarTable;
+import org.cryonext.engine.io.InputException;
 
 /**
  * A particle list as read from a file.
@@ -36,5 +37,29 @@ public record ParticleList(
     /** The same list with these particles only, for instance those of one tomogram. */
     public ParticleList of(List<Particle> some) {
         return new ParticleList(file, some, star, table, images, notes);
+    }
+
+    /**
+     * The same list in voxels of binned tomograms.
+     *
+     * @param binning what every coordinate is divided by; 1 for nothing
+     * @throws InputException where the list has no coordinates that could be divided
+     */
+    public ParticleList binned(double binning) {
+        if (binning == 1) {
+            return this;
+        }
+        if (images != null || StarParticles.isCentred(table)) {
+            throw new InputException(
+                    file + ": --binning is given, which divides coordinates in unbinned pixels, and the"
+                            + " list has "
+                            + (images != null
+                                    ? "extracted subtomograms"
+                                    : "centred coordinates in Angstrom (rlnCenteredCoordinateXAngst)")
+                            + "; leave the option out");
+        }
+        return of(particles.stream()
+                .map(each -> each.at(each.x() / binning, each.y() / binning, each.z() / binning))
+                .toList());
     }
 }

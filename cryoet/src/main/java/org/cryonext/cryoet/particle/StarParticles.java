@@ -43,7 +43,7 @@ public final class StarParticles {
                         + " and _rlnCoordinateZ, or _rlnCenteredCoordinateXAngst, ...YAngst and ...ZAngst (blocks found: "
                         + document.names() + "); give the particle list of a tomography job"));
         Optional<String> tomogramColumn = TOMOGRAM.stream().filter(table::has).findFirst();
-        boolean centred = table.columns().containsAll(CENTRED);
+        boolean centred = isCentred(table);
         List<Particle> particles = new ArrayList<>(table.rows().size());
         for (int row = 0; row < table.rows().size(); row++) {
             int line = table.lines().get(row);
@@ -78,8 +78,13 @@ public final class StarParticles {
         return new ParticleList(path.toString(), particles, document, table, images, notes);
     }
 
+    /** Whether the coordinates that hold are in Angstrom from the tomogram's middle. */
+    static boolean isCentred(StarTable table) {
+        return table.columns().containsAll(CENTRED);
+    }
+
     private static boolean hasCoordinates(StarTable table) {
-        return table.columns().containsAll(VOXELS) || table.columns().containsAll(CENTRED);
+        return table.columns().containsAll(VOXELS) || isCentred(table);
     }
 
     private static InputException unknownCentre(Path path, int line, String tomogram) {

@@ -124,6 +124,8 @@ public final class TrainOptions {
     public Double rescale;
     /** Of a list of one's own: whether the sign of all values is turned. */
     public boolean invert;
+    /** Of a list of one's own: what its coordinates are divided by. */
+    public Double binning;
 
     /**
      * @param data the data set's folder, or a particle list of one's own
@@ -235,7 +237,8 @@ public final class TrainOptions {
                 Presets.absolute(volumes),
                 voxelSize == null ? 0 : voxelSize,
                 rescale == null ? 0 : rescale,
-                invert);
+                invert,
+                binning);
     }
 
     private static void eachOnce(String option, List<String> tomograms, Set<String> named) {

@@ -22,6 +22,7 @@ final class TrainingCommand {
         command.add("--volumes", options.volumes);
         command.add("--voxel-size", options.voxelSize);
         command.add("--rescale", options.rescale);
+        command.add("--binning", options.binning);
         if (options.invert) {
             command.words.add("--invert");
         }

@@ -127,7 +127,8 @@ public final class SliceCutter {
                     : " (z " + (particle.z() + placement.zOffset()) + " with the offset " + placement.zOffset() + ")";
             throw new InputException(particle.where() + ": the particle at " + particle.position() + shifted
                     + " lies outside " + volume.name() + ", which has " + volume.size() + " voxels; check that list and"
-                    + " tomogram belong together and that the coordinates are voxels of this binning, from 0");
+                    + " tomogram belong together and that the coordinates are voxels of this binning, from 0 (--binning"
+                    + " divides unbinned ones)");
         }
     }
 

@@ -172,6 +172,7 @@ final class ClassifierTest {
                 null,
                 null,
                 null,
+                null,
                 false,
                 4,
                 0.1,
@@ -212,7 +213,20 @@ final class ClassifierTest {
                 .contains("cryonextClass")
                 .doesNotContain("cryonextEnergy", "cryonextRejected");
         assertThatThrownBy(() -> new ClassifySettings(
-                        own, tomogram, shrecList(2), folder, null, null, null, null, null, false, 4, 1.0, Mirrors.NONE))
+                        own,
+                        tomogram,
+                        shrecList(2),
+                        folder,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        false,
+                        4,
+                        1.0,
+                        Mirrors.NONE))
                 .hasMessageStartingWith("--reject is 1.0, expected a share");
     }
 
@@ -314,6 +328,73 @@ final class ClassifierTest {
                         tomogram + ": the voxel size is not known (the header says 1 Angstrom, as programs write that"
                                 + " do not know it), and centred coordinates (rlnCenteredCoordinateXAngst) need it; give"
                                 + " --voxel-size in Angstrom");
+    }
+
+    @Test
+    void coordinatesInUnbinnedPixelsAreDivided() throws IOException {
+        Path tomogram = folder.resolve("a.mrc");
+        try (var volume = MrcVolume.open(model(0).resolve("grandmodel.mrc"))) {
+            MrcWriter.write(tomogram, MrcForm.standard(40, 40, 40, 10), volume);
+        }
+        Path binned = list("binned.csv", "x,y,z", "10,11,13");
+        Path unbinned = list(
+                "unbinned.star",
+                "data_optics",
+                "loop_",
+                "_rlnOpticsGroup",
+                "_rlnTomoTiltSeriesPixelSize",
+                "1 4",
+                "data_particles",
+                "loop_",
+                "_rlnCoordinateX",
+                "_rlnCoordinateY",
+                "_rlnCoordinateZ",
+                "_rlnOpticsGroup",
+                "25 27.5 32.5 1");
+        Classification expected = classify(tomogram, binned, folder.resolve("a"), null, null);
+        said.clear();
+        Classification found = classify(binning(tomogram, unbinned, 2.5));
+        assertThat(said).isEmpty();
+        assertThat(found.predictions().getFirst().probabilities())
+                .isEqualTo(expected.predictions().getFirst().probabilities());
+        assertThat(found.predictions().getFirst().z()).isEqualTo(13);
+        assertThat(StarReader.read(found.star())
+                        .table("particles")
+                        .orElseThrow()
+                        .get(0, "rlnCoordinateZ"))
+                .as("the list stays as it is")
+                .isEqualTo("32.5");
+        String sizes =
+                tomogram + ": its voxels of 10 Angstrom are 2.5 times as large as the pixels of 4 Angstrom that the"
+                        + " list's optics name (_rlnTomoTiltSeriesPixelSize), and the coordinates are ";
+        classify(binning(tomogram, unbinned, null));
+        assertThat(said)
+                .containsExactly(sizes + "taken as voxels; if they are unbinned pixels, as RELION 4 writes them, give"
+                        + " --binning 2.5");
+        said.clear();
+        classify(binning(tomogram, unbinned, 2.0));
+        assertThat(said).containsExactly(sizes + "divided by 2; if that is not meant, give --binning 2.5");
+        assertThatThrownBy(() -> binning(tomogram, unbinned, 0.0))
+                .isInstanceOf(InputException.class)
+                .hasMessage("--binning is 0.0, expected a number above 0, such as 4");
+    }
+
+    private ClassifySettings binning(Path tomogram, Path list, Double binning) {
+        return new ClassifySettings(
+                run,
+                tomogram,
+                list,
+                folder.resolve("binning"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                binning,
+                false,
+                4,
+                null,
+                Mirrors.NONE);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.triplet.SliceCutter;
@@ -175,7 +176,7 @@ class OwnDatasetTest {
         assertThatThrownBy(() -> Dataset.open(new DataPlace(folder.toString(), null, 10, 0, false)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(
-                        "is a folder; --volumes, --voxel-size, --rescale and --invert go with a particle list");
+                        "is a folder; --volumes, --voxel-size, --rescale, --invert and --binning go with a particle list");
         assertThatThrownBy(() -> new DataPlace("x", null, -1, 0, false))
                 .isInstanceOf(InputException.class)
                 .hasMessage("--voxel-size is -1.0, expected Angstrom above 0");
@@ -238,6 +239,59 @@ class OwnDatasetTest {
                 .hasMessage(flat + ": 48 x 48 x 41 voxels, and a subtomogram is a cube with its particle in the middle;"
                         + " give extracted 3D subtomograms, or a list with the particles' coordinates in their"
                         + " tomograms");
+    }
+
+    /** As RELION 4 writes it: the pixel of the tilt series stands in the optics, coordinates are pixels of that size. */
+    private Path relion4(String... tomograms) throws IOException {
+        StringBuilder text = new StringBuilder("""
+                data_optics
+
+                loop_
+                _rlnOpticsGroup
+                _rlnTomoTiltSeriesPixelSize
+                1 2.0
+                2 2.5
+
+                data_particles
+
+                loop_
+                _rlnTomoName
+                _rlnCoordinateX
+                _rlnCoordinateY
+                _rlnCoordinateZ
+                _rlnOpticsGroup
+                _cryonextClass
+                """);
+        for (String tomogram : tomograms) {
+            text.append(tomogram).append(" 40 44 52 2 ball\n");
+        }
+        return Files.writeString(folder.resolve("particles.star"), text);
+    }
+
+    @Test
+    void pixelsOfAnotherSizeThanTheVoxelsAreNoted() throws IOException {
+        for (String name : List.of("a.mrc", "b.mrc", "c.mrc")) {
+            write(name, 60, 10, 300, 310, 290);
+        }
+        assertThat(Dataset.open(place(relion4("a", "b", "c"))).notes())
+                .containsExactly(folder.resolve("a.mrc")
+                        + " and 2 other tomograms: its voxels of 10 Angstrom are 4 times as large as the pixels of 2.5"
+                        + " Angstrom that the list's optics name (_rlnTomoTiltSeriesPixelSize), and the coordinates are"
+                        + " taken as voxels; if they are unbinned pixels, as RELION 4 writes them, give --binning 4");
+        Path bin1 = relion4("a");
+        assertThat(Dataset.open(new DataPlace(bin1.toString(), null, 2.5, 0, false))
+                        .notes())
+                .as("the tomogram is not binned")
+                .isEmpty();
+        Dataset divided = Dataset.open(new DataPlace(bin1.toString(), null, 0, 0, false, 4.0));
+        assertThat(divided.notes()).isEmpty();
+        assertThat(divided.tomograms()
+                        .getFirst()
+                        .particles()
+                        .particles()
+                        .getFirst()
+                        .position())
+                .isEqualTo("(10, 11, 13)");
     }
 
     /** A volume with a little of a pattern on it, so that a background has a deviation. */

@@ -201,6 +201,25 @@ class ParticleReaderTest {
     }
 
     @Test
+    void onlyCoordinatesInPixelsAreBinned() throws IOException {
+        ParticleList voxels = ParticleReader.read(file("a.csv", "x,y,z,score\n10,5,-2,0.5\n"));
+        assertThat(voxels.binned(4).particles())
+                .containsExactly(new Particle(voxels.file(), 2, null, 2.5, 1.25, -0.5, null, null));
+        assertThat(voxels.binned(4).table()).isEqualTo(voxels.table());
+        ParticleList centred =
+                ParticleReader.read(relion5("", "TS_01 0 0 0"), Centrings.all(new Centring(200, 100, 50, 10, 1)));
+        assertThatThrownBy(() -> centred.binned(4))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        centred.file() + ": --binning is given, which divides coordinates in unbinned pixels, and the"
+                                + " list has centred coordinates in Angstrom (rlnCenteredCoordinateXAngst); leave the option"
+                                + " out");
+        ParticleList images = ParticleReader.read(file("b.star", "data_\nloop_\n_rlnImageName\na.mrc\n"));
+        assertThatThrownBy(() -> images.binned(2)).hasMessageContaining("the list has extracted subtomograms; leave");
+        assertThat(centred.binned(1)).isSameAs(centred);
+    }
+
+    @Test
     void centredCoordinatesNeedATomogram() throws IOException {
         Path file = relion5("", "TS_09 0 0 0");
         String message =

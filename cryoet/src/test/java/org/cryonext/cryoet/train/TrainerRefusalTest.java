@@ -190,6 +190,7 @@ final class TrainerRefusalTest {
         requireRefusal(options.out, again -> again.volumes = folder, "--volumes is " + folder, data.getParent());
         requireRefusal(options.out, again -> again.voxelSize = 13.5, "--voxel-size is 13.5", "the headers' sizes");
         requireRefusal(options.out, again -> again.rescale = 10.0, "--rescale is 10.0", "none");
+        requireRefusal(options.out, again -> again.binning = 4.0, "--binning is 4.0", 1.0);
         TrainOptions inverted = resumed(options.out);
         inverted.invert = true;
         assertThatThrownBy(() -> train(inverted))

@@ -235,7 +235,8 @@ class SliceCutterTest {
                     .isInstanceOf(InputException.class)
                     .hasMessage("picks.csv line 7: the particle at " + particle.position()
                             + " lies outside ramp.mrc, which has 100 x 50 x 20 voxels; check that list and tomogram"
-                            + " belong together and that the coordinates are voxels of this binning, from 0");
+                            + " belong together and that the coordinates are voxels of this binning, from 0"
+                            + " (--binning divides unbinned ones)");
             assertThatThrownBy(() -> cutter.accepts(particle)).isInstanceOf(InputException.class);
         }
     }

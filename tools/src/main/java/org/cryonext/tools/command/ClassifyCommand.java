@@ -92,6 +92,14 @@ final class ClassifyCommand extends Job {
                             + " training, they are rescaled.")
     private Double voxelSize;
 
+    @Option(
+            names = "--binning",
+            paramLabel = "N",
+            description =
+                    "Divide the list's coordinates by N, where they are unbinned pixels, as RELION 4 writes them, and"
+                            + " the tomograms are binned N times (default: 1).")
+    private Double binning;
+
     @Option(names = "--invert", description = "Turn the sign of all values: bright particles become dark.")
     private boolean invert;
 
@@ -123,6 +131,7 @@ final class ClassifyCommand extends Job {
                 tomogramsStar,
                 voxelSize,
                 zOffset,
+                binning,
                 invert,
                 batch.particles(),
                 reject,

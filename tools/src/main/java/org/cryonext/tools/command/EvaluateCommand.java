@@ -145,6 +145,7 @@ final class EvaluateCommand extends Job {
                         : volumes.volumes.toAbsolutePath().normalize().toString(),
                 volumes.voxelSize == null ? 0 : volumes.voxelSize,
                 0,
-                volumes.invert);
+                volumes.invert,
+                volumes.binning);
     }
 }

@@ -470,6 +470,7 @@ final class TrainCommand extends Job {
         options.voxelSize = volumes.voxelSize;
         options.rescale = rescale;
         options.invert = volumes.invert;
+        options.binning = volumes.binning;
         return options;
     }
 }

@@ -21,4 +21,12 @@ final class VolumeOptions {
 
     @Option(names = "--invert", description = "For a list of one's own: turn the sign of all values.")
     boolean invert;
+
+    @Option(
+            names = "--binning",
+            paramLabel = "N",
+            description =
+                    "For a list of one's own: divide its coordinates by N, where they are unbinned pixels, as RELION"
+                            + " 4 writes them, and the tomograms are binned N times (default: 1).")
+    Double binning;
 }

@@ -1,11 +1,11 @@
-package org.cryonext.cryoet.classify;
+package org.cryonext.cryoet.dataset;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /** What is to be said about tomograms; a sentence that holds for hundreds of them is said once. */
-final class Notes {
+public final class Notes {
     private final Map<String, Holders> sentences = new LinkedHashMap<>();
 
     private static final class Holders {
@@ -17,11 +17,17 @@ final class Notes {
         }
     }
 
-    void add(String file, String sentence) {
+    /**
+     * Adds a sentence about a tomogram.
+     *
+     * @param file the tomogram's
+     */
+    public void add(String file, String sentence) {
         sentences.computeIfAbsent(sentence, any -> new Holders(file)).others++;
     }
 
-    void show(Consumer<String> say) {
+    /** Gives every sentence, with the first tomogram that it is about and how many others there are. */
+    public void show(Consumer<String> say) {
         sentences.forEach((sentence, holders) -> {
             String more = switch (holders.others) {
                 case 0 -> "";
