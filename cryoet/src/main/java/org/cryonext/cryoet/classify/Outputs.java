@@ -22,7 +22,7 @@ import org.cryonext.engine.io.OutputFolder;
  * The two files of a classification.
  *
  * @param star the list as it came, with class and probability
- * @param csv a row a particle: tomogram,x,y,z,class,probability,p_CLASS...
+ * @param csv a row a particle: tomogram,x,y,z,class,probability,p_CLASS..., with the image of a subtomogram after its class
  */
 record Outputs(Path star, Path csv) {
     private static final String CLASS_NUMBER = "rlnClassNumber";
@@ -91,6 +91,9 @@ record Outputs(Path star, Path csv) {
                 .toArray();
         List<Prediction> chosen = IntStream.of(rows).mapToObj(predictions::get).toList();
         SequencedMap<String, List<String>> more = new LinkedHashMap<>();
+        if (list.images() != null) {
+            more.put(PredictionsCsv.IMAGE, at(rows, list.images()));
+        }
         StarTable known = classified(list.table(), classes, predictions);
         if (rejection == null) {
             // A list that was classified before may have those of another run.

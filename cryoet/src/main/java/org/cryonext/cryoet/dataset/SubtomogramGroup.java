@@ -1,7 +1,9 @@
 package org.cryonext.cryoet.dataset;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.volume.Adaptation;
@@ -22,6 +24,16 @@ public record SubtomogramGroup(String name, ParticleList particles, List<Path> f
     /** Copies the list. */
     public SubtomogramGroup {
         files = List.copyOf(files);
+    }
+
+    /** The images of a list's particles, as the list names them, by the particles' lines. */
+    public Map<Integer, String> images() {
+        Map<Integer, String> images = new HashMap<>();
+        List<Integer> lines = particles.table().lines();
+        for (int row = 0; row < lines.size(); row++) {
+            images.put(lines.get(row), particles.images().get(row));
+        }
+        return images;
     }
 
     @Override

@@ -3,9 +3,11 @@ package org.cryonext.cryoet.evaluate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -19,6 +21,7 @@ import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
 import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.dataset.SubtomogramGroup;
 import org.cryonext.cryoet.metrics.CalibrationError;
 import org.cryonext.cryoet.metrics.Estimate;
 import org.cryonext.cryoet.metrics.Metrics;
@@ -178,8 +181,9 @@ public final class Evaluator {
             throw new InputException("No particle of " + names() + " counts"
                     + (borders == Borders.SKIP ? ": all are too close to a border; use --borders pad" : ""));
         }
-        Result result =
-                Result.of(word(source), run.classes(), predictions).withRivals(rivals(training, predictions, progress));
+        Result result = Result.of(word(source), run.classes(), predictions)
+                .withRivals(rivals(training, predictions, progress))
+                .withImages(images(predictions));
         if (settings.against() != null) {
             List<Rival> rivals = new ArrayList<>(result.rivals());
             rivals.add(Against.read(settings.against(), run.classes(), predictions));
@@ -274,6 +278,19 @@ public final class Evaluator {
                 .findFirst()
                 .map(rival -> rival.metrics().f1())
                 .orElse(null);
+    }
+
+    /** Of extracted subtomograms, the image of each prediction; nothing for places in tomograms. */
+    private List<String> images(List<Prediction> predictions) {
+        Map<Integer, String> byLine = new HashMap<>();
+        for (LabelledTomogram tomogram : tomograms) {
+            if (tomogram instanceof SubtomogramGroup group) {
+                byLine.putAll(group.images());
+            }
+        }
+        return byLine.isEmpty()
+                ? List.of()
+                : predictions.stream().map(each -> byLine.get(each.line())).toList();
     }
 
     /** Tables alone need no features. */

@@ -23,6 +23,9 @@ import org.cryonext.engine.io.InputFile;
 public final class PredictionsCsv {
     private static final List<String> PLACE = List.of("tomogram", "x", "y", "z");
 
+    /** Column that names a particle's extracted subtomogram, whose place says little. */
+    public static final String IMAGE = "image";
+
     private PredictionsCsv() {}
 
     /**

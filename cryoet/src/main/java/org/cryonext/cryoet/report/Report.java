@@ -63,13 +63,15 @@ public final class Report {
         writeMetrics(figures, input);
         for (Result result : input.results()) {
             Path csv = folder.resolve("predictions" + suffix(input, result) + ".csv");
-            SequencedMap<String, List<String>> more = result.rejected()
-                    .map(rejected -> PredictionsCsv.columns(rejected.rejection()))
-                    .orElseGet(LinkedHashMap::new);
+            SequencedMap<String, List<String>> more = result.imageColumn();
+            result.rejected().ifPresent(rejected -> more.putAll(PredictionsCsv.columns(rejected.rejection())));
             PredictionsCsv.writeEvaluation(csv, input.classes(), result.predictions(), more);
             for (Rival rival : result.rivals()) {
                 PredictionsCsv.writeEvaluation(
-                        folder.resolve(file(input, result, rival)), input.classes(), rival.predictions());
+                        folder.resolve(file(input, result, rival)),
+                        input.classes(),
+                        rival.predictions(),
+                        result.imageColumn());
             }
         }
         for (ReportTable table : input.tables()) {

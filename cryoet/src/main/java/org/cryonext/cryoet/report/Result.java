@@ -1,7 +1,9 @@
 package org.cryonext.cryoet.report;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.cryonext.cryoet.metrics.Abstention;
 import org.cryonext.cryoet.metrics.Metrics;
 import org.cryonext.cryoet.metrics.Prediction;
@@ -17,9 +19,16 @@ import org.cryonext.cryoet.metrics.Rival;
  * @param metrics their figures
  * @param rivals what stands beside it on the same particles; may be empty
  * @param rejected which of the particles get no answer, where some may get none
+ * @param images the particles' extracted subtomograms, as their list names them, in the order of the predictions; empty
+ *     where they lie in tomograms
  */
 public record Result(
-        String name, List<Prediction> predictions, Metrics metrics, List<Rival> rivals, Optional<Rejected> rejected) {
+        String name,
+        List<Prediction> predictions,
+        Metrics metrics,
+        List<Rival> rivals,
+        Optional<Rejected> rejected,
+        List<String> images) {
 
     /**
      * Particles that get no answer.
@@ -34,6 +43,7 @@ public record Result(
         requireFileName(name);
         predictions = List.copyOf(predictions);
         rivals = List.copyOf(rivals);
+        images = List.copyOf(images);
     }
 
     static void requireFileName(String name) {
@@ -49,17 +59,31 @@ public record Result(
      * @throws org.cryonext.engine.io.InputException if there are no predictions, or one has no true class
      */
     public static Result of(String name, List<String> classes, List<Prediction> predictions) {
-        return new Result(name, predictions, Metrics.of(classes, predictions), List.of(), Optional.empty());
+        return new Result(name, predictions, Metrics.of(classes, predictions), List.of(), Optional.empty(), List.of());
     }
 
     /** The same with others beside it. */
     public Result withRivals(List<Rival> others) {
-        return new Result(name, predictions, metrics, others, rejected);
+        return new Result(name, predictions, metrics, others, rejected, images);
     }
 
     /** The same under another name. */
     public Result named(String other) {
-        return new Result(other, predictions, metrics, rivals, rejected);
+        return new Result(other, predictions, metrics, rivals, rejected, images);
+    }
+
+    /** The same of extracted subtomograms, an image a prediction. */
+    public Result withImages(List<String> names) {
+        return new Result(name, predictions, metrics, rivals, rejected, names);
+    }
+
+    /** The column of the tables with the particles that says which subtomogram a row is about, where there are such. */
+    SequencedMap<String, List<String>> imageColumn() {
+        SequencedMap<String, List<String>> column = new LinkedHashMap<>();
+        if (!images.isEmpty()) {
+            column.put(PredictionsCsv.IMAGE, images);
+        }
+        return column;
     }
 
     /**
@@ -69,6 +93,6 @@ public record Result(
      */
     public Result withRejection(Rejection rejection) {
         Abstention figures = Abstention.of(metrics.confusion().classes(), predictions, rejection);
-        return new Result(name, predictions, metrics, rivals, Optional.of(new Rejected(rejection, figures)));
+        return new Result(name, predictions, metrics, rivals, Optional.of(new Rejected(rejection, figures)), images);
     }
 }

@@ -398,6 +398,34 @@ final class ClassifierTest {
     }
 
     @Test
+    void theRowsOfSubtomogramsNameTheirImages() throws IOException {
+        MemoryVolume volume = MemoryVolume.zeros("sub", 32, 32, 32, 10);
+        for (int i = 0; i < 3; i++) {
+            volume.slice(16)[16 * 32 + 16] = i + 1;
+            MrcWriter.write(folder.resolve("sub/" + i + ".mrc"), MrcForm.standard(32, 32, 32, 10), volume);
+        }
+        Path list = list(
+                "sub.star",
+                "data_particles",
+                "loop_",
+                "_rlnImageName",
+                "_rlnTomoName",
+                "sub/2.mrc TS_02",
+                "sub/0.mrc TS_01",
+                "sub/1.mrc TS_02");
+        Classification result = classify(folder, list, folder.resolve("out"), null, null);
+        List<String> csv = Files.readAllLines(result.csv());
+        assertThat(csv.getFirst()).isEqualTo("tomogram,x,y,z,class,image,probability,p_large,p_medium,p_small");
+        assertThat(csv.stream().skip(1).map(row -> row.split(",")[0] + " " + row.split(",")[5]))
+                .containsExactly("TS_02 sub/2.mrc", "TS_01 sub/0.mrc", "TS_02 sub/1.mrc");
+        String chosen = TinyData.CLASSES.get(result.predictions().get(1).predicted());
+        Classification some = classify(folder, list, folder.resolve("some"), chosen, null);
+        assertThat(Files.readAllLines(some.csv()))
+                .hasSize(1 + some.written())
+                .anyMatch(row -> row.contains("sub/0.mrc"));
+    }
+
+    @Test
     void subtomogramsAreLookedForInTheArgument() throws IOException {
         Path list = list("sub.star", "data_particles", "loop_", "_rlnImageName", "nosuch.mrc");
         refusal(folder, list)

@@ -452,6 +452,36 @@ final class EvaluatorTest {
     }
 
     @Test
+    void theRowsOfSubtomogramsNameTheirImages() throws IOException {
+        MemoryVolume volume = MemoryVolume.zeros("sub", 32, 32, 32, 10);
+        List<String> lines =
+                new ArrayList<>(List.of("data_particles", "loop_", "_rlnImageName", "_rlnTomoName", "_cryonextClass"));
+        for (int i = 0; i < 6; i++) {
+            volume.slice(16)[16 * 32 + 16] = i + 1;
+            MrcWriter.write(folder.resolve("sub/" + i + ".mrc"), MrcForm.standard(32, 32, 32, 10), volume);
+            lines.add("sub/" + i + ".mrc TS_" + i % 2 + " " + TinyData.CLASSES.get(i / 2));
+        }
+        Path list = Files.write(folder.resolve("sub.star"), lines);
+        Path out = folder.resolve("report");
+        EvaluationSettings settings = new EvaluationSettings(
+                run, DataPlace.of(list), List.of("TS_1", "TS_0"), out, null, null, null, 4, null, true);
+        evaluate(settings);
+        Path csv = out.resolve("predictions.csv");
+        List<String> rows = Files.readAllLines(csv);
+        assertThat(rows.getFirst())
+                .isEqualTo("tomogram,x,y,z,true,predicted,image,probability,p_large,p_medium,p_small");
+        assertThat(rows.stream().skip(1).map(row -> row.split(",")[6]))
+                .containsExactly("sub/1.mrc", "sub/3.mrc", "sub/5.mrc", "sub/0.mrc", "sub/2.mrc", "sub/4.mrc");
+        assertThat(out.resolve("predictions_size_alone.csv")).content().contains(",sub/4.mrc,");
+        Path again = folder.resolve("again");
+        Evaluation against = evaluate(new EvaluationSettings(
+                run, DataPlace.of(list), List.of("TS_1", "TS_0"), again, null, null, null, 4, csv, true));
+        assertThat(against.input().results().getFirst().rivals())
+                .as("the same particles are found in the table")
+                .hasSize(3);
+    }
+
+    @Test
     void anotherDataSetIsMeasuredBesideTheRunsOwn() throws IOException {
         Path other = folder.resolve("other");
         TinyData.write(other, 1, PARTICLES);
