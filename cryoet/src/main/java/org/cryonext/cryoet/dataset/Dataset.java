@@ -3,6 +3,7 @@ package org.cryonext.cryoet.dataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.cryonext.engine.io.InputException;
 
@@ -15,6 +16,9 @@ import org.cryonext.engine.io.InputException;
  * @param notes what the user should know about how they are read, a sentence each
  */
 public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, List<String> notes) {
+
+    /** How the names of particle lists mostly end. */
+    private static final List<String> LISTS = List.of(".star", ".csv", ".tsv", ".txt");
 
     /** Copies the lists. */
     public Dataset {
@@ -37,6 +41,9 @@ public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, Li
         if (Files.isRegularFile(data)) {
             return openList(place, "with --volumes");
         }
+        if (!Files.exists(data) && (!place.isPlain() || isList(data.toString()))) {
+            throw new InputException(data + ": no such file; check the path");
+        }
         if (!place.isPlain()) {
             throw new InputException(
                     data + " is a folder; --volumes, --voxel-size, --rescale, --invert and --binning go with a particle"
@@ -44,6 +51,10 @@ public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, Li
         }
         ShrecDataset shrec = ShrecDataset.open(data);
         return new Dataset(data, shrec.tomograms(), List.of());
+    }
+
+    private static boolean isList(String name) {
+        return LISTS.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
     }
 
     /**

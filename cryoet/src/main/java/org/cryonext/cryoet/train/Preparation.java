@@ -109,6 +109,7 @@ final class Preparation {
         if (samples.train().length == 0) {
             throw new InputException(options.order + ": train is empty, expected the samples that train");
         }
+        TrainedClasses.requireSeveral(samples, classes, dataset.place());
         SampleProfiles profiles = presets.profile() ? profiles(samples, images, progress) : null;
         NetworkInput input = presets.withProfile(images, profiles, samples);
         Checkpoint initial = withImages(initial(presets, classes, init, input), input, presets.dropPath());

@@ -137,13 +137,14 @@ public final class TrainOptions {
     }
 
     /**
-     * Checks all that can be checked without looking at a file.
+     * Checks all that can be checked without reading a file.
      *
      * @return this
      * @throws InputException naming the option, what was found and what was expected
      */
     public TrainOptions check() {
-        if (!resume && recipe() == Recipe.PAPER && init == null) {
+        // Data that are not there have no kind to choose a recipe by, and are refused where they are opened.
+        if (!resume && recipe() == Recipe.PAPER && init == null && (recipe != null || Files.exists(data))) {
             throw new InputException(
                     "The recipe paper fine-tunes a trained network: give its checkpoint with --init (for"
                             + " instance convnext-tiny, once cryonext fetch convnext-tiny has brought it), or train from"

@@ -113,6 +113,7 @@ public final class Trainer {
         run.initial().report().forEach(context.say());
         ClassNames.oddity(run.samples().samples().stream().map(Sample::particle).toList())
                 .ifPresent(context.say());
+        TrainedClasses.untrained(run).ifPresent(context.say());
         describe();
         Path slicesFile = run.folder().cache().resolve("slices.u8");
         TrainResult.End end;

@@ -9,10 +9,12 @@ import static org.cryonext.cryoet.train.TinyTraining.trainUntil;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.backend.Backend;
@@ -180,6 +182,79 @@ final class TrainerRefusalTest {
         TrainOptions missing = new TrainOptions(data, folder.resolve("nothing"));
         missing.resume = true;
         assertThatThrownBy(() -> train(missing)).hasMessageContaining("no such folder");
+    }
+
+    /** The tiny data as a list of one's own; model_0 and model_1 train and validate, model_2 tests. */
+    private TrainOptions own(String name, UnaryOperator<String> className) throws IOException {
+        StringBuilder list = new StringBuilder("tomogram,x,y,z,class\n");
+        for (int t = 0; t < 3; t++) {
+            String model = "model_" + t;
+            Path volume = folder.resolve(name).resolve(model + ".mrc");
+            Files.createDirectories(volume.getParent());
+            Files.copy(data.resolve(model).resolve("grandmodel.mrc"), volume);
+            for (String line : Files.readAllLines(data.resolve(model).resolve("particle_locations.txt"))) {
+                String[] words = line.split(" ");
+                list.append("%s,%s,%s,%s,%s%n"
+                        .formatted(model, words[1], words[2], words[3], className.apply(model + " " + words[0])));
+            }
+        }
+        Path file = Files.writeString(folder.resolve(name).resolve("particles.csv"), list);
+        TrainOptions options = new TrainOptions(file, folder.resolve(name).resolve("run"));
+        options.recipe = Recipe.SCRATCH;
+        options.depths = List.of(1, 1, 1, 1);
+        options.dims = List.of(4, 6, 8, 10);
+        options.imageSize = 32;
+        options.epochs = 1;
+        options.batch = 4;
+        return options;
+    }
+
+    @Test
+    void oneClassAloneIsRefused() throws IOException {
+        TrainOptions options = own("one", name -> name.startsWith("model_0") ? "ribosome" : name.split(" ")[1]);
+        assertThatThrownBy(() -> train(options))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        options.data + ": all 12 particles that train are of the class ribosome, and a network learns"
+                                + " to tell classes apart; give a list with particles of at least two classes, or divide its"
+                                + " tomograms otherwise");
+        assertThat(options.out).doesNotExist();
+    }
+
+    @Test
+    void classesThatNothingTrainsAreNamed() throws IOException {
+        TrainOptions options = own("never", name -> switch (name) {
+            case "model_1 small" -> "virus";
+            case "model_2 small" -> "filament";
+            default -> name.split(" ")[1];
+        });
+        List<String> said = new ArrayList<>();
+        try (Backend backend = new ReferenceBackend()) {
+            Trainer.run(options, new TrainContext(backend, Progress.none(), said::add, () -> false));
+        }
+        assertThat(said)
+                .contains(
+                        "No particle of the classes filament, virus trains: they occur only where the run validates or"
+                                + " tests, and the network cannot learn them; divide the tomograms otherwise, or leave them out");
+        said.clear();
+        TrainOptions all = own("all", name -> name.split(" ")[1]);
+        try (Backend backend = new ReferenceBackend()) {
+            Trainer.run(all, new TrainContext(backend, Progress.none(), said::add, () -> false));
+        }
+        assertThat(said).noneMatch(sentence -> sentence.startsWith("No particle of"));
+    }
+
+    @Test
+    void dataThatAreNotThereAreNamedBeforeTheRecipesNeeds() {
+        TrainOptions options = new TrainOptions(folder.resolve("nosuch.star"), folder.resolve("run"));
+        String message = options.data + ": no such file; check the path";
+        assertThatThrownBy(() -> train(options))
+                .isInstanceOf(InputException.class)
+                .hasMessage(message);
+        options.volumes = folder;
+        assertThatThrownBy(() -> train(options)).hasMessage(message);
+        options.recipe = Recipe.SCRATCH;
+        assertThatThrownBy(() -> train(options)).hasMessage(message);
     }
 
     @Test
