@@ -6,7 +6,10 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.writer.CsvWriter;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,13 +46,13 @@ public final class DelimitedParticles {
         List<Particle> particles = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
         List<Integer> lines = new ArrayList<>();
-        try (CsvReader<CsvRecord> records = CsvReader.builder()
-                .fieldSeparator(separator(header))
-                .detectBomHeader(true)
-                .commentStrategy(CommentStrategy.SKIP)
-                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .ofCsvRecord(path)) {
+        try (BufferedReader text = Files.newBufferedReader(path);
+                CsvReader<CsvRecord> records = CsvReader.builder()
+                        .fieldSeparator(separator(header))
+                        .commentStrategy(CommentStrategy.SKIP)
+                        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                        .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                        .ofCsvRecord(afterMark(text))) {
             for (CsvRecord found : records) {
                 List<String> fields =
                         found.getFields().stream().map(String::strip).toList();
@@ -67,12 +70,23 @@ public final class DelimitedParticles {
             }
         } catch (CsvParseException e) {
             throw new InputException(path + ": " + e.getMessage() + "; correct the file", e);
+        } catch (UncheckedIOException e) {
+            throw InputFile.unreadable(path, "a CSV or TSV file", e.getCause());
         } catch (IOException e) {
             throw InputFile.unreadable(path, "a CSV or TSV file", e);
         }
         ParticleReader.requireSome(path, particles);
         StarTable table = new StarTable(columns.starNames(), rows, lines);
         return new ParticleList(path.toString(), particles, StarDocument.of("particles", table), table, List.of());
+    }
+
+    /** The text without the byte order mark that it may begin with; a reader of files would guess at bytes that are no UTF-8. */
+    private static BufferedReader afterMark(BufferedReader text) throws IOException {
+        text.mark(1);
+        if (text.read() != '\uFEFF') {
+            text.reset();
+        }
+        return text;
     }
 
     /** What stands before the line of names: comments may be indented, empty lines may hold white space. */

@@ -40,11 +40,12 @@ public final class ParticleReader {
                 && !isNumber(words[0])) {
             return ShrecParticles.read(path, null);
         }
-        throw unknown(path, first);
+        throw OtherPrograms.of(path, first).orElseGet(() -> unknown(path, first));
     }
 
     private static String firstLine(Path path) {
         InputFile.require(path, "a particle list");
+        OtherPrograms.requireNoModel(path);
         try (BufferedReader in = Files.newBufferedReader(path)) {
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 String line = text.strip().replace("\uFEFF", "");
@@ -87,8 +88,13 @@ public final class ParticleReader {
         try {
             value = Double.parseDouble(text.strip());
         } catch (NumberFormatException e) {
+            boolean comma = text.strip().matches("[+-]?\\d*,\\d+");
             throw new InputException(
-                    where + ": " + column + " is \"" + text + "\", a number was expected; correct the line", e);
+                    where + ": " + column + " is \"" + text + "\", a number was expected; "
+                            + (comma
+                                    ? "numbers need a decimal point, not a comma: correct the file"
+                                    : "correct the line"),
+                    e);
         }
         if (!Double.isFinite(value)) {
             throw new InputException(

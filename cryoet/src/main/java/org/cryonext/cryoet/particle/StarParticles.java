@@ -38,10 +38,7 @@ public final class StarParticles {
         if (places.isEmpty() && extracted.isPresent()) {
             return subtomograms(path, document, extracted.orElseThrow());
         }
-        StarTable table = places.orElseThrow(
-                () -> new InputException(path + ": no table with the columns _rlnCoordinateX, _rlnCoordinateY"
-                        + " and _rlnCoordinateZ, or _rlnCenteredCoordinateXAngst, ...YAngst and ...ZAngst (blocks found: "
-                        + document.names() + "); give the particle list of a tomography job"));
+        StarTable table = places.orElseThrow(() -> noTable(path, document));
         Optional<String> tomogramColumn = TOMOGRAM.stream().filter(table::has).findFirst();
         boolean centred = isCentred(table);
         List<Particle> particles = new ArrayList<>(table.rows().size());
@@ -58,6 +55,19 @@ public final class StarParticles {
         }
         ParticleReader.requireSome(path, particles);
         return new ParticleList(path.toString(), particles, document, table, notes(path, table, centred));
+    }
+
+    private static InputException noTable(Path path, StarDocument document) {
+        for (String name : List.of(VOXELS.getFirst(), CENTRED.getFirst(), IMAGE)) {
+            if (document.value(name).isPresent()) {
+                return new InputException(
+                        path + ": _" + name + " has a value of its own; a particle list is a table: put"
+                                + " loop_ before the names, and the values of a particle on one line below them");
+            }
+        }
+        return new InputException(path + ": no table with the columns _rlnCoordinateX, _rlnCoordinateY"
+                + " and _rlnCoordinateZ, or _rlnCenteredCoordinateXAngst, ...YAngst and ...ZAngst (blocks found: "
+                + document.names() + "); give the particle list of a tomography job");
     }
 
     /** A list that names a volume for each particle, and no places in tomograms. */

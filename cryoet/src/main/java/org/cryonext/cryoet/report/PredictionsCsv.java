@@ -121,9 +121,10 @@ public final class PredictionsCsv {
                     new Prediction(p.tomogram(), p.x(), p.y(), p.z(), p.line(), p.truth(), predicted, probabilities));
         }
         if (!rows.isEmpty()) {
-            throw new InputException(
-                    file + ": it has " + rows.size() + " particles that were not evaluated now; evaluate"
-                            + " both models on the same tomograms with the same --borders");
+            throw new InputException(file + ": it has " + rows.size()
+                    + (rows.size() == 1 ? " particle that was" : " particles that were")
+                    + " not evaluated now; evaluate"
+                    + " both models on the same tomograms with the same --borders");
         }
         return predictions;
     }

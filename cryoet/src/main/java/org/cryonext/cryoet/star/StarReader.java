@@ -90,6 +90,9 @@ public final class StarReader {
             return;
         }
         endTable();
+        if (tokens.size() == 1) {
+            throw error("_" + name + " has no value; if it is a column of a table, loop_ is missing before the names");
+        }
         if (tokens.size() != 2) {
             throw error("_" + name + " has " + (tokens.size() - 1)
                     + " values, one was expected; quote it if it has spaces");

@@ -11,7 +11,7 @@ final class TrainingLines {
 
     /** Heads an epoch's progress. */
     static String title(int epoch, int epochs) {
-        return "Epoch " + epoch + " of 0 to " + (epochs - 1);
+        return "Epoch " + epoch + (epochs == 1 ? "" : " of 0 to " + (epochs - 1));
     }
 
     /** The line of a step that was just made, and is not counted yet. */

@@ -88,6 +88,7 @@ final class VariedSlices implements AutoCloseable {
                 context.progress().start("Writing " + volume.name() + " as it is trained on", 1, "tomograms");
                 MrcWriter.write(
                         copy, MrcForm.standard(volume.nx(), volume.ny(), volume.nz(), volume.voxelSize()), volume);
+                context.progress().advance(1);
                 context.progress().finish();
             }
         }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.cryonext.cryoet.star.StarReader;
 import org.cryonext.cryoet.star.StarTable;
@@ -264,6 +266,8 @@ class ParticleReaderTest {
                 "1bxn 1 2 3 0 0 0~1bxn 1 2 3 | line 2: 4 values, 7 were expected: pdb X Y Z rot_Z1 rot_X rot_Z2",
                 "1bxn 1 2 3 0 0 0~1bxn 1 a 3 0 0 0 | line 2: Y is \"a\", a number was expected; correct the line",
                 "1bxn 1 2 3 0 0 0~1bxn 1 nan 3 0 0 0 | line 2: Y is \"nan\", a number was expected; correct the line",
+                "x;y;z~40,5;2;3 | line 2: x is \"40,5\", a number was expected; numbers need a decimal point, not a"
+                        + " comma: correct the file",
                 "1bxn 1 2 3 0 0 x | line 1: rot_Z2 is \"x\", a number was expected; correct the line",
                 "tomogram,x,y,z~a,1,2 | line 2: 3 values in a file of 4 columns; correct the line",
                 "tomogram,x,y,z~a,1,2,3,4 | line 2: 5 values in a file of 4 columns; correct the line",
@@ -284,13 +288,58 @@ class ParticleReaderTest {
     }
 
     @Test
+    void listsOfOtherProgramsAreToldHowToBecomeOnesThatAreRead() throws IOException {
+        String csv = "; make a CSV file with the first line tomogram,x,y,z,class of ";
+        refused(
+                file("a.tbl", "1 1 1 0 0 0 0 0 0 0.3 0 0 1 -60 60 -60 60 0 0 1 0 0 0 10 20 30 0\n"),
+                ": a table of Dynamo is not read" + csv + "its columns 20 (the tomogram's number) and 24 to 26 (x, y"
+                        + " and z)");
+        refused(
+                file("picks.json", "{\"pickable_object_name\": \"ribosome\", \"points\": []}\n"),
+                ": picks of copick are not read" + csv + "the x, y and z of each point's location, divided by the"
+                        + " voxel size, as they are in Angstrom");
+        Path model = folder.resolve("a.model");
+        Files.write(model, new byte[] {'I', 'M', 'O', 'D', 'V', '1', '.', '2', (byte) 0xFF, 0, 0, 7});
+        refused(
+                model,
+                ": a model of IMOD is not read; write its points as text with IMOD's model2point, and make a CSV file"
+                        + " of them with the first line x,y,z");
+    }
+
+    @Test
+    void textInAnotherEncodingIsToldToBeSavedAgain() throws IOException {
+        Path latin = folder.resolve("a.csv");
+        byte[] row = "TS_01,1,2,3,h\u00e9moglobine\n".getBytes(StandardCharsets.ISO_8859_1);
+        String head = "tomogram,x,y,z,class\n" + "TS_01,1,2,3,ribosome\n".repeat(1000);
+        for (String before : List.of("tomogram,x,y,z,class\n", head)) {
+            Files.write(latin, before.getBytes(StandardCharsets.UTF_8));
+            Files.write(latin, row, StandardOpenOption.APPEND);
+            assertThatThrownBy(() -> ParticleReader.read(latin))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageStartingWith(latin + ": not a text file in UTF-8; ")
+                    .hasMessageEndingWith(" was expected; if it is one in another encoding, save it as UTF-8");
+        }
+    }
+
+    @Test
+    void tablesWithoutLoopAreToldSo() throws IOException {
+        refused(
+                file("a.star", "data_particles\n_rlnCoordinateX 1\n_rlnCoordinateY 2\n_rlnCoordinateZ 3\n"),
+                ": _rlnCoordinateX has a value of its own; a particle list is a table: put loop_ before the names, and"
+                        + " the values of a particle on one line below them");
+        refused(
+                file("b.star", "data_particles\n_rlnCoordinateX #1\n_rlnCoordinateY #2\n1 2\n"),
+                " line 2: _rlnCoordinateX has no value; if it is a column of a table, loop_ is missing before the names");
+    }
+
+    @Test
     void otherFilesAreNamed() throws IOException {
         refused(
                 file("a.csv", "1,2,3\n"),
                 ": the first line, \"1,2,3\", does not name the columns x, y and z; begin the file with a line such as"
                         + " tomogram,x,y,z or tomogram,x,y,z,class");
         refused(
-                file("a.tbl", "1 2 3 4 5\n"),
+                file("a.coords", "1 2 3 4 5\n"),
                 ": not a particle list that can be read; it begins with \"1 2 3 4 5\"; STAR, CSV or TSV with a line of column"
                         + " names, and SHREC's text (pdb X Y Z and angles) are read");
         refused(

@@ -66,7 +66,7 @@ class PredictionsCsvTest {
         PredictionsCsv.writeEvaluation(file, Samples.CLASSES, written);
         assertThatThrownBy(() -> PredictionsCsv.readEvaluation(file, Samples.CLASSES, written.subList(1, 60)))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("it has 1 particles that were not evaluated now");
+                .hasMessageContaining("it has 1 particle that was not evaluated now");
         assertThatThrownBy(() -> PredictionsCsv.readEvaluation(file, List.of("ribosome"), written))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("no column \"p_ribosome\"");

@@ -137,7 +137,8 @@ class StarTest {
                 "data_p~1 2 | line 2: \"1\" belongs to no column; loop_ and the column names are missing before it",
                 "hello world | line 1: \"hello world\" before any data_ block; a STAR file begins with data_NAME",
                 "data_p~_a 1 2 | line 2: _a has 2 values, one was expected; quote it if it has spaces",
-                "data_p~_a~;text~; | line 2: _a has 0 values, one was expected; quote it if it has spaces",
+                "data_p~_a~;text~; | line 2: _a has no value; if it is a column of a table, loop_ is missing before the"
+                        + " names",
                 "data_p~loop_~_a~;text~; | line 4: text over several lines (;) is not read; put it on one line in quotes",
                 "data_p~save_x | line 2: save_x is not read; only data_ blocks with values and tables are"
             })

@@ -121,6 +121,12 @@ final class TrainerTest {
     }
 
     @Test
+    void theOnlyEpochIsNoneOfSeveral() {
+        assertThat(TrainingLines.title(0, 1)).isEqualTo("Epoch 0");
+        assertThat(TrainingLines.title(1, 3)).isEqualTo("Epoch 1 of 0 to 2");
+    }
+
+    @Test
     void aRunLeavesSettingsFiguresAndCheckpoints() throws IOException {
         List<String> said = new ArrayList<>();
         TrainOptions options = paper("run");

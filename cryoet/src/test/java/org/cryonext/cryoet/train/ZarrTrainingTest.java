@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.cryonext.cryoet.volume.MrcWriter;
 import org.cryonext.cryoet.volume.VolumeFile;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.io.Progress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +29,33 @@ final class ZarrTrainingTest {
 
     @TempDir
     private Path folder;
+
+    private final List<String> written = new ArrayList<>();
+
+    /** Notes what is written of tomograms, and how much of it is done when the next task begins. */
+    private final class Written implements Progress {
+        private String current = "";
+
+        @Override
+        public void start(String task, long total, String unit) {
+            current = task.startsWith("Writing") ? task + ": " + total + " " + unit : "";
+        }
+
+        @Override
+        public void advance(long n) {
+            if (!current.isEmpty()) {
+                written.add(current + ", " + n);
+            }
+        }
+
+        @Override
+        public void note(String extra) {}
+
+        @Override
+        public void finish() {
+            current = "";
+        }
+    }
 
     private void copy(String kind, String name) throws IOException {
         Path image = IMAGES.resolve(kind + ".zarr");
@@ -57,7 +86,8 @@ final class ZarrTrainingTest {
         options.augment = false;
         options.augmentation = varied ? Augmentation.parse(List.of("flips", "shift=1")) : Augmentation.NONE;
         try (Backend backend = new CpuBackend(1)) {
-            return Trainer.run(options, Quiet.context(backend)).run();
+            return Trainer.run(options, new TrainContext(backend, new Written(), text -> {}, () -> false))
+                    .run();
         }
     }
 
@@ -80,5 +110,8 @@ final class ZarrTrainingTest {
             assertThat(zarr.settings().appearance().voxelSize()).isEqualTo(10);
             assertThat(zarr.cache()).as("copies are gone").doesNotExist();
         }
+        assertThat(written)
+                .contains("Writing " + folder.resolve("zarr/TS_0.zarr") + " as it is trained on: 1 tomograms, 1")
+                .hasSize(2);
     }
 }

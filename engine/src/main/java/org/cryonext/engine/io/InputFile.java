@@ -36,7 +36,9 @@ public final class InputFile {
         String reason = switch (e) {
             case NoSuchFileException missing -> reason(e);
             case AccessDeniedException denied -> reason(e);
-            case CharacterCodingException coding -> "not a text file in UTF-8; " + expected + " was expected";
+            case CharacterCodingException coding ->
+                "not a text file in UTF-8; " + expected
+                        + " was expected; if it is one in another encoding, save it as UTF-8";
             default -> "cannot be read: " + reason(e);
         };
         return new InputException(file + ": " + reason, e);

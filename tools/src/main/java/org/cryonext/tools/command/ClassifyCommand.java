@@ -164,9 +164,9 @@ final class ClassifyCommand extends Job {
                     result.rejection().count(),
                     result.rejection().threshold());
         }
-        out.println((select == null
-                        ? total + " particles are"
-                        : result.written() + " particles of class " + String.join(", ", select) + " are")
-                + " in " + result.star() + " and " + result.csv());
+        int written = result.written();
+        out.println(written + (written == 1 ? " particle" : " particles")
+                + (select == null ? "" : " of class " + String.join(", ", select))
+                + (written == 1 ? " is in " : " are in ") + result.star() + " and " + result.csv());
     }
 }

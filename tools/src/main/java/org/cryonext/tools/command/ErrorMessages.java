@@ -1,6 +1,8 @@
 package org.cryonext.tools.command;
 
 import java.io.PrintWriter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.cryonext.engine.backend.DeviceLostException;
 import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.backend.cuda.driver.CudaException;
@@ -13,13 +15,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns errors into what a person can act on, and into exit codes. */
 final class ErrorMessages {
+    private static final Pattern TYPED = Pattern.compile("'([^']*)' is not an? (int|long|double)$");
+
     private ErrorMessages() {}
 
     /** What is wrong with the arguments, and where the right ones are described. */
     static int wrongUsage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println(e.getMessage());
+        err.println(words(e.getMessage()));
         UnmatchedArgumentException.printSuggestions(e, err);
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
@@ -51,6 +55,25 @@ final class ErrorMessages {
                                 + (verbose ? "" : " (run again with --verbose for the stack trace)");
                 });
         return ExitCode.SOFTWARE;
+    }
+
+    /** What a number was expected to be, in other words than Java's names of types. */
+    private static String words(String message) {
+        Matcher typed = TYPED.matcher(message);
+        if (!typed.find()) {
+            return message;
+        }
+        String type = typed.group(2);
+        String range = type.equals("int")
+                ? Integer.MIN_VALUE + " to " + Integer.MAX_VALUE
+                : Long.MIN_VALUE + " to " + Long.MAX_VALUE;
+        String found = typed.group(1);
+        return message.substring(0, typed.start()) + "'" + found + "' "
+                + (type.equals("double")
+                        ? "is not a number"
+                        : found.matches("[+-]?\\d+")
+                                ? "is out of range, expected a whole number from " + range
+                                : "is not a whole number");
     }
 
     private static ParseResult deepest(ParseResult parsed) {

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Progress for a file or a pipe: a line when a task ends, and before that one for each 10 % or each minute, never sooner
- * than 10 s after the line before.
+ * than 10 s after the line before. A task that nothing was done of leaves no line.
  */
 public final class ProgressLines implements Screen {
     private static final long SHORTEST_PAUSE = TimeUnit.SECONDS.toNanos(10);
@@ -67,7 +67,10 @@ public final class ProgressLines implements Screen {
     public void finish() {
         if (task != null) {
             long now = clock.getAsLong();
-            out.println(task + ": " + done + " " + unit + " in " + Durations.text(seconds(now)) + extra(now));
+            if (done > 0) {
+                String what = done == 1 && unit.endsWith("s") ? unit.substring(0, unit.length() - 1) : unit;
+                out.println(task + ": " + done + " " + what + " in " + Durations.text(seconds(now)) + extra(now));
+            }
             task = null;
         }
     }

@@ -13,6 +13,7 @@ import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -111,6 +112,23 @@ final class CryonextCommandTest {
         assertThat(line.execute("fail", "--no-such-option")).isEqualTo(2);
         assertThat(err.toString().lines())
                 .containsExactly("Unknown option: '--no-such-option'", "Try 'cryonext fail --help'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--seed | a | is not a whole number",
+                "--seed | 1.5 | is not a whole number",
+                "--seed | 99999999999999999999 | is out of range, expected a whole number from -9223372036854775808 to"
+                        + " 9223372036854775807",
+                "--epochs | x | is not a whole number",
+                "--epochs | 3000000000 | is out of range, expected a whole number from -2147483648 to 2147483647",
+                "--lr-head | x | is not a number"
+            })
+    void aValueThatIsNoNumberIsToldInWords(String option, String value, String message) {
+        assertThat(line.execute("train", "data", "--out", "run", option, value)).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst().orElseThrow()).endsWith("'" + value + "' " + message);
     }
 
     @Test

@@ -34,6 +34,14 @@ final class ProgressLinesTest {
     }
 
     @Test
+    void oneIsNoPlural() {
+        progress.start("Writing", 1, "tomograms");
+        progress.advance(1);
+        progress.finish();
+        assertThat(printed()).isEqualTo("Writing: 1 tomogram in 0:00\n");
+    }
+
+    @Test
     void aLongTaskShowsTenthsAndMinutes() {
         progress.start("Training", 1000, "images");
         progress.note("loss 1.5");
@@ -68,9 +76,7 @@ final class ProgressLinesTest {
         progress.finish();
         progress.finish();
         assertThat(printed().lines())
-                .containsExactly(
-                        "One: 0 steps in 0:00",
-                        "Two: 5 bytes, 2:02:02, 0.0 bytes/s",
-                        "Two: 5 bytes in 2:02:02, 0.0 bytes/s");
+                .as("nothing was done of the first one")
+                .containsExactly("Two: 5 bytes, 2:02:02, 0.0 bytes/s", "Two: 5 bytes in 2:02:02, 0.0 bytes/s");
     }
 }
