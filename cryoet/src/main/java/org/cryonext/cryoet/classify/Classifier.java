@@ -30,6 +30,7 @@ import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.SliceCutter;
 import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.cryoet.volume.VolumeNotes;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
@@ -91,7 +92,7 @@ public final class Classifier {
                 : Centrings.read(settings.tomogramsStar(), voxelSize);
         ParticleList list = ParticleReader.read(settings.particles(), centrings);
         list.notes().forEach(note -> say.accept(list.file() + ": " + note));
-        Notes notes = new Notes();
+        VolumeNotes notes = new VolumeNotes("tomogram");
         List<Group> groups = list.images() == null
                 ? new TomogramGroups(settings, run, list, notes).of(tomograms.group(list))
                 : extracted(settings, run, say);
@@ -153,7 +154,7 @@ public final class Classifier {
     }
 
     /** Looks at every tomogram and every position, so that hours of work do not end at the last particle. */
-    private void requireAllInside(Notes notes) {
+    private void requireAllInside(VolumeNotes notes) {
         for (Group group : groups) {
             try (Volume volume = group.open()) {
                 SliceCutter cutter = cutter(volume, group);
@@ -166,7 +167,7 @@ public final class Classifier {
     }
 
     /** Bright particles look like nothing that a network knows which was trained on dark ones. */
-    private static void compare(Contrast trained, Volume volume, Group group, Notes notes) {
+    private static void compare(Contrast trained, Volume volume, Group group, VolumeNotes notes) {
         Contrast here = Contrast.of(volume, group.placement(), group.particles());
         if (here.contradicts(trained)) {
             notes.add(

@@ -12,6 +12,7 @@ import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.volume.Adaptation;
 import org.cryonext.cryoet.volume.VolumeFile;
+import org.cryonext.cryoet.volume.VolumeNotes;
 
 /** Says of a list's tomograms how they are taken, and notes what the user should know about that. */
 final class TomogramGroups {
@@ -21,9 +22,9 @@ final class TomogramGroups {
     private final ClassifySettings settings;
     private final RunSettings run;
     private final ParticleList list;
-    private final Notes notes;
+    private final VolumeNotes notes;
 
-    TomogramGroups(ClassifySettings settings, RunSettings run, ParticleList list, Notes notes) {
+    TomogramGroups(ClassifySettings settings, RunSettings run, ParticleList list, VolumeNotes notes) {
         this.settings = settings;
         this.run = run;
         this.list = list;

@@ -12,9 +12,11 @@ import org.cryonext.engine.io.InputException;
  *
  * @param place the folder, or the list
  * @param tomograms in the order of their numbers, or of the list
+ * @param voxelSize edge in Angstrom of the voxels that tomograms of one's own are brought to; 0 where none is known, and for
+ *     SHREC's, which are left as they are
  * @param notes what the user should know about how they are read, a sentence each
  */
-public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, List<String> notes) {
+public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, double voxelSize, List<String> notes) {
 
     /** Copies the lists. */
     public Dataset {
@@ -43,7 +45,7 @@ public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, Li
                             + " list of one's own (STAR or CSV), whose tomograms they describe");
         }
         ShrecDataset shrec = ShrecDataset.open(data);
-        return new Dataset(data, shrec.tomograms(), List.of());
+        return new Dataset(data, shrec.tomograms(), 0, List.of());
     }
 
     /** Whether it is a list of one's own. */

@@ -17,6 +17,7 @@ import org.cryonext.cryoet.volume.Adaptation;
 import org.cryonext.cryoet.volume.TomogramFolder;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.cryoet.volume.VolumeFile;
+import org.cryonext.cryoet.volume.VolumeNotes;
 import org.cryonext.engine.io.InputException;
 
 /** Opens a particle list of one's own with its tomograms, or with its extracted subtomograms. */
@@ -28,13 +29,15 @@ final class OwnDataset {
     private final Path list;
     private final Path volumes;
     private final List<String> notes = new ArrayList<>();
+    /** Edges of the voxels of all volumes in Angstrom, in their order; 0 where they are not known. */
+    private final Map<Path, Double> sizes = new LinkedHashMap<>();
+
     private double wanted;
 
     private OwnDataset(DataPlace place) {
         this.place = place;
         list = Path.of(place.data());
         volumes = place.volumes() == null ? list.toAbsolutePath().getParent() : Path.of(place.volumes());
-        wanted = place.wanted();
     }
 
     static Dataset open(DataPlace place) {
@@ -53,10 +56,23 @@ final class OwnDataset {
             groups.computeIfAbsent(name(particle, particles.images() != null), any -> new ArrayList<>())
                     .add(particle);
         }
+        Map<String, List<Path>> files = new LinkedHashMap<>();
+        groups.forEach((name, own) ->
+                files.put(name, particles.images() == null ? List.of(file(name)) : images(own, particles.images())));
+        files.values().forEach(some -> some.forEach(this::measure));
+        // Before any is adapted: the first one's size may not be known.
+        wanted = place.wanted() > 0
+                ? place.wanted()
+                : sizes.values().stream().filter(size -> size > 0).findFirst().orElse(0.0);
+        VolumeNotes scales = new VolumeNotes(particles.images() == null ? "tomogram" : "subtomogram");
+        sizes.forEach((file, size) -> describe(file, size, scales));
+        scales.show(notes::add);
         List<LabelledTomogram> tomograms = new ArrayList<>();
         groups.forEach((name, own) -> tomograms.add(
-                particles.images() == null ? tomogram(name, own, particles) : subtomograms(name, own, particles)));
-        return new Dataset(list, tomograms, notes);
+                particles.images() == null
+                        ? tomogram(name, files.get(name).getFirst(), particles.of(own))
+                        : subtomograms(name, files.get(name), own, particles)));
+        return new Dataset(list, tomograms, wanted, notes);
     }
 
     private boolean single() {
@@ -93,24 +109,22 @@ final class OwnDataset {
         };
     }
 
-    private LabelledTomogram tomogram(String name, List<Particle> own, ParticleList all) {
-        Path file = file(name);
-        try (VolumeFile volume = VolumeFile.open(file)) {
-            return new OwnTomogram(name, file, all.of(own), adaptation(volume));
-        }
+    private LabelledTomogram tomogram(String name, Path file, ParticleList own) {
+        return new OwnTomogram(name, file, own, adaptation(file));
     }
 
-    private LabelledTomogram subtomograms(String name, List<Particle> own, ParticleList all) {
-        List<Path> files = new ArrayList<>();
+    private LabelledTomogram subtomograms(String name, List<Path> files, List<Particle> own, ParticleList all) {
         List<Particle> placed = new ArrayList<>();
         for (Particle particle : own) {
-            String image = all.images().get((int) particle.z());
-            placed.add(particle.at(0, 0, files.size()));
-            files.add(image(particle, image));
+            placed.add(particle.at(0, 0, placed.size()));
         }
-        try (VolumeFile first = VolumeFile.open(files.getFirst())) {
-            return new SubtomogramGroup(name, all.of(placed), files, adaptation(first));
-        }
+        return new SubtomogramGroup(name, all.of(placed), files, adaptation(files.getFirst()));
+    }
+
+    private List<Path> images(List<Particle> own, List<String> names) {
+        return own.stream()
+                .map(particle -> image(particle, names.get((int) particle.z())))
+                .toList();
     }
 
     private Path image(Particle particle, String image) {
@@ -127,23 +141,36 @@ final class OwnDataset {
         return file;
     }
 
-    /** What has to be done to a volume so that its voxels are as large as those of the first one. */
-    private Adaptation adaptation(VolumeFile volume) {
-        double own = place.voxelSize() > 0 ? place.voxelSize() : volume.voxelSize();
-        double known = place.voxelSize() <= 0 && own == UNKNOWN ? 0 : own;
-        if (wanted == 0) {
-            wanted = known;
+    /** Learns a file's voxel size. */
+    private void measure(Path file) {
+        if (sizes.containsKey(file)) {
+            return;
         }
-        Adaptation adaptation = new Adaptation(known, wanted, place.invert());
-        if (known == 0 && wanted > 0) {
-            notes.add(volume.name() + ": its voxel size is not known, so it is taken as it is, and not rescaled to "
-                    + number(wanted) + " Angstrom; give --voxel-size if it differs");
+        try (VolumeFile volume = VolumeFile.open(file)) {
+            double stated = volume.voxelSize() == UNKNOWN ? 0 : volume.voxelSize();
+            sizes.put(file, place.voxelSize() > 0 ? place.voxelSize() : stated);
         }
-        if (adaptation.rescales()) {
-            notes.add(volume.name() + ": its voxels of " + number(known) + " Angstrom are rescaled to " + number(wanted)
-                    + " Angstrom, those of the training");
+    }
+
+    private void describe(Path file, double size, VolumeNotes scales) {
+        if (size == 0 && wanted > 0) {
+            scales.add(
+                    file.toString(),
+                    "its voxel size is not known and taken to be " + number(wanted)
+                            + " Angstrom, that of the training; if it differs, write it into the file, or give"
+                            + " --voxel-size where all have the same");
         }
-        return adaptation;
+        if (adaptation(file).rescales()) {
+            scales.add(
+                    file.toString(),
+                    "its voxels of " + number(size) + " Angstrom are rescaled to " + number(wanted)
+                            + " Angstrom, those of the training");
+        }
+    }
+
+    /** What has to be done to a volume so that its voxels are as large as those of the others. */
+    private Adaptation adaptation(Path file) {
+        return new Adaptation(sizes.get(file), wanted, place.invert());
     }
 
     private static String number(double value) {

@@ -1,5 +1,6 @@
 package org.cryonext.cryoet.evaluate;
 
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -17,6 +18,7 @@ import org.cryonext.cryoet.baseline.Baselines;
 import org.cryonext.cryoet.baseline.Profiles;
 import org.cryonext.cryoet.card.ModelCard;
 import org.cryonext.cryoet.dataset.AlignmentCheck;
+import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
@@ -62,6 +64,7 @@ public final class Evaluator {
     private final EvaluationSettings settings;
     private final RunFolder folder;
     private final RunSettings run;
+    private final DataPlace place;
     private final Dataset dataset;
     private final List<LabelledTomogram> tomograms;
     private final KnownTomograms known;
@@ -75,7 +78,8 @@ public final class Evaluator {
         this.profiles = profiles;
         folder = RunFolder.open(settings.run());
         run = folder.settings();
-        dataset = Dataset.open(run.adapted(settings.data()));
+        place = run.adapted(settings.data());
+        dataset = Dataset.open(place);
         warnings.addAll(dataset.notes());
         List<String> names = settings.tomograms() == null ? run.division().test() : settings.tomograms();
         if (names.isEmpty()) {
@@ -130,6 +134,7 @@ public final class Evaluator {
                     dataset.place() + " is not the data that the run was trained on: other tomograms than the run's are"
                             + " called " + namesakes + " there");
         }
+        sayHowTaken(say);
         Double threshold = settings.reject() == null ? null : folder.rejectionThreshold(settings.reject());
         SequencedMap<String, String> alignment = alignment();
         TrainingParticles training = training(say);
@@ -222,6 +227,21 @@ public final class Evaluator {
             ModelCard.write(folder);
         }
         return new Evaluation(run.classes(), predictions, result.metrics(), warnings, input, report, seconds, images);
+    }
+
+    /** The run's own tomograms are taken as its training took them, which need not be said again. */
+    private void sayHowTaken(Consumer<String> say) {
+        List<String> options = new ArrayList<>();
+        if (place.voxelSize() != settings.data().voxelSize()) {
+            options.add("--voxel-size "
+                    + BigDecimal.valueOf(place.voxelSize()).stripTrailingZeros().toPlainString());
+        }
+        if (place.invert() != settings.data().invert()) {
+            options.add("--invert");
+        }
+        if (!options.isEmpty()) {
+            say.accept(dataset.place() + ": taken as in the training, with " + String.join(" and ", options));
+        }
     }
 
     /** Tables alone need no features. */

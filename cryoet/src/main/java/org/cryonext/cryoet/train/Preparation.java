@@ -193,20 +193,22 @@ final class Preparation {
         });
     }
 
-    /** As it is in the first of the tomograms that train. */
+    /** The contrast is that of the first of the tomograms that train. */
     private Appearance appearance(NetworkInput input, Tomograms tomograms) {
         LabelledTomogram first = dataset.tomogram(tomograms.train().getFirst());
         try (Volume volume = first.open(input.source())) {
-            double size = volume.voxelSize();
-            // SHREC's headers say 1 Angstrom, and its voxels are 10.
-            double known = size > 1 ? size : dataset.isOwn() ? 0 : SHREC_VOXEL;
             return new Appearance(
-                    known,
+                    dataset.isOwn() ? dataset.voxelSize() : shrecVoxel(volume),
                     Contrast.of(
                             volume,
                             first.placement(input.source()),
                             first.particles().particles()));
         }
+    }
+
+    /** SHREC's headers say 1 Angstrom, and its voxels are 10. */
+    private static double shrecVoxel(Volume volume) {
+        return volume.voxelSize() > 1 ? volume.voxelSize() : SHREC_VOXEL;
     }
 
     /** A resumed run must not depend on a file that may have changed. */

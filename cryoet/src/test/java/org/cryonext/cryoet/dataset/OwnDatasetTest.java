@@ -88,6 +88,31 @@ class OwnDatasetTest {
     }
 
     @Test
+    void aSizeThatIsNotKnownIsTakenToBeThatOfTheOthers() throws IOException {
+        write("a.mrc", 60, 0, 0, 0, 0);
+        write("b.mrc", 60, 10, 304, 313, 291);
+        write("c.mrc", 40, 1, 0, 0, 0);
+        Path list = list("tomogram,x,y,z,class\na,30,31,29,ball\nb,30,31,29,ball\nc,20,21,19,ball\n");
+        Dataset dataset = Dataset.open(place(list));
+        assertThat(dataset.voxelSize()).isEqualTo(10);
+        assertThat(dataset.notes())
+                .filteredOn(note -> note.contains("taken to be"))
+                .singleElement()
+                .asString()
+                .endsWith("a.mrc and 1 other tomogram: its voxel size is not known and taken to be 10 Angstrom, that of"
+                        + " the training; if it differs, write it into the file, or give --voxel-size where all have"
+                        + " the same");
+        Dataset rescaled = Dataset.open(new DataPlace(list.toString(), null, 0, 8, false));
+        assertThat(rescaled.voxelSize()).isEqualTo(8);
+        assertThat(rescaled.notes())
+                .anyMatch(
+                        note -> note.contains("a.mrc and 1 other tomogram") && note.contains("taken to be 8 Angstrom"))
+                .anyMatch(note -> note.contains("b.mrc: its voxels of 10 Angstrom are rescaled to 8"));
+        Dataset stated = Dataset.open(new DataPlace(list.toString(), null, 1, 0, false));
+        assertThat(stated.voxelSize()).as("as it was given").isEqualTo(1);
+    }
+
+    @Test
     void extractedSubtomogramsNeedNoTomogram() throws IOException {
         write("sub_1.mrc", 48, 10, 245, 245, 245);
         write("sub_2.mrc", 48, 10, 245, 245, 245);
@@ -179,6 +204,9 @@ class OwnDatasetTest {
         assertThatThrownBy(() -> new DataPlace("x", null, -1, 0, false))
                 .isInstanceOf(InputException.class)
                 .hasMessage("--voxel-size is -1.0, expected Angstrom above 0");
+        assertThatThrownBy(() -> DataPlace.given("--rescale", 0.0))
+                .isInstanceOf(InputException.class)
+                .hasMessage("--rescale is 0.0, expected Angstrom above 0");
     }
 
     /** A volume with a little of a pattern on it, so that a background has a deviation. */

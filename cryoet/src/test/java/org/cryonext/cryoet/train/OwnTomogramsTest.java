@@ -1,0 +1,188 @@
+package org.cryonext.cryoet.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.cryonext.cryoet.train.TinyTraining.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.cryonext.cryoet.classify.Classification;
+import org.cryonext.cryoet.classify.Classifier;
+import org.cryonext.cryoet.classify.ClassifySettings;
+import org.cryonext.cryoet.dataset.DataPlace;
+import org.cryonext.cryoet.evaluate.Evaluation;
+import org.cryonext.cryoet.evaluate.EvaluationSettings;
+import org.cryonext.cryoet.evaluate.Evaluator;
+import org.cryonext.cryoet.metrics.Prediction;
+import org.cryonext.cryoet.run.Recipe;
+import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.cryoet.volume.MemoryVolume;
+import org.cryonext.cryoet.volume.MrcForm;
+import org.cryonext.cryoet.volume.MrcWriter;
+import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.io.Progress;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a training took its tomograms for holds in all that is done with the run. */
+final class OwnTomogramsTest {
+    private static final int SIZE = 44;
+    private static final int PARTICLES = 10;
+    private static final List<String> NAMES = List.of("TS_1", "TS_2", "TS_3");
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> said = new ArrayList<>();
+    private final List<String> lines = new ArrayList<>(List.of("tomogram,x,y,z,class"));
+    private final List<MemoryVolume> volumes = new ArrayList<>();
+    private Path list;
+
+    @BeforeEach
+    void makeTomograms() throws IOException {
+        for (int t = 0; t < NAMES.size(); t++) {
+            Random random = new Random(t);
+            MemoryVolume volume = MemoryVolume.zeros(NAMES.get(t), SIZE, SIZE, SIZE, 10);
+            for (int z = 0; z < SIZE; z++) {
+                for (int i = 0; i < SIZE * SIZE; i++) {
+                    volume.slice(z)[i] = (float) random.nextGaussian();
+                }
+            }
+            for (int p = 0; p < PARTICLES; p++) {
+                int[] at = IntStream.range(0, 3)
+                        .map(axis -> 17 + random.nextInt(SIZE - 34))
+                        .toArray();
+                dark(volume, at, p % 2 == 0 ? 2 : 4);
+                lines.add(
+                        "%s,%d,%d,%d,%s".formatted(NAMES.get(t), at[0], at[1], at[2], p % 2 == 0 ? "small" : "large"));
+            }
+            volumes.add(volume);
+        }
+        list = Files.write(folder.resolve("particles.csv"), lines);
+    }
+
+    private static void dark(MemoryVolume volume, int[] at, int radius) {
+        for (int k = -radius; k <= radius; k++) {
+            for (int j = -radius; j <= radius; j++) {
+                for (int i = -radius; i <= radius; i++) {
+                    if (i * i + j * j + k * k <= radius * radius) {
+                        volume.slice(at[2] + k)[(at[1] + j) * SIZE + at[0] + i] = -6;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void write(Path file, Volume volume, double header) {
+        MrcWriter.write(file, MrcForm.standard(volume.nx(), volume.ny(), volume.nz(), header), volume);
+    }
+
+    /** The tomograms in a folder of their own, with these voxel sizes in their headers. */
+    private Path tomograms(String name, double... headers) {
+        for (int t = 0; t < headers.length; t++) {
+            write(folder.resolve(name).resolve(NAMES.get(t) + ".mrc"), volumes.get(t), headers[t]);
+        }
+        return folder.resolve(name);
+    }
+
+    private TrainOptions options(Path given, Path where, String run) {
+        TrainOptions options = new TrainOptions(given, folder.resolve(run));
+        options.volumes = where;
+        options.recipe = Recipe.SCRATCH;
+        options.depths = List.of(1, 1, 1, 1);
+        options.dims = List.of(4, 6, 8, 10);
+        options.imageSize = 32;
+        options.epochs = 1;
+        options.batch = 4;
+        return options;
+    }
+
+    private TrainOptions options(Path where, String run) {
+        return options(list, where, run);
+    }
+
+    private static double voxelSize(RunFolder run) {
+        return run.settings().appearance().voxelSize();
+    }
+
+    private Classification classify(RunFolder run, Path where, Path given, Double voxelSize) {
+        said.clear();
+        ClassifySettings settings = new ClassifySettings(
+                run.folder(), where, given, folder.resolve("answers"), null, null, null, voxelSize, null, false, 4);
+        try (Backend backend = new CpuBackend(1)) {
+            return Classifier.run(settings, backend, Progress.none(), said::add);
+        }
+    }
+
+    private Evaluation evaluate(RunFolder run, DataPlace place) {
+        said.clear();
+        EvaluationSettings settings = new EvaluationSettings(
+                run.folder(), place, NAMES, folder.resolve("report"), null, null, null, 4, null, true);
+        try (Backend backend = new CpuBackend(1)) {
+            return Evaluator.run(settings, backend, Progress.none(), said::add);
+        }
+    }
+
+    private DataPlace place(Path where, double voxelSize, boolean invert) {
+        return new DataPlace(list.toString(), where.toString(), voxelSize, 0, invert);
+    }
+
+    private static List<float[]> answers(List<Prediction> predictions) {
+        return predictions.stream().map(Prediction::probabilities).toList();
+    }
+
+    private static void requireSame(List<Prediction> found, List<Prediction> expected) {
+        assertThat(answers(found)).usingRecursiveComparison().isEqualTo(answers(expected));
+    }
+
+    @Test
+    void aHeaderThatLiesIsOverruledForGood() {
+        Path honest = tomograms("honest", 10, 10, 10);
+        Path lying = tomograms("lying", 2.5, 2.5, 2.5);
+        TrainOptions options = options(lying, "run");
+        options.voxelSize = 10.0;
+        RunFolder run = train(options).run();
+        assertThat(voxelSize(run)).isEqualTo(10);
+
+        List<Prediction> expected = classify(run, honest, list, null).predictions();
+        assertThat(said).isEmpty();
+        requireSame(classify(run, lying, list, 10.0).predictions(), expected);
+        assertThat(said).isEmpty();
+        requireSame(evaluate(run, place(honest, 0, false)).predictions(), expected);
+        Evaluation own = evaluate(run, place(lying, 0, false));
+        requireSame(own.predictions(), expected);
+        assertThat(said).containsExactly(list + ": taken as in the training, with --voxel-size 10");
+        assertThat(own.warnings()).noneMatch(warning -> warning.contains("rescaled"));
+        requireSame(evaluate(run, place(lying, 10, false)).predictions(), expected);
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void headersThatSayNothingAreOverruledForGood() {
+        TrainOptions options = options(tomograms("silent", 0, 0, 0), "run");
+        options.voxelSize = 10.0;
+        RunFolder run = train(options).run();
+        assertThat(voxelSize(run)).isEqualTo(10);
+        classify(run, tomograms("coarse", 13.48, 13.48, 13.48), list, null);
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .endsWith(": its voxels of 13.48 Angstrom are rescaled to 10, those that the run was trained on");
+    }
+
+    @Test
+    void theSizeOfTheOthersIsRecordedWhereTheFirstHeaderSaysNothing() {
+        Path mixed = tomograms("mixed", 0, 10, 10);
+        assertThat(voxelSize(train(options(mixed, "run")).run())).isEqualTo(10);
+        TrainOptions rescaled = options(tomograms("mixed", 0, 10, 0), "rescaled");
+        rescaled.rescale = 8.0;
+        assertThat(voxelSize(train(rescaled).run())).isEqualTo(8);
+    }
+}
