@@ -160,21 +160,12 @@ public final class Classifier {
                 SliceCutter cutter = cutter(volume, group);
                 group.particles().forEach(cutter::accepts);
                 if (run.appearance() != null) {
-                    compare(run.appearance().contrast(), volume, group, notes);
+                    Contrast here = Contrast.of(volume, group.placement(), group.particles());
+                    run.appearance()
+                            .contradiction(here, settings.invert() ? "leave --invert out" : "give --invert")
+                            .ifPresent(sentence -> notes.add(volume.name(), sentence));
                 }
             }
-        }
-    }
-
-    /** Bright particles look like nothing that a network knows which was trained on dark ones. */
-    private static void compare(Contrast trained, Volume volume, Group group, VolumeNotes notes) {
-        Contrast here = Contrast.of(volume, group.placement(), group.particles());
-        if (here.contradicts(trained)) {
-            notes.add(
-                    volume.name(),
-                    "the contrast is inverted: particles are " + here.words()
-                            + " than what surrounds them, and the run was trained on particles that are "
-                            + trained.words() + "; give --invert");
         }
     }
 

@@ -53,6 +53,24 @@ public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, do
         return !(tomograms.getFirst() instanceof ShrecTomogram);
     }
 
+    /**
+     * Which volume slices are cut from: of one's own tomograms the only one.
+     *
+     * @param given by {@code --source}, or null
+     * @param usual where it is not given
+     * @throws InputException where one's own tomograms do not have what is given
+     */
+    public Source source(Source given, Source usual) {
+        if (!isOwn()) {
+            return given == null ? usual : given;
+        }
+        if (given != null && given != Source.TOMOGRAM) {
+            throw new InputException("--source is for data in SHREC's layout; " + place
+                    + " is a particle list, whose tomograms have one volume each: leave it out");
+        }
+        return Source.TOMOGRAM;
+    }
+
     /** The tomograms' names, in their order. */
     public List<String> names() {
         return tomograms.stream().map(LabelledTomogram::name).collect(Collectors.toList());

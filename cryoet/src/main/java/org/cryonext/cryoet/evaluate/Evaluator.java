@@ -18,6 +18,7 @@ import org.cryonext.cryoet.baseline.Baselines;
 import org.cryonext.cryoet.baseline.Profiles;
 import org.cryonext.cryoet.card.ModelCard;
 import org.cryonext.cryoet.dataset.AlignmentCheck;
+import org.cryonext.cryoet.dataset.Contrast;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
@@ -50,6 +51,7 @@ import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.cryoet.saliency.ParticleSaliency;
 import org.cryonext.cryoet.train.RunSamples;
 import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.Release;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.InputException;
@@ -87,7 +89,7 @@ public final class Evaluator {
         }
         tomograms = names.stream().map(dataset::tomogram).toList();
         known = KnownTomograms.of(run, dataset);
-        source = settings.source() == null ? run.input().source() : settings.source();
+        source = dataset.source(settings.source(), run.input().source());
         borders = settings.borders() == null ? run.input().borders() : settings.borders();
     }
 
@@ -135,6 +137,7 @@ public final class Evaluator {
                             + " called " + namesakes + " there");
         }
         sayHowTaken(say);
+        compareContrast();
         Double threshold = settings.reject() == null ? null : folder.rejectionThreshold(settings.reject());
         SequencedMap<String, String> alignment = alignment();
         TrainingParticles training = training(say);
@@ -241,6 +244,26 @@ public final class Evaluator {
         }
         if (!options.isEmpty()) {
             say.accept(dataset.place() + ": taken as in the training, with " + String.join(" and ", options));
+        }
+    }
+
+    /** In SHREC's layout contrast goes with the source, of which is warned already. */
+    private void compareContrast() {
+        if (run.appearance() == null || !dataset.isOwn()) {
+            return;
+        }
+        boolean always = run.data().invert() && place.isSame(run.data());
+        String advice = always
+                ? "write it with the sign of its values turned"
+                : place.invert() ? "leave --invert out" : "give --invert";
+        for (LabelledTomogram tomogram : tomograms) {
+            try (Volume volume = tomogram.open(source)) {
+                Contrast here = Contrast.of(
+                        volume, tomogram.placement(source), tomogram.particles().particles());
+                run.appearance()
+                        .contradiction(here, advice)
+                        .ifPresent(sentence -> warnings.add(volume.name() + ": " + sentence));
+            }
         }
     }
 

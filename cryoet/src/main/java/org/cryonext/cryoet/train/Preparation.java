@@ -6,17 +6,17 @@ import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.cryonext.cryoet.dataset.Contrast;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.Fingerprint;
-import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.particle.Particle;
@@ -93,7 +93,7 @@ final class Preparation {
         ClassNames classes = classes(order, tomograms, init);
         NetworkInput images = presets.input(
                 init.map(Checkpoint::preprocessing).orElse(Preprocessing.usual(224, presets.imageChannels())),
-                source());
+                dataset.source(options.source, Source.GRANDMODEL));
         init.ifPresent(given -> requireChannels(given, images));
         SampleSet samples = order == null
                 ? samples(tomograms, images, classes, splitBy, presets.trainShare(), presets.seed())
@@ -124,6 +124,7 @@ final class Preparation {
                 Presets.absolute(options.order),
                 presets.trainShare(),
                 fingerprints(tomograms, input.source()));
+        TrainingContrast contrast = contrast(input, tomograms);
         RunSettings settings = new RunSettings(
                 RunSettings.FORMAT,
                 Release.version(),
@@ -135,7 +136,7 @@ final class Preparation {
                 division,
                 numbers,
                 options.place(),
-                appearance(input, tomograms),
+                new Appearance(voxelSize(input, tomograms), contrast.usual()),
                 new Provenance(
                         TrainingCommand.of(options),
                         Hardware.describe(),
@@ -145,7 +146,15 @@ final class Preparation {
             copyOrder(folder);
         }
         initial.write(folder.newest());
-        return new PreparedRun(folder, settings, initial, dataset, samples, profiles, batches(order, samples, numbers));
+        return new PreparedRun(
+                folder,
+                settings,
+                initial,
+                dataset,
+                samples,
+                profiles,
+                batches(order, samples, numbers),
+                contrast.note().stream().toList());
     }
 
     private SampleProfiles profiles(SampleSet samples, NetworkInput input, Progress progress) {
@@ -154,18 +163,6 @@ final class Preparation {
                     + " concat with it");
         }
         return SampleProfiles.read(dataset, samples.samples(), input.source(), progress);
-    }
-
-    /** Which volume the slices are cut from where no option says it: there may be but one. */
-    private Source source() {
-        if (!dataset.isOwn()) {
-            return Source.GRANDMODEL;
-        }
-        if (options.source != null && options.source != Source.TOMOGRAM) {
-            throw new InputException("--source is for data in SHREC's layout; " + dataset.place()
-                    + " is a particle list, whose tomograms have one volume each: leave it out");
-        }
-        return Source.TOMOGRAM;
     }
 
     /** Of all that train, validate and test. */
@@ -193,22 +190,22 @@ final class Preparation {
         });
     }
 
-    /** The contrast is that of the first of the tomograms that train. */
-    private Appearance appearance(NetworkInput input, Tomograms tomograms) {
-        LabelledTomogram first = dataset.tomogram(tomograms.train().getFirst());
-        try (Volume volume = first.open(input.source())) {
-            return new Appearance(
-                    dataset.isOwn() ? dataset.voxelSize() : shrecVoxel(volume),
-                    Contrast.of(
-                            volume,
-                            first.placement(input.source()),
-                            first.particles().particles()));
-        }
+    /** Of all that train or validate; of the first alone in SHREC's layout, where a simulation made all alike. */
+    private TrainingContrast contrast(NetworkInput input, Tomograms tomograms) {
+        Set<String> names = new LinkedHashSet<>(tomograms.train());
+        names.addAll(tomograms.validation());
+        return TrainingContrast.of(
+                dataset, dataset.isOwn() ? names : List.of(tomograms.train().getFirst()), input.source());
     }
 
-    /** SHREC's headers say 1 Angstrom, and its voxels are 10. */
-    private static double shrecVoxel(Volume volume) {
-        return volume.voxelSize() > 1 ? volume.voxelSize() : SHREC_VOXEL;
+    private double voxelSize(NetworkInput input, Tomograms tomograms) {
+        if (dataset.isOwn()) {
+            return dataset.voxelSize();
+        }
+        try (Volume volume = dataset.tomogram(tomograms.train().getFirst()).open(input.source())) {
+            // SHREC's headers say 1 Angstrom, and its voxels are 10.
+            return volume.voxelSize() > 1 ? volume.voxelSize() : SHREC_VOXEL;
+        }
     }
 
     /** A resumed run must not depend on a file that may have changed. */
@@ -239,7 +236,8 @@ final class Preparation {
                 settings.input().profile() == null || RunState.isFinished(folder)
                         ? null
                         : profiles(samples, settings.input(), progress),
-                batches(order, samples, settings.hyperparameters()));
+                batches(order, samples, settings.hyperparameters()),
+                List.of());
     }
 
     private static IntFunction<List<int[]>> batches(OrderFile order, SampleSet samples, Hyperparameters numbers) {

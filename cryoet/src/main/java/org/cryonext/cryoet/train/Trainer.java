@@ -92,6 +92,7 @@ public final class Trainer {
             return result(TrainResult.End.COMPLETE);
         }
         run.dataset().notes().forEach(context.say());
+        run.notes().forEach(context.say());
         run.initial().report().forEach(context.say());
         ClassNames.oddity(run.samples().samples().stream().map(Sample::particle).toList())
                 .ifPresent(context.say());

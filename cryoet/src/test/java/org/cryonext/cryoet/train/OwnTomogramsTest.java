@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.cryonext.cryoet.train.TinyTraining.train;
 
 import java.io.IOException;
@@ -14,18 +15,22 @@ import org.cryonext.cryoet.classify.Classification;
 import org.cryonext.cryoet.classify.Classifier;
 import org.cryonext.cryoet.classify.ClassifySettings;
 import org.cryonext.cryoet.dataset.DataPlace;
+import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.evaluate.Evaluation;
 import org.cryonext.cryoet.evaluate.EvaluationSettings;
 import org.cryonext.cryoet.evaluate.Evaluator;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.RunFolder;
+import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.cryoet.volume.InvertedVolume;
 import org.cryonext.cryoet.volume.MemoryVolume;
 import org.cryonext.cryoet.volume.MrcForm;
 import org.cryonext.cryoet.volume.MrcWriter;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,5 +189,101 @@ final class OwnTomogramsTest {
         TrainOptions rescaled = options(tomograms("mixed", 0, 10, 0), "rescaled");
         rescaled.rescale = 8.0;
         assertThat(voxelSize(train(rescaled).run())).isEqualTo(8);
+    }
+
+    @Test
+    void whatWasTrainedOnInvertedIsMeasuredInverted() {
+        Path where = tomograms("tomograms", 10, 10, 10);
+        TrainOptions options = options(where, "run");
+        options.invert = true;
+        RunFolder run = train(options).run();
+        Evaluation told = evaluate(run, place(where, 0, true));
+        assertThat(said).isEmpty();
+        Evaluation own = evaluate(run, place(where, 0, false));
+        assertThat(said).containsExactly(list + ": taken as in the training, with --invert");
+        requireSame(own.predictions(), told.predictions());
+        assertThat(own.warnings()).noneMatch(warning -> warning.contains("contrast"));
+        // No option turns one of them alone.
+        write(where.resolve("TS_3.mrc"), new InvertedVolume(volumes.get(2)), 10);
+        assertThat(evaluate(run, place(where, 0, true)).warnings())
+                .filteredOn(warning -> warning.contains("TS_3.mrc: the contrast is inverted"))
+                .singleElement()
+                .asString()
+                .endsWith("; write it with the sign of its values turned");
+    }
+
+    @Test
+    void measuringOnTheOtherContrastIsNoted() {
+        Path where = tomograms("tomograms", 10, 10, 10);
+        RunFolder run = train(options(where, "run")).run();
+        Path bright = folder.resolve("bright");
+        for (int t = 0; t < NAMES.size(); t++) {
+            write(bright.resolve(NAMES.get(t) + ".mrc"), new InvertedVolume(volumes.get(t)), 10);
+        }
+        assertThat(evaluate(run, place(where, 0, false)).warnings()).noneMatch(warning -> warning.contains("contrast"));
+        assertThat(evaluate(run, place(bright, 0, false)).warnings())
+                .filteredOn(warning -> warning.contains("the contrast is inverted: particles are brighter (+"))
+                .hasSize(3)
+                .allMatch(warning -> warning.endsWith("; give --invert"));
+        assertThat(evaluate(run, place(bright, 0, true)).warnings()).noneMatch(warning -> warning.contains("contrast"));
+        assertThat(evaluate(run, place(where, 0, true)).warnings())
+                .filteredOn(warning -> warning.contains("the contrast is inverted"))
+                .hasSize(3)
+                .allMatch(warning -> warning.endsWith("; leave --invert out"));
+    }
+
+    @Test
+    void aTomogramHasNoSource() {
+        Path where = tomograms("tomograms", 10, 10, 10);
+        Path run = train(options(where, "run")).run().folder();
+        EvaluationSettings settings = new EvaluationSettings(
+                run,
+                place(where, 0, false),
+                NAMES,
+                folder.resolve("report"),
+                Source.GRANDMODEL,
+                null,
+                null,
+                4,
+                null,
+                true);
+        try (Backend backend = new CpuBackend(1)) {
+            assertThatThrownBy(() -> Evaluator.run(settings, backend, Progress.none(), said::add))
+                    .isInstanceOf(InputException.class)
+                    .hasMessage("--source is for data in SHREC's layout; " + list
+                            + " is a particle list, whose tomograms have one volume each: leave it out");
+        }
+    }
+
+    @Test
+    void trainingOnBothContrastsNamesTheOddTomograms() {
+        Path where = tomograms("tomograms", 10, 10, 10);
+        write(where.resolve("TS_1.mrc"), new InvertedVolume(volumes.get(0)), 10);
+        TrainOptions options = options(where, "run");
+        options.splitBy = SplitBy.PARTICLE;
+        options.trainTomograms = NAMES;
+        options.testTomograms = List.of();
+        RunFolder run = trainAloud(options);
+        assertThat(said)
+                .filteredOn(sentence -> sentence.contains("surrounds"))
+                .singleElement()
+                .asString()
+                .startsWith("TS_1 (+")
+                .contains("): particles are brighter than what surrounds them, and darker in 2 other tomograms of the"
+                        + " training: ");
+        assertThat(run.settings().appearance().contrast().mean())
+                .as("what most of them have is what the run knows")
+                .isNegative();
+        said.clear();
+        TrainOptions alike = options(tomograms("alike", 10, 10, 10), "alike-run");
+        trainAloud(alike);
+        assertThat(said).noneMatch(sentence -> sentence.contains("surrounds"));
+    }
+
+    private RunFolder trainAloud(TrainOptions options) {
+        try (Backend backend = new CpuBackend(1)) {
+            return Trainer.run(options, new TrainContext(backend, Progress.none(), said::add, () -> false))
+                    .run();
+        }
     }
 }

@@ -1,0 +1,89 @@
+package org.cryonext.cryoet.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.cryonext.cryoet.dataset.Contrast;
+import org.cryonext.cryoet.dataset.Dataset;
+import org.cryonext.cryoet.dataset.LabelledTomogram;
+import org.cryonext.cryoet.dataset.Source;
+import org.cryonext.cryoet.volume.Volume;
+
+/** Whether particles are bright or dark in the tomograms of a training, which should be the same in all of them. */
+final class TrainingContrast {
+    private final SequencedMap<String, Contrast> contrasts;
+    private final List<String> odd;
+
+    private TrainingContrast(SequencedMap<String, Contrast> contrasts) {
+        this.contrasts = contrasts;
+        List<String> bright = clear(true);
+        List<String> dark = clear(false);
+        boolean firstIsBright =
+                !bright.isEmpty() && contrasts.firstEntry().getKey().equals(bright.getFirst());
+        // Of as many either way, the first tomogram is the one to go by.
+        boolean mostAreBright = bright.size() == dark.size() ? firstIsBright : bright.size() > dark.size();
+        odd = mostAreBright ? dark : bright;
+    }
+
+    /**
+     * Measures it, by reading what surrounds up to 200 particles of each tomogram.
+     *
+     * @param tomograms their names, at least one
+     * @param source which volume, where there are several
+     */
+    static TrainingContrast of(Dataset dataset, Iterable<String> tomograms, Source source) {
+        SequencedMap<String, Contrast> contrasts = new LinkedHashMap<>();
+        for (String name : tomograms) {
+            LabelledTomogram tomogram = dataset.tomogram(name);
+            try (Volume volume = tomogram.open(source)) {
+                contrasts.put(
+                        name,
+                        Contrast.of(
+                                volume,
+                                tomogram.placement(source),
+                                tomogram.particles().particles()));
+            }
+        }
+        return new TrainingContrast(contrasts);
+    }
+
+    private List<String> clear(boolean bright) {
+        List<String> names = new ArrayList<>();
+        contrasts.forEach((name, contrast) -> {
+            if (contrast.isClear() && contrast.mean() > 0 == bright) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    /** That of the first tomogram that is as most of them are. */
+    Contrast usual() {
+        return contrasts.entrySet().stream()
+                .filter(entry -> !odd.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What to tell the user of tomograms that are not as most are. */
+    Optional<String> note() {
+        boolean oddAreBright = !odd.isEmpty() && contrasts.get(odd.getFirst()).mean() > 0;
+        int others = clear(!oddAreBright).size();
+        if (odd.isEmpty() || others == 0) {
+            return Optional.empty();
+        }
+        List<String> named = odd.stream()
+                .map(name -> String.format(
+                        Locale.ROOT, "%s (%+.2f)", name, contrasts.get(name).mean()))
+                .toList();
+        return Optional.of(String.join(", ", named) + ": particles are " + (oddAreBright ? "brighter" : "darker")
+                + " than what surrounds them, and " + (oddAreBright ? "darker" : "brighter") + " in " + others
+                + (others == 1 ? " other tomogram" : " other tomograms")
+                + " of the training: write what is named here with the sign of its values turned, or leave it out");
+    }
+}
