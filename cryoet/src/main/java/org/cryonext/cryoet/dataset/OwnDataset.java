@@ -118,7 +118,11 @@ final class OwnDataset {
         for (Particle particle : own) {
             placed.add(particle.at(0, 0, placed.size()));
         }
-        return new SubtomogramGroup(name, all.of(placed), files, adaptation(files.getFirst()));
+        return new SubtomogramGroup(
+                name,
+                all.of(placed),
+                files,
+                files.stream().map(this::adaptation).toList());
     }
 
     private List<Path> images(List<Particle> own, List<String> names) {

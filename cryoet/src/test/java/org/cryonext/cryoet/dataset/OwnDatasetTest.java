@@ -18,6 +18,8 @@ import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.io.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OwnDatasetTest {
     @TempDir
@@ -146,6 +148,42 @@ class OwnDatasetTest {
         assertThatThrownBy(() -> Dataset.open(place(list)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("line 7: the subtomogram " + folder.resolve("sub_2.mrc") + " is not there");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fine, coarse, 10, 20", "coarse, fine, 20, 10"})
+    void subtomogramsOfOtherVoxelsLookAlikeInEitherOrder(String first, String second, double wanted, double other)
+            throws IOException {
+        write("fine.mrc", 48, 10, 245, 245, 245);
+        write("coarse.mrc", 24, 20, 245, 245, 245);
+        Path list = Files.writeString(folder.resolve("particles.star"), """
+                data_particles
+
+                loop_
+                _rlnImageName
+                _cryonextClass
+                %s.mrc ball
+                %s.mrc ball
+                """.formatted(first, second));
+        Dataset dataset = Dataset.open(place(list));
+        assertThat(dataset.voxelSize()).isEqualTo(wanted);
+        assertThat(dataset.notes())
+                .anyMatch(note -> note.endsWith(second + ".mrc: its voxels of " + (int) other
+                        + " Angstrom are rescaled to " + (int) wanted + " Angstrom, those of the training"));
+        LabelledTomogram group = dataset.tomograms().getFirst();
+        try (Volume volume = group.open(Source.TOMOGRAM)) {
+            assertThat(volume.voxelSize()).isEqualTo(wanted);
+            int cell = volume.nx();
+            for (int i = 0; i < 2; i++) {
+                float[] row = new float[cell];
+                volume.read(0, cell / 2, i * cell + cell / 2, cell, 1, 1, row, 0);
+                int inside = 0;
+                for (float value : row) {
+                    inside += value > 0.5 ? 1 : 0;
+                }
+                assertThat(inside * wanted).as("diameter in Angstrom").isCloseTo(200, within(wanted));
+            }
+        }
     }
 
     @Test

@@ -2,12 +2,12 @@ package org.cryonext.cryoet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.cryonext.cryoet.train.TinyTraining.train;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -27,6 +27,7 @@ import org.cryonext.cryoet.volume.InvertedVolume;
 import org.cryonext.cryoet.volume.MemoryVolume;
 import org.cryonext.cryoet.volume.MrcForm;
 import org.cryonext.cryoet.volume.MrcWriter;
+import org.cryonext.cryoet.volume.RescaledVolume;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
@@ -35,6 +36,8 @@ import org.cryonext.engine.io.Progress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a training took its tomograms for holds in all that is done with the run. */
 final class OwnTomogramsTest {
@@ -140,7 +143,8 @@ final class OwnTomogramsTest {
     }
 
     private static List<float[]> answers(List<Prediction> predictions) {
-        return predictions.stream().map(Prediction::probabilities).toList();
+        return new ArrayList<>(
+                predictions.stream().map(Prediction::probabilities).toList());
     }
 
     private static void requireSame(List<Prediction> found, List<Prediction> expected) {
@@ -153,7 +157,7 @@ final class OwnTomogramsTest {
         Path lying = tomograms("lying", 2.5, 2.5, 2.5);
         TrainOptions options = options(lying, "run");
         options.voxelSize = 10.0;
-        RunFolder run = train(options).run();
+        RunFolder run = train(options);
         assertThat(voxelSize(run)).isEqualTo(10);
 
         List<Prediction> expected = classify(run, honest, list, null).predictions();
@@ -173,7 +177,7 @@ final class OwnTomogramsTest {
     void headersThatSayNothingAreOverruledForGood() {
         TrainOptions options = options(tomograms("silent", 0, 0, 0), "run");
         options.voxelSize = 10.0;
-        RunFolder run = train(options).run();
+        RunFolder run = train(options);
         assertThat(voxelSize(run)).isEqualTo(10);
         classify(run, tomograms("coarse", 13.48, 13.48, 13.48), list, null);
         assertThat(said)
@@ -185,10 +189,10 @@ final class OwnTomogramsTest {
     @Test
     void theSizeOfTheOthersIsRecordedWhereTheFirstHeaderSaysNothing() {
         Path mixed = tomograms("mixed", 0, 10, 10);
-        assertThat(voxelSize(train(options(mixed, "run")).run())).isEqualTo(10);
+        assertThat(voxelSize(train(options(mixed, "run")))).isEqualTo(10);
         TrainOptions rescaled = options(tomograms("mixed", 0, 10, 0), "rescaled");
         rescaled.rescale = 8.0;
-        assertThat(voxelSize(train(rescaled).run())).isEqualTo(8);
+        assertThat(voxelSize(train(rescaled))).isEqualTo(8);
     }
 
     @Test
@@ -196,7 +200,7 @@ final class OwnTomogramsTest {
         Path where = tomograms("tomograms", 10, 10, 10);
         TrainOptions options = options(where, "run");
         options.invert = true;
-        RunFolder run = train(options).run();
+        RunFolder run = train(options);
         Evaluation told = evaluate(run, place(where, 0, true));
         assertThat(said).isEmpty();
         Evaluation own = evaluate(run, place(where, 0, false));
@@ -215,7 +219,7 @@ final class OwnTomogramsTest {
     @Test
     void measuringOnTheOtherContrastIsNoted() {
         Path where = tomograms("tomograms", 10, 10, 10);
-        RunFolder run = train(options(where, "run")).run();
+        RunFolder run = train(options(where, "run"));
         Path bright = folder.resolve("bright");
         for (int t = 0; t < NAMES.size(); t++) {
             write(bright.resolve(NAMES.get(t) + ".mrc"), new InvertedVolume(volumes.get(t)), 10);
@@ -235,7 +239,7 @@ final class OwnTomogramsTest {
     @Test
     void aTomogramHasNoSource() {
         Path where = tomograms("tomograms", 10, 10, 10);
-        Path run = train(options(where, "run")).run().folder();
+        Path run = train(options(where, "run")).folder();
         EvaluationSettings settings = new EvaluationSettings(
                 run,
                 place(where, 0, false),
@@ -263,7 +267,7 @@ final class OwnTomogramsTest {
         options.splitBy = SplitBy.PARTICLE;
         options.trainTomograms = NAMES;
         options.testTomograms = List.of();
-        RunFolder run = trainAloud(options);
+        RunFolder run = train(options);
         assertThat(said)
                 .filteredOn(sentence -> sentence.contains("surrounds"))
                 .singleElement()
@@ -276,11 +280,73 @@ final class OwnTomogramsTest {
                 .isNegative();
         said.clear();
         TrainOptions alike = options(tomograms("alike", 10, 10, 10), "alike-run");
-        trainAloud(alike);
+        train(alike);
         assertThat(said).noneMatch(sentence -> sentence.contains("surrounds"));
     }
 
-    private RunFolder trainAloud(TrainOptions options) {
+    /** Every other particle of the first tomogram with voxels of 20 Angstrom; those or the others first in the list. */
+    private Path subtomograms(boolean coarseFirst) throws IOException {
+        List<String> fine = new ArrayList<>();
+        List<String> coarse = new ArrayList<>();
+        for (int p = 0; p < PARTICLES; p++) {
+            String[] words = lines.get(1 + p).split(",");
+            MemoryVolume cut = MemoryVolume.zeros("cut", 32, 32, 32, 10);
+            for (int k = 0; k < 32; k++) {
+                volumes.getFirst()
+                        .read(
+                                Integer.parseInt(words[1]) - 16,
+                                Integer.parseInt(words[2]) - 16,
+                                Integer.parseInt(words[3]) - 16 + k,
+                                32,
+                                32,
+                                1,
+                                cut.slice(k),
+                                0);
+            }
+            boolean isFine = p / 2 % 2 == 0;
+            Path file = folder.resolve("cut").resolve(p + ".mrc");
+            write(file, isFine ? cut : new RescaledVolume(cut, 10, 20), isFine ? 10 : 20);
+            (isFine ? fine : coarse).add(p + ".mrc " + words[4]);
+        }
+        List<String> star = new ArrayList<>(List.of("data_particles", "", "loop_", "_rlnImageName", "_cryonextClass"));
+        star.addAll(coarseFirst ? coarse : fine);
+        star.addAll(coarseFirst ? fine : coarse);
+        return Files.write(folder.resolve("cut").resolve(coarseFirst ? "coarse.star" : "fine.star"), star);
+    }
+
+    @Test
+    void eachSubtomogramIsClassifiedByItsOwnVoxelSize() throws IOException {
+        RunFolder run = train(options(tomograms("tomograms", 10, 10, 10), "run"));
+        Path cut = folder.resolve("cut");
+        List<float[]> fineFirst =
+                answers(classify(run, cut, subtomograms(false), null).predictions());
+        assertThat(said)
+                .filteredOn(sentence -> sentence.contains("rescaled"))
+                .containsExactly(
+                        cut.resolve("2.mrc") + " and 3 other subtomograms: its voxels of 20 Angstrom are rescaled"
+                                + " to 10 Angstrom, those of the training");
+        List<float[]> coarseFirst =
+                answers(classify(run, cut, subtomograms(true), null).predictions());
+        Collections.rotate(coarseFirst, 6);
+        assertThat(coarseFirst).usingRecursiveComparison().isEqualTo(fineFirst);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void subtomogramsAreTrainedOnByTheirOwnVoxelSizes(boolean coarseFirst) throws IOException {
+        TrainOptions options = options(subtomograms(coarseFirst), folder.resolve("cut"), "run");
+        options.splitBy = SplitBy.PARTICLE;
+        options.trainTomograms = List.of("subtomograms");
+        assertThat(voxelSize(train(options))).isEqualTo(coarseFirst ? 20 : 10);
+        assertThat(said)
+                .filteredOn(sentence -> sentence.contains("rescaled"))
+                .containsExactly(folder.resolve("cut").resolve(coarseFirst ? "0.mrc" : "2.mrc") + " and "
+                        + (coarseFirst ? 5 : 3) + " other subtomograms: its voxels of " + (coarseFirst ? 10 : 20)
+                        + " Angstrom are rescaled to " + (coarseFirst ? 20 : 10)
+                        + " Angstrom, those of the training");
+    }
+
+    private RunFolder train(TrainOptions options) {
         try (Backend backend = new CpuBackend(1)) {
             return Trainer.run(options, new TrainContext(backend, Progress.none(), said::add, () -> false))
                     .run();
