@@ -11,6 +11,7 @@ import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.volume.Adaptation;
+import org.cryonext.cryoet.volume.ConstantVolume;
 import org.cryonext.cryoet.volume.VolumeFile;
 import org.cryonext.cryoet.volume.VolumeNotes;
 
@@ -43,6 +44,7 @@ final class TomogramGroups {
             try (VolumeFile volume = tomogram.open()) {
                 // What is odd about SHREC's headers is known, and the same in all of them.
                 if (tomogram.source() == null) {
+                    ConstantVolume.refuse(volume);
                     volume.notes().forEach(note -> notes.add(volume.name(), note));
                 }
                 adaptation = adaptation(tomogram, volume);

@@ -14,6 +14,7 @@ import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.particle.ParticleReader;
 import org.cryonext.cryoet.volume.Adaptation;
+import org.cryonext.cryoet.volume.ConstantVolume;
 import org.cryonext.cryoet.volume.TomogramFolder;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.cryoet.volume.VolumeFile;
@@ -59,14 +60,14 @@ final class OwnDataset {
         Map<String, List<Path>> files = new LinkedHashMap<>();
         groups.forEach((name, own) ->
                 files.put(name, particles.images() == null ? List.of(file(name)) : images(own, particles.images())));
-        files.values().forEach(some -> some.forEach(this::measure));
+        VolumeNotes about = new VolumeNotes(particles.images() == null ? "tomogram" : "subtomogram");
+        files.values().forEach(some -> some.forEach(file -> measure(file, about)));
         // Before any is adapted: the first one's size may not be known.
         wanted = place.wanted() > 0
                 ? place.wanted()
                 : sizes.values().stream().filter(size -> size > 0).findFirst().orElse(0.0);
-        VolumeNotes scales = new VolumeNotes(particles.images() == null ? "tomogram" : "subtomogram");
-        sizes.forEach((file, size) -> describe(file, size, scales));
-        scales.show(notes::add);
+        sizes.forEach((file, size) -> describe(file, size, about));
+        about.show(notes::add);
         List<LabelledTomogram> tomograms = new ArrayList<>();
         groups.forEach((name, own) -> tomograms.add(
                 particles.images() == null
@@ -145,27 +146,29 @@ final class OwnDataset {
         return file;
     }
 
-    /** Learns a file's voxel size. */
-    private void measure(Path file) {
+    /** Learns a file's voxel size, and whether there is anything in it. */
+    private void measure(Path file, VolumeNotes about) {
         if (sizes.containsKey(file)) {
             return;
         }
         try (VolumeFile volume = VolumeFile.open(file)) {
+            ConstantVolume.refuse(volume);
+            volume.notes().forEach(note -> about.add(volume.name(), note));
             double stated = volume.voxelSize() == UNKNOWN ? 0 : volume.voxelSize();
             sizes.put(file, place.voxelSize() > 0 ? place.voxelSize() : stated);
         }
     }
 
-    private void describe(Path file, double size, VolumeNotes scales) {
+    private void describe(Path file, double size, VolumeNotes about) {
         if (size == 0 && wanted > 0) {
-            scales.add(
+            about.add(
                     file.toString(),
                     "its voxel size is not known and taken to be " + number(wanted)
                             + " Angstrom, that of the training; if it differs, write it into the file, or give"
                             + " --voxel-size where all have the same");
         }
         if (adaptation(file).rescales()) {
-            scales.add(
+            about.add(
                     file.toString(),
                     "its voxels of " + number(size) + " Angstrom are rescaled to " + number(wanted)
                             + " Angstrom, those of the training");

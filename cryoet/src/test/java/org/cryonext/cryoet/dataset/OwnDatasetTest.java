@@ -27,6 +27,11 @@ class OwnDatasetTest {
 
     /** A volume of the given voxels with a ball of 100 Angstrom radius around a point given in Angstrom. */
     private Path write(String name, int n, double voxel, double x, double y, double z) {
+        return write(name, n, voxel, voxel, x, y, z);
+    }
+
+    /** The same with another voxel size in the header. */
+    private Path write(String name, int n, double voxel, double header, double x, double y, double z) {
         MemoryVolume volume = MemoryVolume.zeros(name, n, n, n, voxel);
         for (int k = 0; k < n; k++) {
             for (int j = 0; j < n; j++) {
@@ -39,7 +44,7 @@ class OwnDatasetTest {
             }
         }
         Path file = folder.resolve(name);
-        MrcWriter.write(file, MrcForm.standard(n, n, n, voxel), volume);
+        MrcWriter.write(file, MrcForm.standard(n, n, n, header), volume);
         return file;
     }
 
@@ -91,9 +96,9 @@ class OwnDatasetTest {
 
     @Test
     void aSizeThatIsNotKnownIsTakenToBeThatOfTheOthers() throws IOException {
-        write("a.mrc", 60, 0, 0, 0, 0);
+        write("a.mrc", 60, 10, 0, 304, 313, 291);
         write("b.mrc", 60, 10, 304, 313, 291);
-        write("c.mrc", 40, 1, 0, 0, 0);
+        write("c.mrc", 40, 15, 1, 304, 313, 291);
         Path list = list("tomogram,x,y,z,class\na,30,31,29,ball\nb,30,31,29,ball\nc,20,21,19,ball\n");
         Dataset dataset = Dataset.open(place(list));
         assertThat(dataset.voxelSize()).isEqualTo(10);

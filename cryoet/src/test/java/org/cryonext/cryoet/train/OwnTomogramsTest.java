@@ -346,6 +346,34 @@ final class OwnTomogramsTest {
                         + " Angstrom, those of the training");
     }
 
+    @Test
+    void aVolumeInWhichThereIsNothingIsRefused() throws IOException {
+        Path where = tomograms("tomograms", 10, 10, 10);
+        RunFolder run = train(options(where, "run"));
+        Path empty = where.resolve("TS_2.mrc");
+        write(empty, MemoryVolume.zeros("empty", SIZE, SIZE, SIZE, 10), 10);
+        String sentence =
+                empty + ": all its voxels are 0.0, so there is nothing to be seen in it; a tomogram was expected:"
+                        + " write or copy it again, or leave it out of the list";
+        TrainOptions options = options(where, "second");
+        assertThatThrownBy(() -> train(options))
+                .isInstanceOf(InputException.class)
+                .hasMessage(sentence);
+        assertThat(options.out).doesNotExist();
+        assertThatThrownBy(() -> classify(run, where, list, null))
+                .isInstanceOf(InputException.class)
+                .hasMessage(sentence);
+        assertThat(folder.resolve("answers")).doesNotExist();
+        assertThatThrownBy(() -> evaluate(run, place(where, 0, false)))
+                .isInstanceOf(InputException.class)
+                .hasMessage(sentence);
+        Path cut = subtomograms(false);
+        write(cut.resolveSibling("5.mrc"), MemoryVolume.zeros("empty", 32, 32, 32, 10), 10);
+        assertThatThrownBy(() -> classify(run, cut.getParent(), cut, null))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(cut.resolveSibling("5.mrc") + ": all its voxels are 0.0");
+    }
+
     private RunFolder train(TrainOptions options) {
         try (Backend backend = new CpuBackend(1)) {
             return Trainer.run(options, new TrainContext(backend, Progress.none(), said::add, () -> false))
