@@ -6,11 +6,9 @@ import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -190,12 +188,14 @@ final class Preparation {
         });
     }
 
-    /** Of all that train or validate; of the first alone in SHREC's layout, where a simulation made all alike. */
+    /** Of all tomograms; of the first alone in SHREC's layout, where a simulation made all alike. */
     private TrainingContrast contrast(NetworkInput input, Tomograms tomograms) {
-        Set<String> names = new LinkedHashSet<>(tomograms.train());
-        names.addAll(tomograms.validation());
-        return TrainingContrast.of(
-                dataset, dataset.isOwn() ? names : List.of(tomograms.train().getFirst()), input.source());
+        if (!dataset.isOwn()) {
+            return TrainingContrast.of(dataset, List.of(tomograms.train().getFirst()), List.of(), input.source());
+        }
+        List<String> others = new ArrayList<>(tomograms.validation());
+        others.addAll(tomograms.test());
+        return TrainingContrast.of(dataset, tomograms.train(), others, input.source());
     }
 
     private double voxelSize(NetworkInput input, Tomograms tomograms) {

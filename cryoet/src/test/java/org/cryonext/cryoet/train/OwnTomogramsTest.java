@@ -273,11 +273,22 @@ final class OwnTomogramsTest {
                 .singleElement()
                 .asString()
                 .startsWith("TS_1 (+")
-                .contains("): particles are brighter than what surrounds them, and darker in 2 other tomograms of the"
-                        + " training: ");
+                .contains("): particles are brighter than what surrounds them, and darker in 2 other tomograms of this"
+                        + " run: ");
         assertThat(run.settings().appearance().contrast().mean())
                 .as("what most of them have is what the run knows")
                 .isNegative();
+        said.clear();
+        // The first alone trains, and it is what the others are held against.
+        RunFolder one = train(options(where, "one"));
+        assertThat(said)
+                .filteredOn(sentence -> sentence.contains("surrounds"))
+                .singleElement()
+                .asString()
+                .startsWith("TS_2 (-")
+                .contains("), TS_3 (-")
+                .contains("): particles are darker than what surrounds them, and brighter in 1 other tomogram of this");
+        assertThat(one.settings().appearance().contrast().mean()).isPositive();
         said.clear();
         TrainOptions alike = options(tomograms("alike", 10, 10, 10), "alike-run");
         train(alike);
