@@ -13,7 +13,6 @@ import org.cryonext.cryoet.dataset.Contrast;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
-import org.cryonext.cryoet.dataset.Notes;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.metrics.Prediction;
 import org.cryonext.cryoet.metrics.Rejection;
@@ -31,6 +30,7 @@ import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.triplet.Borders;
 import org.cryonext.cryoet.triplet.SliceCutter;
 import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.cryoet.volume.VolumeNotes;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
@@ -92,7 +92,7 @@ public final class Classifier {
                 : Centrings.read(settings.tomogramsStar(), voxelSize);
         ParticleList list = ParticleReader.read(settings.particles(), centrings).binned(settings.divisor());
         list.notes().forEach(note -> say.accept(list.file() + ": " + note));
-        Notes notes = new Notes();
+        VolumeNotes notes = new VolumeNotes("tomogram");
         List<Group> groups = list.images() == null
                 ? new TomogramGroups(settings, run, list, notes).of(tomograms.group(list))
                 : extracted(settings, run, say);
@@ -157,27 +157,18 @@ public final class Classifier {
     }
 
     /** Looks at every tomogram and every position, so that hours of work do not end at the last particle. */
-    private void requireAllInside(Notes notes) {
+    private void requireAllInside(VolumeNotes notes) {
         for (Group group : groups) {
             try (Volume volume = group.open()) {
                 SliceCutter cutter = cutter(volume, group);
                 group.particles().forEach(cutter::accepts);
                 if (run.appearance() != null) {
-                    compare(run.appearance().contrast(), volume, group, notes);
+                    Contrast here = Contrast.of(volume, group.placement(), group.particles());
+                    run.appearance()
+                            .contradiction(here, settings.invert() ? "leave --invert out" : "give --invert")
+                            .ifPresent(sentence -> notes.add(volume.name(), sentence));
                 }
             }
-        }
-    }
-
-    /** Bright particles look like nothing that a network knows which was trained on dark ones. */
-    private static void compare(Contrast trained, Volume volume, Group group, Notes notes) {
-        Contrast here = Contrast.of(volume, group.placement(), group.particles());
-        if (here.contradicts(trained)) {
-            notes.add(
-                    volume.name(),
-                    "the contrast is inverted: particles are " + here.words()
-                            + " than what surrounds them, and the run was trained on particles that are "
-                            + trained.words() + "; give --invert");
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.cryonext.cryoet.dataset.Notes;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.particle.ParticleList;
@@ -13,7 +12,9 @@ import org.cryonext.cryoet.particle.TiltSeriesPixels;
 import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.triplet.Placement;
 import org.cryonext.cryoet.volume.Adaptation;
+import org.cryonext.cryoet.volume.ConstantVolume;
 import org.cryonext.cryoet.volume.VolumeFile;
+import org.cryonext.cryoet.volume.VolumeNotes;
 
 /** Says of a list's tomograms how they are taken, and notes what the user should know about that. */
 final class TomogramGroups {
@@ -23,9 +24,9 @@ final class TomogramGroups {
     private final ClassifySettings settings;
     private final RunSettings run;
     private final ParticleList list;
-    private final Notes notes;
+    private final VolumeNotes notes;
 
-    TomogramGroups(ClassifySettings settings, RunSettings run, ParticleList list, Notes notes) {
+    TomogramGroups(ClassifySettings settings, RunSettings run, ParticleList list, VolumeNotes notes) {
         this.settings = settings;
         this.run = run;
         this.list = list;
@@ -44,6 +45,7 @@ final class TomogramGroups {
             try (VolumeFile volume = tomogram.open()) {
                 // What is odd about SHREC's headers is known, and the same in all of them.
                 if (tomogram.source() == null) {
+                    ConstantVolume.refuse(volume);
                     volume.notes().forEach(note -> notes.add(volume.name(), note));
                 }
                 adaptation = adaptation(tomogram, volume);

@@ -13,9 +13,11 @@ import org.cryonext.engine.io.InputException;
  *
  * @param place the folder, or the list
  * @param tomograms in the order of their numbers, or of the list
+ * @param voxelSize edge in Angstrom of the voxels that tomograms of one's own are brought to; 0 where none is known, and for
+ *     SHREC's, which are left as they are
  * @param notes what the user should know about how they are read, a sentence each
  */
-public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, List<String> notes) {
+public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, double voxelSize, List<String> notes) {
 
     /** How the names of particle lists mostly end. */
     private static final List<String> LISTS = List.of(".star", ".csv", ".tsv", ".txt");
@@ -50,7 +52,7 @@ public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, Li
                             + " list of one's own (STAR or CSV), whose tomograms they describe");
         }
         ShrecDataset shrec = ShrecDataset.open(data);
-        return new Dataset(data, shrec.tomograms(), List.of());
+        return new Dataset(data, shrec.tomograms(), 0, List.of());
     }
 
     private static boolean isList(String name) {
@@ -70,6 +72,24 @@ public record Dataset(Path place, List<? extends LabelledTomogram> tomograms, Li
     /** Whether it is a list of one's own. */
     public boolean isOwn() {
         return !(tomograms.getFirst() instanceof ShrecTomogram);
+    }
+
+    /**
+     * Which volume slices are cut from: of one's own tomograms the only one.
+     *
+     * @param given by {@code --source}, or null
+     * @param usual where it is not given
+     * @throws InputException where one's own tomograms do not have what is given
+     */
+    public Source source(Source given, Source usual) {
+        if (!isOwn()) {
+            return given == null ? usual : given;
+        }
+        if (given != null && given != Source.TOMOGRAM) {
+            throw new InputException("--source is for data in SHREC's layout; " + place
+                    + " is a particle list, whose tomograms have one volume each: leave it out");
+        }
+        return Source.TOMOGRAM;
     }
 
     /** The tomograms' names, in their order. */

@@ -17,9 +17,11 @@ import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.particle.ParticleReader;
 import org.cryonext.cryoet.particle.TiltSeriesPixels;
 import org.cryonext.cryoet.volume.Adaptation;
+import org.cryonext.cryoet.volume.ConstantVolume;
 import org.cryonext.cryoet.volume.TomogramFolder;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.cryoet.volume.VolumeFile;
+import org.cryonext.cryoet.volume.VolumeNotes;
 import org.cryonext.engine.io.InputException;
 
 /** Opens a particle list of one's own with its tomograms, or with its extracted subtomograms. */
@@ -32,7 +34,9 @@ final class OwnDataset {
     private final Path volumes;
     private final String given;
     private final List<String> notes = new ArrayList<>();
-    private final Notes pixels = new Notes();
+    /** Edges of the voxels of all volumes in Angstrom, in their order; 0 where they are not known. */
+    private final Map<Path, Double> sizes = new LinkedHashMap<>();
+
     private double wanted;
 
     private OwnDataset(DataPlace place, String given) {
@@ -40,7 +44,6 @@ final class OwnDataset {
         this.given = given;
         list = Path.of(place.data());
         volumes = place.volumes() == null ? list.toAbsolutePath().getParent() : Path.of(place.volumes());
-        wanted = place.wanted();
     }
 
     /** @param given how the user gives the volumes, for messages */
@@ -64,11 +67,26 @@ final class OwnDataset {
         } else if (single()) {
             requireOne(groups.keySet());
         }
+        Map<String, List<Path>> files = new LinkedHashMap<>();
+        groups.forEach((name, own) ->
+                files.put(name, particles.images() == null ? List.of(file(name)) : images(own, particles.images())));
+        VolumeNotes about = new VolumeNotes(particles.images() == null ? "tomogram" : "subtomogram");
+        files.values().forEach(some -> some.forEach(file -> measure(file, about)));
+        // Before any is adapted: the first one's size may not be known.
+        wanted = place.wanted() > 0
+                ? place.wanted()
+                : sizes.values().stream().filter(size -> size > 0).findFirst().orElse(0.0);
+        sizes.forEach((file, size) -> describe(file, size, about));
+        if (particles.images() == null) {
+            groups.forEach((name, own) -> notePixels(files.get(name).getFirst(), own, particles, about));
+        }
+        about.show(notes::add);
         List<LabelledTomogram> tomograms = new ArrayList<>();
         groups.forEach((name, own) -> tomograms.add(
-                particles.images() == null ? tomogram(name, own, particles) : subtomograms(name, own, particles)));
-        pixels.show(notes::add);
-        return new Dataset(list, tomograms, notes);
+                particles.images() == null
+                        ? tomogram(name, files.get(name).getFirst(), particles.of(own))
+                        : subtomograms(name, files.get(name), own, particles)));
+        return new Dataset(list, tomograms, wanted, notes);
     }
 
     /** Particles of several tomograms that were cut from the same one would be noise, and nothing would say so. */
@@ -78,6 +96,11 @@ final class OwnDataset {
                     + names.stream().limit(5).collect(Collectors.joining(", ")) + (names.size() > 5 ? ", ..." : "")
                     + "), but " + volumes + " is one; give the folder that holds them all " + given);
         }
+    }
+
+    private void notePixels(Path file, List<Particle> own, ParticleList all, VolumeNotes about) {
+        TiltSeriesPixels.note(all, own, sizes.get(file), place.binning())
+                .ifPresent(note -> about.add(file.toString(), note));
     }
 
     private boolean single() {
@@ -114,46 +137,61 @@ final class OwnDataset {
         };
     }
 
-    private LabelledTomogram tomogram(String name, List<Particle> own, ParticleList all) {
-        Path file = file(name);
-        try (VolumeFile volume = VolumeFile.open(file)) {
-            double size = place.voxelSize() > 0 ? place.voxelSize() : volume.voxelSize();
-            TiltSeriesPixels.note(all, own, size, place.binning()).ifPresent(note -> pixels.add(volume.name(), note));
-            return new OwnTomogram(name, file, all.of(own), adaptation(volume));
-        }
+    private LabelledTomogram tomogram(String name, Path file, ParticleList own) {
+        return new OwnTomogram(name, file, own, adaptation(file));
     }
 
-    private LabelledTomogram subtomograms(String name, List<Particle> own, ParticleList all) {
-        SubtomogramFiles images = new SubtomogramFiles(volumes, given);
-        List<Path> files = new ArrayList<>();
+    private LabelledTomogram subtomograms(String name, List<Path> files, List<Particle> own, ParticleList all) {
         List<Particle> placed = new ArrayList<>();
         for (Particle particle : own) {
-            String image = all.images().get((int) particle.z());
-            placed.add(particle.at(0, 0, files.size()));
-            files.add(images.find(particle, image));
+            placed.add(particle.at(0, 0, placed.size()));
         }
-        try (VolumeFile first = VolumeFile.open(files.getFirst())) {
-            return new SubtomogramGroup(name, all.of(placed), files, adaptation(first));
+        return new SubtomogramGroup(
+                name,
+                all.of(placed),
+                files,
+                files.stream().map(this::adaptation).toList());
+    }
+
+    private List<Path> images(List<Particle> own, List<String> names) {
+        SubtomogramFiles images = new SubtomogramFiles(volumes, given);
+        return own.stream()
+                .map(particle -> images.find(particle, names.get((int) particle.z())))
+                .toList();
+    }
+
+    /** Learns a file's voxel size, and whether there is anything in it. */
+    private void measure(Path file, VolumeNotes about) {
+        if (sizes.containsKey(file)) {
+            return;
+        }
+        try (VolumeFile volume = VolumeFile.open(file)) {
+            ConstantVolume.refuse(volume);
+            volume.notes().forEach(note -> about.add(volume.name(), note));
+            double stated = volume.voxelSize() == UNKNOWN ? 0 : volume.voxelSize();
+            sizes.put(file, place.voxelSize() > 0 ? place.voxelSize() : stated);
         }
     }
 
-    /** What has to be done to a volume so that its voxels are as large as those of the first one. */
-    private Adaptation adaptation(VolumeFile volume) {
-        double own = place.voxelSize() > 0 ? place.voxelSize() : volume.voxelSize();
-        double known = place.voxelSize() <= 0 && own == UNKNOWN ? 0 : own;
-        if (wanted == 0) {
-            wanted = known;
+    private void describe(Path file, double size, VolumeNotes about) {
+        if (size == 0 && wanted > 0) {
+            about.add(
+                    file.toString(),
+                    "its voxel size is not known and taken to be " + number(wanted)
+                            + " Angstrom, that of the training; if it differs, write it into the file, or give"
+                            + " --voxel-size where all have the same");
         }
-        Adaptation adaptation = new Adaptation(known, wanted, place.invert());
-        if (known == 0 && wanted > 0) {
-            notes.add(volume.name() + ": its voxel size is not known, so it is taken as it is, and not rescaled to "
-                    + number(wanted) + " Angstrom; give --voxel-size if it differs");
+        if (adaptation(file).rescales()) {
+            about.add(
+                    file.toString(),
+                    "its voxels of " + number(size) + " Angstrom are rescaled to " + number(wanted)
+                            + " Angstrom, those of the training");
         }
-        if (adaptation.rescales()) {
-            notes.add(volume.name() + ": its voxels of " + number(known) + " Angstrom are rescaled to " + number(wanted)
-                    + " Angstrom, those of the training");
-        }
-        return adaptation;
+    }
+
+    /** What has to be done to a volume so that its voxels are as large as those of the others. */
+    private Adaptation adaptation(Path file) {
+        return new Adaptation(sizes.get(file), wanted, place.invert());
     }
 
     private static String number(double value) {

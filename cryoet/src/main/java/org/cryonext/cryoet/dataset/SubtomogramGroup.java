@@ -16,14 +16,15 @@ import org.cryonext.cryoet.volume.Volume;
  * @param name of the tomogram that they are from, or {@code subtomograms}
  * @param particles those of this group; their z is their place in {@code files}
  * @param files a volume for each particle
- * @param adaptation what is done to each volume
+ * @param adaptations what is done to each volume
  */
-public record SubtomogramGroup(String name, ParticleList particles, List<Path> files, Adaptation adaptation)
+public record SubtomogramGroup(String name, ParticleList particles, List<Path> files, List<Adaptation> adaptations)
         implements LabelledTomogram {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public SubtomogramGroup {
         files = List.copyOf(files);
+        adaptations = List.copyOf(adaptations);
     }
 
     /** The images of a list's particles, as the list names them, by the particles' lines. */
@@ -38,12 +39,12 @@ public record SubtomogramGroup(String name, ParticleList particles, List<Path> f
 
     @Override
     public Volume open(Source source) {
-        return StackVolume.open(name, files, adaptation);
+        return StackVolume.open(name, files, adaptations);
     }
 
     @Override
     public Placement placement(Source source) {
-        try (StackVolume volume = StackVolume.open(name, files, adaptation)) {
+        try (StackVolume volume = StackVolume.open(name, files, adaptations)) {
             return new Placement(0, 1, volume.cell());
         }
     }

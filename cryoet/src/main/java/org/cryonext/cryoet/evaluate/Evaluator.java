@@ -1,5 +1,6 @@
 package org.cryonext.cryoet.evaluate;
 
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import org.cryonext.cryoet.baseline.Baselines;
 import org.cryonext.cryoet.baseline.Profiles;
 import org.cryonext.cryoet.card.ModelCard;
 import org.cryonext.cryoet.dataset.AlignmentCheck;
+import org.cryonext.cryoet.dataset.Contrast;
+import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.ShrecTomogram;
@@ -55,6 +58,7 @@ import org.cryonext.cryoet.run.Timestamp;
 import org.cryonext.cryoet.saliency.ParticleSaliency;
 import org.cryonext.cryoet.train.RunSamples;
 import org.cryonext.cryoet.triplet.Borders;
+import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.Release;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.InputException;
@@ -70,6 +74,7 @@ public final class Evaluator {
     private final EvaluationSettings settings;
     private final RunFolder folder;
     private final RunSettings run;
+    private final DataPlace place;
     private final Dataset dataset;
     private final List<LabelledTomogram> tomograms;
     private final KnownTomograms known;
@@ -83,7 +88,8 @@ public final class Evaluator {
         this.profiles = profiles;
         folder = RunFolder.open(settings.run());
         run = folder.settings();
-        dataset = Dataset.open(run.adapted(settings.data()));
+        place = run.adapted(settings.data());
+        dataset = Dataset.open(place);
         warnings.addAll(dataset.notes());
         List<String> names = settings.tomograms() == null ? run.division().test() : settings.tomograms();
         if (names.isEmpty()) {
@@ -91,7 +97,7 @@ public final class Evaluator {
         }
         tomograms = names.stream().map(dataset::tomogram).toList();
         known = KnownTomograms.of(run, dataset);
-        source = settings.source() == null ? run.input().source() : settings.source();
+        source = dataset.source(settings.source(), run.input().source());
         borders = settings.borders() == null ? run.input().borders() : settings.borders();
     }
 
@@ -142,6 +148,8 @@ public final class Evaluator {
                     dataset.place() + " is not the data that the run was trained on: other tomograms than the run's are"
                             + " called " + namesakes + " there");
         }
+        sayHowTaken(say);
+        compareContrast();
         Double threshold = settings.reject() == null
                 ? null
                 : folder.rejectionThreshold(
@@ -291,6 +299,41 @@ public final class Evaluator {
         return byLine.isEmpty()
                 ? List.of()
                 : predictions.stream().map(each -> byLine.get(each.line())).toList();
+    }
+
+    /** The run's own tomograms are taken as its training took them, which need not be said again. */
+    private void sayHowTaken(Consumer<String> say) {
+        List<String> options = new ArrayList<>();
+        if (place.voxelSize() != settings.data().voxelSize()) {
+            options.add("--voxel-size "
+                    + BigDecimal.valueOf(place.voxelSize()).stripTrailingZeros().toPlainString());
+        }
+        if (place.invert() != settings.data().invert()) {
+            options.add("--invert");
+        }
+        if (!options.isEmpty()) {
+            say.accept(dataset.place() + ": taken as in the training, with " + String.join(" and ", options));
+        }
+    }
+
+    /** In SHREC's layout contrast goes with the source, of which is warned already. */
+    private void compareContrast() {
+        if (run.appearance() == null || !dataset.isOwn()) {
+            return;
+        }
+        boolean always = run.data().invert() && place.isSame(run.data());
+        String advice = always
+                ? "write it with the sign of its values turned"
+                : place.invert() ? "leave --invert out" : "give --invert";
+        for (LabelledTomogram tomogram : tomograms) {
+            try (Volume volume = tomogram.open(source)) {
+                Contrast here = Contrast.of(
+                        volume, tomogram.placement(source), tomogram.particles().particles());
+                run.appearance()
+                        .contradiction(here, advice)
+                        .ifPresent(sentence -> warnings.add(volume.name() + ": " + sentence));
+            }
+        }
     }
 
     /** Tables alone need no features. */

@@ -47,9 +47,15 @@ public record RunSettings(
         return place == null ? DataPlace.of(Path.of(division.data())) : place;
     }
 
-    /** A data set with its tomograms rescaled to the run's voxels, where it is a list of one's own. */
+    /**
+     * A data set as the run's network is to see it, where it is a list of one's own: its tomograms rescaled to the run's
+     * voxels and, where they are the run's own, taken as in the training unless the place says otherwise.
+     */
     public DataPlace adapted(DataPlace other) {
-        boolean own = Files.isRegularFile(Path.of(other.data()));
-        return own && appearance != null ? other.rescaledTo(appearance.voxelSize()) : other;
+        if (!Files.isRegularFile(Path.of(other.data()))) {
+            return other;
+        }
+        DataPlace taken = other.isSame(data()) ? other.takenAs(data()) : other;
+        return appearance != null ? taken.rescaledTo(appearance.voxelSize()) : taken;
     }
 }

@@ -10,11 +10,9 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.cryonext.cryoet.dataset.Contrast;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.Fingerprint;
-import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.particle.ClassNames;
 import org.cryonext.cryoet.particle.Particle;
@@ -94,7 +92,7 @@ final class Preparation {
         ClassNames classes = classes(order, tomograms, init);
         NetworkInput images = presets.input(
                 init.map(Checkpoint::preprocessing).orElse(Preprocessing.usual(224, presets.imageChannels())),
-                source());
+                dataset.source(options.source, Source.GRANDMODEL));
         init.ifPresent(given -> requireChannels(given, images));
         SampleSet samples = order == null
                 ? samples(tomograms, images, classes, splitBy, presets.trainShare(), presets.seed())
@@ -127,6 +125,7 @@ final class Preparation {
                 presets.trainShare(),
                 fingerprints(tomograms, input.source()),
                 new ParticleCounts(samples.train().length, samples.validation().length));
+        TrainingContrast contrast = contrast(input, tomograms);
         RunSettings settings = new RunSettings(
                 RunSettings.FORMAT,
                 Release.version(),
@@ -138,14 +137,22 @@ final class Preparation {
                 division,
                 numbers,
                 options.place(),
-                appearance(input, tomograms),
+                new Appearance(voxelSize(input, tomograms), contrast.usual()),
                 new Provenance(TrainingCommand.of(options), Hardware.describe(device), Timestamp.now()));
         RunFolder folder = RunFolder.create(options.out, settings);
         if (options.order != null) {
             copyOrder(folder);
         }
         initial.write(folder.newest());
-        return new PreparedRun(folder, settings, initial, dataset, samples, profiles, batches(order, samples, numbers));
+        return new PreparedRun(
+                folder,
+                settings,
+                initial,
+                dataset,
+                samples,
+                profiles,
+                batches(order, samples, numbers),
+                contrast.note().stream().toList());
     }
 
     private SampleProfiles profiles(SampleSet samples, NetworkInput input, Progress progress) {
@@ -154,18 +161,6 @@ final class Preparation {
                     + " concat with it");
         }
         return SampleProfiles.read(dataset, samples.samples(), input.source(), progress);
-    }
-
-    /** Which volume the slices are cut from where no option says it: there may be but one. */
-    private Source source() {
-        if (!dataset.isOwn()) {
-            return Source.GRANDMODEL;
-        }
-        if (options.source != null && options.source != Source.TOMOGRAM) {
-            throw new InputException("--source is for data in SHREC's layout; " + dataset.place()
-                    + " is a particle list, whose tomograms have one volume each: leave it out");
-        }
-        return Source.TOMOGRAM;
     }
 
     /** Of all that train, validate and test. */
@@ -193,19 +188,23 @@ final class Preparation {
         });
     }
 
-    /** As it is in the first of the tomograms that train. */
-    private Appearance appearance(NetworkInput input, Tomograms tomograms) {
-        LabelledTomogram first = dataset.tomogram(tomograms.train().getFirst());
-        try (Volume volume = first.open(input.source())) {
-            double size = volume.voxelSize();
+    /** Of all tomograms; of the first alone in SHREC's layout, where a simulation made all alike. */
+    private TrainingContrast contrast(NetworkInput input, Tomograms tomograms) {
+        if (!dataset.isOwn()) {
+            return TrainingContrast.of(dataset, List.of(tomograms.train().getFirst()), List.of(), input.source());
+        }
+        List<String> others = new ArrayList<>(tomograms.validation());
+        others.addAll(tomograms.test());
+        return TrainingContrast.of(dataset, tomograms.train(), others, input.source());
+    }
+
+    private double voxelSize(NetworkInput input, Tomograms tomograms) {
+        if (dataset.isOwn()) {
+            return dataset.voxelSize();
+        }
+        try (Volume volume = dataset.tomogram(tomograms.train().getFirst()).open(input.source())) {
             // SHREC's headers say 1 Angstrom, and its voxels are 10.
-            double known = size > 1 ? size : dataset.isOwn() ? 0 : SHREC_VOXEL;
-            return new Appearance(
-                    known,
-                    Contrast.of(
-                            volume,
-                            first.placement(input.source()),
-                            first.particles().particles()));
+            return volume.voxelSize() > 1 ? volume.voxelSize() : SHREC_VOXEL;
         }
     }
 
@@ -237,7 +236,8 @@ final class Preparation {
                 settings.input().profile() == null || RunState.isFinished(folder)
                         ? null
                         : profiles(samples, settings.input(), progress),
-                batches(order, samples, settings.hyperparameters()));
+                batches(order, samples, settings.hyperparameters()),
+                List.of());
     }
 
     private static IntFunction<List<int[]>> batches(OrderFile order, SampleSet samples, Hyperparameters numbers) {

@@ -17,6 +17,7 @@ import org.cryonext.models.checkpoint.Checkpoint;
  * @param samples what trains and validates
  * @param profiles what stands beside the features of the samples; null where the network reads none, or the run is finished
  * @param batches the batches of an epoch, indices into the samples
+ * @param notes what the user should know about the tomograms as they stand together, a sentence each
  */
 record PreparedRun(
         RunFolder folder,
@@ -25,4 +26,11 @@ record PreparedRun(
         Dataset dataset,
         SampleSet samples,
         SampleProfiles profiles,
-        IntFunction<List<int[]>> batches) {}
+        IntFunction<List<int[]>> batches,
+        List<String> notes) {
+
+    /** Copies the notes. */
+    PreparedRun {
+        notes = List.copyOf(notes);
+    }
+}

@@ -155,6 +155,8 @@ public final class TrainOptions {
                     "--variant, --size, --depths, --dims and --patch shape a network with random weights; with"
                             + " --init the checkpoint's own shape holds: leave them out");
         }
+        // Made to refuse voxel sizes that are none.
+        place();
         fourNumbers("--depths", depths);
         fourNumbers("--dims", dims);
         if ((depths == null) != (dims == null) || size != null && depths != null) {
@@ -236,8 +238,8 @@ public final class TrainOptions {
         return new DataPlace(
                 Presets.absolute(data),
                 Presets.absolute(volumes),
-                voxelSize == null ? 0 : voxelSize,
-                rescale == null ? 0 : rescale,
+                DataPlace.given("--voxel-size", voxelSize),
+                DataPlace.given("--rescale", rescale),
                 invert,
                 binning);
     }

@@ -110,6 +110,7 @@ public final class Trainer {
             ModelCard.write(run.folder());
         }
         run.dataset().notes().forEach(context.say());
+        run.notes().forEach(context.say());
         run.initial().report().forEach(context.say());
         ClassNames.oddity(run.samples().samples().stream().map(Sample::particle).toList())
                 .ifPresent(context.say());

@@ -166,6 +166,7 @@ public record MrcHeader(
             notes.add("the header says a voxel of 1 Angstrom, as programs write that do not know it"
                     + " (SHREC 2020 does, and its voxels are 10 Angstrom)");
         }
+        VoxelEdges.note(size).ifPresent(notes::add);
         return List.copyOf(size);
     }
 

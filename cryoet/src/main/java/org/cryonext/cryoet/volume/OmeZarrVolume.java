@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.volume;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.cryonext.cryoet.zarr.OmeImage;
@@ -35,7 +36,9 @@ public final class OmeZarrVolume implements VolumeFile {
 
     @Override
     public List<String> notes() {
-        return image.notes();
+        List<String> notes = new ArrayList<>(image.notes());
+        VoxelEdges.note(image.voxelSize()).ifPresent(notes::add);
+        return notes;
     }
 
     @Override

@@ -20,14 +20,14 @@ public final class StackVolume implements Volume {
 
     private final String name;
     private final List<Path> files;
-    private final Adaptation adaptation;
+    private final List<Adaptation> adaptations;
     private final int cell;
     private final Map<Integer, Volume> open = new LinkedHashMap<>(16, 0.75f, true);
 
-    private StackVolume(String name, List<Path> files, Adaptation adaptation, int cell) {
+    private StackVolume(String name, List<Path> files, List<Adaptation> adaptations, int cell) {
         this.name = name;
         this.files = files;
-        this.adaptation = adaptation;
+        this.adaptations = adaptations;
         this.cell = cell;
     }
 
@@ -36,13 +36,13 @@ public final class StackVolume implements Volume {
      *
      * @param name for messages
      * @param files at least one
-     * @param adaptation what is done to each
+     * @param adaptations what is done to each, to the same voxels
      * @throws InputException where one cannot be read, or is no cube
      */
-    public static StackVolume open(String name, List<Path> files, Adaptation adaptation) {
+    public static StackVolume open(String name, List<Path> files, List<Adaptation> adaptations) {
         int cell = SMALLEST_CELL;
-        for (Path file : files) {
-            try (Volume volume = adaptation.apply(cube(file))) {
+        for (int i = 0; i < files.size(); i++) {
+            try (Volume volume = adaptations.get(i).apply(cube(files.get(i)))) {
                 cell = Math.max(cell, Math.max(volume.nx(), Math.max(volume.ny(), volume.nz())));
             }
         }
@@ -50,7 +50,7 @@ public final class StackVolume implements Volume {
             throw new InputException(name + ": " + files.size() + " subtomograms of " + cell
                     + " voxels are more than can be taken at once; divide the list");
         }
-        return new StackVolume(name, List.copyOf(files), adaptation, cell);
+        return new StackVolume(name, List.copyOf(files), List.copyOf(adaptations), cell);
     }
 
     private static VolumeFile cube(Path file) {
@@ -74,7 +74,7 @@ public final class StackVolume implements Volume {
     private Volume volume(int index) {
         Volume volume = open.get(index);
         if (volume == null) {
-            volume = adaptation.apply(VolumeFile.open(files.get(index)));
+            volume = adaptations.get(index).apply(VolumeFile.open(files.get(index)));
             open.put(index, volume);
             if (open.size() > OPEN) {
                 Map.Entry<Integer, Volume> oldest = open.entrySet().iterator().next();
@@ -107,7 +107,7 @@ public final class StackVolume implements Volume {
 
     @Override
     public double voxelSize() {
-        return adaptation.wanted() > 0 ? adaptation.wanted() : adaptation.own();
+        return adaptations.getFirst().wanted();
     }
 
     @Override

@@ -25,8 +25,6 @@ public record OmeImage(ZarrArray array, List<Integer> axes, List<Double> voxelSi
     private static final long KEPT = 256L << 20;
 
     private static final List<String> SPACE = List.of("x", "y", "z");
-    /** Edges that differ by less than two parts in a hundred are the same. */
-    private static final double SAME = 0.02;
 
     /** Copies the lists. */
     public OmeImage {
@@ -210,8 +208,6 @@ public record OmeImage(ZarrArray array, List<Integer> axes, List<Double> voxelSi
     private static void describe(List<Double> voxelSize, List<String> notes) {
         if (voxelSize.contains(0.0)) {
             notes.add("the axes have no unit of length, so the voxel size is not known");
-        } else if (Collections.max(voxelSize) > (1 + SAME) * Collections.min(voxelSize)) {
-            notes.add("the voxels are no cubes: " + voxelSize + " Angstrom along x, y and z; the first is taken");
         }
     }
 }

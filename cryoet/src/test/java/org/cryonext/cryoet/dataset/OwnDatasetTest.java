@@ -19,6 +19,8 @@ import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.io.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OwnDatasetTest {
     @TempDir
@@ -26,6 +28,11 @@ class OwnDatasetTest {
 
     /** A volume of the given voxels with a ball of 100 Angstrom radius around a point given in Angstrom. */
     private Path write(String name, int n, double voxel, double x, double y, double z) {
+        return write(name, n, voxel, voxel, x, y, z);
+    }
+
+    /** The same with another voxel size in the header. */
+    private Path write(String name, int n, double voxel, double header, double x, double y, double z) {
         MemoryVolume volume = MemoryVolume.zeros(name, n, n, n, voxel);
         for (int k = 0; k < n; k++) {
             for (int j = 0; j < n; j++) {
@@ -38,7 +45,7 @@ class OwnDatasetTest {
             }
         }
         Path file = folder.resolve(name);
-        MrcWriter.write(file, MrcForm.standard(n, n, n, voxel), volume);
+        MrcWriter.write(file, MrcForm.standard(n, n, n, header), volume);
         return file;
     }
 
@@ -89,6 +96,31 @@ class OwnDatasetTest {
     }
 
     @Test
+    void aSizeThatIsNotKnownIsTakenToBeThatOfTheOthers() throws IOException {
+        write("a.mrc", 60, 10, 0, 304, 313, 291);
+        write("b.mrc", 60, 10, 304, 313, 291);
+        write("c.mrc", 40, 15, 1, 304, 313, 291);
+        Path list = list("tomogram,x,y,z,class\na,30,31,29,ball\nb,30,31,29,ball\nc,20,21,19,ball\n");
+        Dataset dataset = Dataset.open(place(list));
+        assertThat(dataset.voxelSize()).isEqualTo(10);
+        assertThat(dataset.notes())
+                .filteredOn(note -> note.contains("taken to be"))
+                .singleElement()
+                .asString()
+                .endsWith("a.mrc and 1 other tomogram: its voxel size is not known and taken to be 10 Angstrom, that of"
+                        + " the training; if it differs, write it into the file, or give --voxel-size where all have"
+                        + " the same");
+        Dataset rescaled = Dataset.open(new DataPlace(list.toString(), null, 0, 8, false));
+        assertThat(rescaled.voxelSize()).isEqualTo(8);
+        assertThat(rescaled.notes())
+                .anyMatch(
+                        note -> note.contains("a.mrc and 1 other tomogram") && note.contains("taken to be 8 Angstrom"))
+                .anyMatch(note -> note.contains("b.mrc: its voxels of 10 Angstrom are rescaled to 8"));
+        Dataset stated = Dataset.open(new DataPlace(list.toString(), null, 1, 0, false));
+        assertThat(stated.voxelSize()).as("as it was given").isEqualTo(1);
+    }
+
+    @Test
     void extractedSubtomogramsNeedNoTomogram() throws IOException {
         write("sub_1.mrc", 48, 10, 245, 245, 245);
         write("sub_2.mrc", 48, 10, 245, 245, 245);
@@ -122,6 +154,42 @@ class OwnDatasetTest {
         assertThatThrownBy(() -> Dataset.open(place(list)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("line 7: the subtomogram " + folder.resolve("sub_2.mrc") + " is not there");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fine, coarse, 10, 20", "coarse, fine, 20, 10"})
+    void subtomogramsOfOtherVoxelsLookAlikeInEitherOrder(String first, String second, double wanted, double other)
+            throws IOException {
+        write("fine.mrc", 48, 10, 245, 245, 245);
+        write("coarse.mrc", 24, 20, 245, 245, 245);
+        Path list = Files.writeString(folder.resolve("particles.star"), """
+                data_particles
+
+                loop_
+                _rlnImageName
+                _cryonextClass
+                %s.mrc ball
+                %s.mrc ball
+                """.formatted(first, second));
+        Dataset dataset = Dataset.open(place(list));
+        assertThat(dataset.voxelSize()).isEqualTo(wanted);
+        assertThat(dataset.notes())
+                .anyMatch(note -> note.endsWith(second + ".mrc: its voxels of " + (int) other
+                        + " Angstrom are rescaled to " + (int) wanted + " Angstrom, those of the training"));
+        LabelledTomogram group = dataset.tomograms().getFirst();
+        try (Volume volume = group.open(Source.TOMOGRAM)) {
+            assertThat(volume.voxelSize()).isEqualTo(wanted);
+            int cell = volume.nx();
+            for (int i = 0; i < 2; i++) {
+                float[] row = new float[cell];
+                volume.read(0, cell / 2, i * cell + cell / 2, cell, 1, 1, row, 0);
+                int inside = 0;
+                for (float value : row) {
+                    inside += value > 0.5 ? 1 : 0;
+                }
+                assertThat(inside * wanted).as("diameter in Angstrom").isCloseTo(200, within(wanted));
+            }
+        }
     }
 
     @Test
@@ -180,6 +248,9 @@ class OwnDatasetTest {
         assertThatThrownBy(() -> new DataPlace("x", null, -1, 0, false))
                 .isInstanceOf(InputException.class)
                 .hasMessage("--voxel-size is -1.0, expected Angstrom above 0");
+        assertThatThrownBy(() -> DataPlace.given("--rescale", 0.0))
+                .isInstanceOf(InputException.class)
+                .hasMessage("--rescale is 0.0, expected Angstrom above 0");
     }
 
     @Test

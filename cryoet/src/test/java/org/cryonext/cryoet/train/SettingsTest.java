@@ -314,7 +314,7 @@ final class SettingsTest {
         options.trainTomograms = List.of("model_7");
         assertThatThrownBy(() -> Tomograms.choose(dataset, SplitBy.TOMOGRAM, options))
                 .hasMessageContaining("no tomogram \"model_7\"");
-        Dataset two = new Dataset(folder, dataset.tomograms().subList(0, 2), List.of());
+        Dataset two = new Dataset(folder, dataset.tomograms().subList(0, 2), 0, List.of());
         assertThatThrownBy(() -> Tomograms.choose(two, SplitBy.TOMOGRAM, options(Recipe.SCRATCH)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("has 2 tomograms, and none is left to train on");

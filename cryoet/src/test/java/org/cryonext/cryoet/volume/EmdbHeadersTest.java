@@ -55,7 +55,10 @@ class EmdbHeadersTest {
             assertThat(volume.header().voxelSize().get(0)).isCloseTo(17.93 / 40, within(1e-6));
             assertThat(volume.header().voxelSize().get(1)).isCloseTo(4.71 / 12, within(1e-6));
             assertThat(volume.header().voxelSize().get(2)).isCloseTo(33.03 / 72, within(1e-6));
-            assertThat(volume.notes()).isEmpty();
+            assertThat(volume.notes())
+                    .containsExactly(
+                            "the voxels are no cubes: [0.44825, 0.3925, 0.45874998] Angstrom along x, y and z; the"
+                                    + " first is taken");
         }
     }
 

@@ -109,6 +109,22 @@ class MrcVolumeTest {
         }
     }
 
+    @Test
+    void voxelsThatAreNoCubesAreNoted() {
+        // Cells of 28, 24 and 40 Angstrom.
+        MrcBytes.of(2, ByteOrder.LITTLE_ENDIAN, 7, 6, 5, 0)
+                .putFloat(40, 28)
+                .putFloat(44, 24)
+                .putFloat(48, 40)
+                .write(file());
+        try (MrcVolume volume = MrcVolume.open(file())) {
+            assertThat(volume.voxelSize()).isEqualTo(4);
+            assertThat(volume.notes())
+                    .containsExactly(
+                            "the voxels are no cubes: [4.0, 4.0, 8.0] Angstrom along x, y and z; the first is taken");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1146047817, 0, 200", "1146047817, 1, -56", "1146047817, 2, 200", "0, 0, -56"})
     void imodsStampMakesBytesUnsigned(int stamp, int flags, float value) {

@@ -43,7 +43,10 @@ class RealMapsTest {
             assertThat(volume.get(1, 2, 3)).isEqualTo(0.08857872f);
             assertThat(sum(volume)).isCloseTo(41.82456039309909, within(1e-9));
             assertThat(volume.header().voxelSize().get(1)).isCloseTo(4.71 / 12, within(1e-6));
-            assertThat(volume.notes()).isEmpty();
+            assertThat(volume.notes())
+                    .containsExactly(
+                            "the voxels are no cubes: [0.44825, 0.3925, 0.45874998] Angstrom along x, y and z; the"
+                                    + " first is taken");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,8 @@ class StackVolumeTest {
 
     @Test
     void eachVolumeHasItsMiddleInTheMiddleOfItsCell() {
-        try (StackVolume stack = StackVolume.open("stack", write(32, 60, 31), Adaptation.NONE)) {
+        try (StackVolume stack =
+                StackVolume.open("stack", write(32, 60, 31), Collections.nCopies(3, Adaptation.NONE))) {
             assertThat(stack.cell()).isEqualTo(60);
             assertThat(stack.nz()).isEqualTo(180);
             for (int i = 0; i < 3; i++) {
@@ -44,7 +46,7 @@ class StackVolumeTest {
 
     @Test
     void beyondItsBordersAVolumeGoesOnWithItsOutermostVoxels() {
-        try (StackVolume stack = StackVolume.open("stack", write(16, 16), Adaptation.NONE)) {
+        try (StackVolume stack = StackVolume.open("stack", write(16, 16), Collections.nCopies(2, Adaptation.NONE))) {
             int middle = stack.cell() + stack.cell() / 2;
             assertThat(stack.get(0, 0, middle - 8)).isEqualTo(1000);
             assertThat(stack.get(0, 0, middle - 20)).isEqualTo(1000);
@@ -61,7 +63,8 @@ class StackVolumeTest {
     void moreFilesThanStayOpenAreRead() {
         int[] edges = new int[20];
         Arrays.fill(edges, 8);
-        try (StackVolume stack = StackVolume.open("stack", write(edges), new Adaptation(0, 0, true))) {
+        try (StackVolume stack =
+                StackVolume.open("stack", write(edges), Collections.nCopies(20, new Adaptation(0, 0, true)))) {
             for (int i = 19; i >= 0; i--) {
                 assertThat(stack.get(0, 0, i * stack.cell())).isEqualTo(-1000 * i);
             }

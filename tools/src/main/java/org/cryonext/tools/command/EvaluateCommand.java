@@ -143,7 +143,7 @@ final class EvaluateCommand extends Job {
                 volumes.volumes == null
                         ? null
                         : volumes.volumes.toAbsolutePath().normalize().toString(),
-                volumes.voxelSize == null ? 0 : volumes.voxelSize,
+                DataPlace.given("--voxel-size", volumes.voxelSize),
                 0,
                 volumes.invert,
                 volumes.binning);

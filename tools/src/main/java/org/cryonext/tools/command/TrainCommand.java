@@ -366,7 +366,7 @@ final class TrainCommand extends Job {
             paramLabel = "A",
             description =
                     "For a list of one's own: voxel in Angstrom that tomograms are rescaled to (default: that of the"
-                            + " first one).")
+                            + " first one whose size is known).")
     private Double rescale;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all that is random (default: 42).")

@@ -16,10 +16,16 @@ final class VolumeOptions {
     @Option(
             names = "--voxel-size",
             paramLabel = "A",
-            description = "For a list of one's own: voxel of the tomograms in Angstrom (default: what the files say).")
+            description =
+                    "For a list of one's own: voxel of all its tomograms in Angstrom, whatever the files say (default:"
+                            + " what the files say; for evaluate on the run's own data, what its training was given).")
     Double voxelSize;
 
-    @Option(names = "--invert", description = "For a list of one's own: turn the sign of all values.")
+    @Option(
+            names = "--invert",
+            description =
+                    "For a list of one's own: turn the sign of all values (for evaluate on the run's own data, where"
+                            + " its training did so, without being told).")
     boolean invert;
 
     @Option(

@@ -23,6 +23,8 @@ final class TrainCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "--voxel-size | 0 | --voxel-size is 0.0, expected Angstrom above 0",
+                "--rescale | 0 | --rescale is 0.0, expected Angstrom above 0",
                 "--split | order | expected one of tomogram, particle, not 'order'",
                 "--size | giant | expected one of atto, femto",
                 "--epochs | 0 | --epochs is 0, expected at least 1",

@@ -1,11 +1,12 @@
-package org.cryonext.cryoet.dataset;
+package org.cryonext.cryoet.volume;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** What is to be said about tomograms; a sentence that holds for hundreds of them is said once. */
-public final class Notes {
+/** What is to be said about volumes; a sentence that holds for hundreds of them is said once. */
+public final class VolumeNotes {
+    private final String kind;
     private final Map<String, Holders> sentences = new LinkedHashMap<>();
 
     private static final class Holders {
@@ -17,22 +18,23 @@ public final class Notes {
         }
     }
 
-    /**
-     * Adds a sentence about a tomogram.
-     *
-     * @param file the tomogram's
-     */
+    /** @param kind what one of the volumes is called, for instance {@code tomogram} */
+    public VolumeNotes(String kind) {
+        this.kind = kind;
+    }
+
+    /** Adds a sentence that goes on after the file's name. */
     public void add(String file, String sentence) {
         sentences.computeIfAbsent(sentence, any -> new Holders(file)).others++;
     }
 
-    /** Gives every sentence, with the first tomogram that it is about and how many others there are. */
+    /** Hands over what was added, in that order: {@code a.mrc and 2 other tomograms: ...}. */
     public void show(Consumer<String> say) {
         sentences.forEach((sentence, holders) -> {
             String more = switch (holders.others) {
                 case 0 -> "";
-                case 1 -> " and 1 other tomogram";
-                default -> " and " + holders.others + " other tomograms";
+                case 1 -> " and 1 other " + kind;
+                default -> " and " + holders.others + " other " + kind + "s";
             };
             say.accept(holders.first + more + ": " + sentence);
         });
