@@ -5,10 +5,12 @@ import java.awt.Color;
 import java.awt.Font;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.cryonext.cryoet.metrics.ClassMetrics;
 import org.cryonext.cryoet.metrics.ConfusionMatrix;
@@ -24,6 +26,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
@@ -43,6 +46,18 @@ final class Charts {
             SeriesMarkers.TRIANGLE_DOWN,
             SeriesMarkers.PLUS);
     private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    /** Of an axis of numbers: xchart widens the steps until no label is longer, so that in the end none is left. */
+    private static final int LONGEST_LABEL = 20;
+
+    private static final Font MAP_LEGEND = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
+    /** Pixels that an entry of the map's legend takes. */
+    private static final int MAP_LEGEND_LINE = 16;
+
+    private static final int SMALLEST_CELL_WITH_VALUE = 34;
+    /** The page's colours. */
+    private static final Color RIGHT = new Color(86, 180, 233);
+
+    private static final Color WRONG = new Color(245, 158, 84);
     private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 16);
 
     private final Palette palette;
@@ -60,20 +75,25 @@ final class Charts {
             ClassCounts set = sets.get(i);
             fill(chart.addSeries(set.set(), classes, set.counts()), palette.series(i));
         }
-        chart.getStyler().setYAxisDecimalPattern("#,##0");
+        // Particles are whole, and so are the steps of an axis to five or more.
+        double most = chart.getSeriesCollection().stream()
+                .mapToDouble(CategorySeries::getYMax)
+                .reduce(5, Math::max);
+        fromZero(chart.getStyler(), most);
+        chart.getStyler().setLegendVisible(sets.size() > 1);
         return chart;
     }
 
     /**
      * Bars of each class's F1 with its 95 % interval, a colour per result.
      *
-     * <p>xchart's error bars are symmetric, percentile intervals are not; so bars and intervals are lines of an XY chart,
-     * with a gap (NaN) after each.
+     * <p>xchart's error bars are symmetric, percentile intervals are not; so bars are areas and intervals are lines of an
+     * XY chart, with a gap (NaN) after each.
      */
     XYChart f1(List<Result> results) {
         XYChart chart = new XYChartBuilder()
                 .width(barChartWidth())
-                .height(HEIGHT)
+                .height(barChartHeight())
                 .title("F1 per class, with 95 % intervals")
                 .xAxisTitle("")
                 .yAxisTitle("F1")
@@ -85,64 +105,76 @@ final class Charts {
             List<Estimate> f1 = results.get(i).metrics().perClass().stream()
                     .map(ClassMetrics::f1)
                     .toList();
-            float width = (float) (0.9 * slot * barChartWidth() * 0.9 / classes.size());
-            segments(chart, results.get(i).name(), offset, f1, e -> 0, Estimate::value, palette.series(i), width);
-            segments(chart, "interval" + i, offset, f1, Estimate::low, Estimate::high, palette.text(), 1.5f)
-                    .setShowInLegend(false);
+            bars(chart, results.get(i).name(), offset, 0.9 * slot, f1, palette.series(i));
+            intervals(chart, "interval" + i, offset, f1);
         }
-        chart.getStyler()
-                .setYAxisMin(0.0)
-                .setYAxisMax(1.0)
-                .setXAxisMin(-0.5)
-                .setXAxisMax(classes.size() - 0.5)
-                .setYAxisDecimalPattern("0.0");
+        fromZero(chart.getStyler(), 1);
+        chart.getStyler().setXAxisMin(-0.5).setXAxisMax(classes.size() - 0.5);
         classAxis(chart.getStyler());
         chart.getStyler()
                 .setXAxisTickMarkSpacingHint(barChartWidth() * 7 / 10 / classes.size())
-                .setXAxisTickLabelsFormattingFunction(position -> named(position, classes));
+                .setXAxisTickLabelsFormattingFunction(position -> named(position, classes))
+                .setLegendVisible(results.size() > 1);
         return chart;
     }
 
-    private XYSeries segments(
-            XYChart chart,
-            String name,
-            double offset,
-            List<Estimate> estimates,
-            ToDoubleFunction<Estimate> from,
-            ToDoubleFunction<Estimate> to,
-            Color color,
-            float width) {
+    private static void bars(
+            XYChart chart, String name, double offset, double width, List<Estimate> heights, Color color) {
+        double[] x = new double[5 * heights.size()];
+        double[] y = new double[x.length];
+        for (int k = 0; k < heights.size(); k++) {
+            Arrays.fill(x, 5 * k, 5 * k + 2, k + offset - width / 2);
+            Arrays.fill(x, 5 * k + 2, 5 * k + 5, k + offset + width / 2);
+            Arrays.fill(y, 5 * k + 1, 5 * k + 3, heights.get(k).value());
+            y[5 * k + 4] = Double.NaN;
+        }
+        XYSeries series = chart.addSeries(name, x, y);
+        series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
+        series.setFillColor(color);
+        series.setLineColor(color);
+        series.setLineStyle(new BasicStroke(0.1f));
+        series.setMarker(SeriesMarkers.NONE);
+    }
+
+    private void intervals(XYChart chart, String name, double offset, List<Estimate> estimates) {
         double[] x = new double[3 * estimates.size()];
         double[] y = new double[x.length];
         for (int k = 0; k < estimates.size(); k++) {
             Arrays.fill(x, 3 * k, 3 * k + 3, k + offset);
-            y[3 * k] = from.applyAsDouble(estimates.get(k));
-            y[3 * k + 1] = to.applyAsDouble(estimates.get(k));
+            y[3 * k] = estimates.get(k).low();
+            y[3 * k + 1] = estimates.get(k).high();
             y[3 * k + 2] = Double.NaN;
         }
         XYSeries series = chart.addSeries(name, x, y);
-        series.setMarker(SeriesMarkers.NONE);
-        series.setLineColor(color);
-        series.setLineStyle(new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER));
-        return series;
+        series.setMarker(SeriesMarkers.NONE).setShowInLegend(false);
+        series.setLineColor(palette.text());
+        series.setLineStyle(new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER));
     }
 
     private static String named(double position, List<String> names) {
         int k = (int) Math.round(position);
         boolean atName = Math.abs(position - k) < 1e-6 && k >= 0 && k < names.size();
         // xchart draws no labels at all if the two ends of the axis have the same one.
-        return atName ? names.get(k) : position < 0 ? " " : "  ";
+        if (!atName) {
+            return position < 0 ? " " : "  ";
+        }
+        String name = names.get(k);
+        return name.length() > LONGEST_LABEL ? name.substring(0, LONGEST_LABEL - 1) + "…" : name;
     }
 
-    /** Heat map of the shares of each true class (a row), in percent. */
+    /**
+     * Heat map of the shares of each true class (a row), in percent, in the page's colours: blue is right, orange is wrong.
+     * What is wrong has a negative value, whose sign is not shown.
+     */
     HeatMapChart confusion(String name, ConfusionMatrix confusion) {
-        int side = Math.clamp(190 + 48L * confusion.size(), 420, 1600);
+        int side = Math.clamp(48L * confusion.size(), 420, 1410);
+        int cell = side / confusion.size();
         HeatMapChart chart = new HeatMapChartBuilder()
-                .width(side + 70)
-                .height(side)
-                .title(titled("Confusion matrix", name) + " (% of the true class)")
-                .xAxisTitle("Predicted class")
-                .yAxisTitle("True class")
+                .width(side + 90 + nameLength())
+                .height(side + 110 + (longNames() ? nameLength() : 0))
+                .title(titled("Confusion matrix", name))
+                .xAxisTitle("Predicted class (blue: right, orange: wrong)")
+                .yAxisTitle("True class (each row in %)")
                 .build();
         style(chart.getStyler(), chart);
         List<Number[]> cells = new ArrayList<>();
@@ -151,33 +183,58 @@ final class Charts {
                 // xchart draws its first row at the bottom; the reader expects the diagonal to fall.
                 int row = confusion.size() - 1 - truth;
                 if (confusion.counts()[truth][predicted] > 0) {
-                    cells.add(new Number[] {predicted, row, 100 * confusion.share(truth, predicted)});
+                    double percent = 100 * confusion.share(truth, predicted);
+                    cells.add(new Number[] {predicted, row, truth == predicted ? percent : -percent});
                 }
             }
         }
         chart.getStyler().setPlotContentSize(1);
-        chart.addSeries("share", classes, classes.reversed(), cells).setMin(0).setMax(100);
+        chart.addSeries("share", classes, classes.reversed(), cells)
+                .setMin(-100)
+                .setMax(100);
         chart.getStyler()
-                .setShowValue(true)
+                .setShowValue(cell >= SMALLEST_CELL_WITH_VALUE)
                 .setValueFont(TEXT)
-                .setValueFontColor(new Color(0x1b1f24))
-                .setHeatMapValueDecimalPattern("0.#")
-                .setRangeColors(new Color[] {Color.WHITE, new Color(0xbcdcf2), new Color(0x56b4e9)})
-                .setPlotGridLinesVisible(false)
-                .setYAxisTickMarkSpacingHint(1);
+                .setValueFontColor(palette.text())
+                // The blank after a negative value stands for its sign.
+                .setHeatMapValueDecimalPattern("0.#;0.# ")
+                .setRangeColors(
+                        IntStream.rangeClosed(-100, 100).mapToObj(this::shade).toArray(Color[]::new))
+                .setYAxisTickMarkSpacingHint(1)
+                .setAxisTickLabelsFont(TEXT.deriveFont((float) Math.clamp(cell - 2, 6, TEXT.getSize())))
+                .setChartTitlePadding(12)
+                .setLegendVisible(false);
         classAxis(chart.getStyler());
+        // Lines lead from a name to its cells.
+        chart.getStyler().setPlotGridVerticalLinesVisible(true);
         return chart;
+    }
+
+    /** As on the page, the least share has a shade too: a single particle in a large class must still be seen. */
+    private Color shade(int percent) {
+        Color full = percent < 0 ? WRONG : RIGHT;
+        Color none = palette.background();
+        double share = percent == 0 ? 0 : 0.15 + 0.85 * Math.abs(percent) / 100;
+        return new Color(
+                (int) Math.round(none.getRed() + share * (full.getRed() - none.getRed())),
+                (int) Math.round(none.getGreen() + share * (full.getGreen() - none.getGreen())),
+                (int) Math.round(none.getBlue() + share * (full.getBlue() - none.getBlue())));
     }
 
     /** Training and validation loss by epoch of the named training; without a name of the only one. */
     XYChart loss(String name, List<Epoch> epochs) {
-        return curves(titled("Loss", name), epochs, Epoch::trainLoss, Epoch::valLoss);
+        XYChart chart = curves(titled("Loss", name), epochs, Epoch::trainLoss, Epoch::valLoss);
+        double greatest = chart.getSeriesCollection().stream()
+                .mapToDouble(XYSeries::getYMax)
+                .reduce(0, Math::max);
+        fromZero(chart.getStyler(), greatest);
+        return chart;
     }
 
     /** Training and validation accuracy by epoch of the named training; without a name of the only one. */
     XYChart accuracy(String name, List<Epoch> epochs) {
         XYChart chart = curves(titled("Accuracy", name), epochs, Epoch::trainAccuracy, Epoch::valAccuracy);
-        chart.getStyler().setYAxisMax(1.0);
+        fromZero(chart.getStyler(), 1);
         return chart;
     }
 
@@ -186,9 +243,10 @@ final class Charts {
      * over those that were taken for another class.
      */
     XYChart features(String name, FeatureMap map) {
+        // xchart's legend has one column and is cut where it is higher than the chart.
         XYChart chart = new XYChartBuilder()
                 .width(MAP_WIDTH)
-                .height(MAP_HEIGHT)
+                .height(Math.max(MAP_HEIGHT, 120 + MAP_LEGEND_LINE * (classes.size() + 1)))
                 .title(titled("Features of the particles", name))
                 .xAxisTitle(axis("First", map.plane().firstShare()))
                 .yAxisTitle(axis("Second", map.plane().secondShare()))
@@ -202,8 +260,22 @@ final class Charts {
         }
         points(chart, "taken for another", map, p -> !p.correct(), SeriesMarkers.CROSS, palette.text());
         chart.getStyler().setMarkerSize(7);
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setLegendLayout(LegendLayout.Vertical);
+        chart.getStyler()
+                .setLegendPosition(LegendPosition.OutsideE)
+                .setLegendLayout(LegendLayout.Vertical)
+                .setLegendFont(MAP_LEGEND)
+                .setLegendPadding(4);
+        chart.getStyler()
+                .setXAxisTickMarkSpacingHint(MAP_WIDTH / 8)
+                .setYAxisTickMarkSpacingHint(chart.getHeight() / 7)
+                .setXAxisDecimalPattern(pattern(step(span(map.plane().first()))))
+                .setYAxisDecimalPattern(pattern(step(span(map.plane().second()))));
         return chart;
+    }
+
+    private static double span(double[] values) {
+        DoubleSummaryStatistics ends = DoubleStream.of(values).summaryStatistics();
+        return ends.getMax() - ends.getMin();
     }
 
     private static String axis(String which, double share) {
@@ -255,15 +327,14 @@ final class Charts {
         }
         int values = figure.values().size();
         chart.getStyler().setMarkerSize(7);
+        fromZero(chart.getStyler(), 1);
         chart.getStyler()
-                .setYAxisMin(0.0)
-                .setYAxisMax(1.0)
-                .setYAxisDecimalPattern("0.0")
                 .setXAxisMin(-0.5)
                 .setXAxisMax(values - 0.5)
                 .setXAxisTickMarkSpacingHint(WIDTH * 7 / 10 / values)
                 .setPlotGridVerticalLinesVisible(false)
-                .setXAxisTickLabelsFormattingFunction(position -> named(position, figure.values()));
+                .setXAxisTickLabelsFormattingFunction(position -> named(position, figure.values()))
+                .setLegendVisible(figure.curves().size() > 1);
         return chart;
     }
 
@@ -303,7 +374,13 @@ final class Charts {
             curve(chart, "Validation", epochs, validation, 1, SeriesMarkers.DIAMOND);
         }
         chart.getStyler().setMarkerSize(6);
-        chart.getStyler().setXAxisDecimalPattern("0").setXAxisTickMarkSpacingHint(40);
+        chart.getStyler()
+                .setXAxisDecimalPattern("0")
+                .setXAxisTickMarkSpacingHint(40)
+                // Unequal margins: ticks stand at the ends too where ends and points are equally far apart.
+                .setXAxisMin(epochs.getFirst().number() - 0.6)
+                .setXAxisMax(epochs.getLast().number() + 0.7)
+                .setLegendVisible(chart.getSeriesCollection().size() > 1);
         return chart;
     }
 
@@ -325,10 +402,38 @@ final class Charts {
         series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     }
 
+    /** An axis from 0 to the first of at most five round steps that the greatest value does not pass. */
+    private static void fromZero(AxesChartStyler styler, double greatest) {
+        double step = step(greatest);
+        double steps = Math.max(1, Math.ceil(greatest / step - 1e-9));
+        styler.setYAxisMin(0.0)
+                .setYAxisMax(steps * step)
+                .setYAxisDecimalPattern(pattern(step))
+                // Of a plot of usual height: xchart takes the step next to it of 1, 2 or 5 times a power of ten.
+                .setYAxisTickMarkSpacingHint((int) (0.6 * HEIGHT / steps));
+    }
+
+    /** The least of 1, 2 and 5 times a power of ten of which five are no less than the span; 1 if there is none. */
+    private static double step(double span) {
+        if (!(span > 1e-9)) {
+            return 1;
+        }
+        double power = Math.pow(10, Math.floor(Math.log10(span / 5)));
+        return DoubleStream.of(1, 2, 5)
+                .map(times -> times * power)
+                .filter(step -> 5 * step >= span * (1 - 1e-9))
+                .findFirst()
+                .orElse(10 * power);
+    }
+
+    private static String pattern(double step) {
+        return step >= 1 ? "#,##0" : "0." + "0".repeat((int) -Math.floor(Math.log10(step) + 1e-9));
+    }
+
     private CategoryChart bars(String title, String axis) {
         CategoryChart chart = new CategoryChartBuilder()
                 .width(barChartWidth())
-                .height(HEIGHT)
+                .height(barChartHeight())
                 .title(title)
                 .xAxisTitle("")
                 .yAxisTitle(axis)
@@ -343,11 +448,23 @@ final class Charts {
         return Math.max(WIDTH, 60 * classes.size());
     }
 
+    /** Upright names take no height from the bars. */
+    private int barChartHeight() {
+        return HEIGHT + (longNames() ? nameLength() : 0);
+    }
+
+    /** Pixels, about, that the longest name takes. */
+    private int nameLength() {
+        return 7 * classes.stream().mapToInt(String::length).max().orElse(0);
+    }
+
     private void classAxis(AxesChartStyler styler) {
         styler.setXAxisTickMarkSpacingHint(1)
                 .setPlotGridVerticalLinesVisible(false)
                 // Upright names take the least width, or xchart leaves some out.
-                .setXAxisLabelRotation(longNames() ? 90 : 0);
+                .setXAxisLabelRotation(longNames() ? 90 : 0)
+                // Begins all names at one height.
+                .setXAxisLabelAlignmentVertical(TextAlignment.Right);
     }
 
     private void style(AxesChartStyler styler, Chart<?, ?> chart) {
@@ -358,6 +475,7 @@ final class Charts {
                 .setChartTitleFont(TITLE)
                 .setChartTitleBoxVisible(false)
                 .setChartPadding(12)
+                .setLocale(Locale.ROOT)
                 .setLegendPosition(LegendPosition.OutsideS)
                 .setLegendLayout(LegendLayout.Horizontal)
                 .setLegendBackgroundColor(palette.background())
@@ -370,6 +488,7 @@ final class Charts {
                 .setAxisTicksLineVisible(false)
                 .setPlotGridLinesColor(palette.grid())
                 .setPlotGridLinesStroke(new BasicStroke(1f))
+                .setYAxisLabelAlignment(TextAlignment.Right)
                 .setPlotMargin(4);
         styler.setXAxisTitleColor(palette.muted()).setYAxisTitleColor(palette.muted());
     }

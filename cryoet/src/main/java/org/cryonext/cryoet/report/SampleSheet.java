@@ -18,6 +18,8 @@ final class SampleSheet {
     private static final int GAP = 4;
     private static final int SPACE = 20;
     private static final int LINE = 17;
+    /** The line with the views' names above the slices. */
+    private static final int HEAD = 17;
 
     private static final Font NAME = new Font(Font.SANS_SERIF, Font.BOLD, 13);
     private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
@@ -41,7 +43,7 @@ final class SampleSheet {
                 .orElseThrow();
         boolean overlays = samples.stream().anyMatch(SampleTriplet::hasSaliency);
         blockWidth = slices * (SLICE + GAP) - GAP;
-        blockHeight = SLICE + (overlays ? GAP + SLICE : 0) + 2 * LINE;
+        blockHeight = HEAD + SLICE + (overlays ? GAP + SLICE : 0) + 2 * LINE;
         columns = Math.max(1, (WIDTH - SPACE) / (blockWidth + SPACE));
     }
 
@@ -79,9 +81,13 @@ final class SampleSheet {
         for (int s = 0; s < sample.slices().size(); s++) {
             SampleTriplet.Slice slice = sample.slices().get(s);
             int left = x + s * (SLICE + GAP);
-            draw(graphics, Picture.image(slice), left, y);
+            graphics.setColor(palette.muted());
+            graphics.setFont(TEXT);
+            int width = graphics.getFontMetrics().stringWidth(slice.view());
+            graphics.drawString(slice.view(), left + (SLICE - width) / 2, y + HEAD - 5);
+            draw(graphics, Picture.image(slice), left, y + HEAD);
             if (slice.saliency() != null) {
-                draw(graphics, Picture.imageWithSaliency(slice), left, y + SLICE + GAP);
+                draw(graphics, Picture.imageWithSaliency(slice), left, y + HEAD + SLICE + GAP);
             }
         }
         int below = y + blockHeight - 2 * LINE;

@@ -25,6 +25,14 @@ class ReportPageTest {
     private static final String PAGE = ReportPage.render(FULL, Figures.draw(FULL));
 
     @Test
+    void theColumnsOfSlicesNameTheirViews() {
+        assertThat(PAGE)
+                .contains(
+                        "<div class=\"slices views\" aria-hidden=\"true\"><span>XY</span><span>XZ</span><span>YZ</span>"
+                                + "</div>");
+    }
+
+    @Test
     void isWellFormedAndHasEverySection() throws Exception {
         Document page = parse(PAGE);
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -66,15 +67,25 @@ class ReportTest {
         BufferedImage sheet = ImageIO.read(folder.resolve("figures/samples.png").toFile());
         // Three particles of three slices of 96 pixels each, in one row.
         assertThat(sheet.getWidth()).isEqualTo(2 * (3 * (296 + 20) + 20));
-        assertThat(sheet.getHeight()).isEqualTo(2 * (96 + 34 + 2 * 20));
+        assertThat(sheet.getHeight()).isEqualTo(2 * (17 + 96 + 34 + 2 * 20));
         assertThat(sheet.getRGB(5, 5)).as("behind the slices").isEqualTo(Color.WHITE.getRGB());
+        assertThat(ink(sheet, 2 * 20, 2 * 20, 2 * 96, 2 * 17))
+                .as("XY above the first slice")
+                .isPositive();
         byte[] slice = input.samples().getFirst().slices().getFirst().pixels();
         for (int at : new int[] {0, 47, 48 * 20 + 5, 48 * 48 - 1}) {
             int x = 2 * 20 + at % 48 * 4 + 1;
-            int y = 2 * 20 + at / 48 * 4 + 1;
+            int y = 2 * (20 + 17) + at / 48 * 4 + 1;
             assertThat(sheet.getRGB(x, y) & 0xFF).as("voxel " + at).isCloseTo(slice[at] & 0xFF, within(2));
         }
         assertThat(folder.resolve("report.html")).content().contains("href=\"figures/samples.png\"");
+    }
+
+    /** Pixels that are not white. */
+    private static long ink(BufferedImage image, int left, int top, int width, int height) {
+        return Arrays.stream(image.getRGB(left, top, width, height, null, 0, width))
+                .filter(pixel -> pixel != Color.WHITE.getRGB())
+                .count();
     }
 
     @Test
