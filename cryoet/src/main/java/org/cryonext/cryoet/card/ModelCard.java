@@ -166,8 +166,7 @@ public final class ModelCard {
 
     /** Which parts train from which epoch: {@code the classifier from epoch 0, stage 3 from epoch 5}. */
     private static String unfrozen(Hyperparameters numbers) {
-        if (numbers.unfreeze().size() == Part.values().length
-                && numbers.unfreeze().values().stream().allMatch(epoch -> epoch == 0)) {
+        if (numbers.trainsWhole()) {
             return "all from epoch 0";
         }
         SortedMap<Integer, List<String>> parts = new TreeMap<>();

@@ -95,7 +95,12 @@ public record DataPlace(String data, String volumes, double voxelSize, double wa
     /** The same tomograms taken as another place takes them, where this one does not say otherwise. */
     public DataPlace takenAs(DataPlace other) {
         return new DataPlace(
-                data, volumes, voxelSize == 0 ? other.voxelSize : voxelSize, wanted, invert || other.invert, binning);
+                data,
+                volumes,
+                voxelSize == 0 ? other.voxelSize : voxelSize,
+                wanted,
+                invert || other.invert,
+                binning == 1 ? other.binning : binning);
     }
 
     /** Whether it says no more than where the data are. */

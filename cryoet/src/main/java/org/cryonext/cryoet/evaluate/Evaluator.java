@@ -311,6 +311,10 @@ public final class Evaluator {
         if (place.invert() != settings.data().invert()) {
             options.add("--invert");
         }
+        if (!place.binning().equals(settings.data().binning())) {
+            options.add("--binning "
+                    + BigDecimal.valueOf(place.binning()).stripTrailingZeros().toPlainString());
+        }
         if (!options.isEmpty()) {
             say.accept(dataset.place() + ": taken as in the training, with " + String.join(" and ", options));
         }

@@ -74,6 +74,12 @@ public record Hyperparameters(
         unfreeze = Collections.unmodifiableMap(copy);
     }
 
+    /** Whether all of the network trains from the first epoch on. */
+    public boolean trainsWhole() {
+        return unfreeze.size() == Part.values().length
+                && unfreeze.values().stream().allMatch(epoch -> epoch == 0);
+    }
+
     /** Cubes are not varied; samples are shuffled and not mixed; cross entropy; one rate for all layers but the head. */
     public Hyperparameters(
             int epochs,

@@ -48,7 +48,9 @@ public final class ShrecScorer {
         Contest contest = rules.contest() != null ? rules.contest() : GroundTruth.contest(folder);
         rules.requireFor(contest, folder);
         try (GroundTruth truth = GroundTruth.open(folder, contest)) {
-            return new ShrecScorer(truth, rules).score(new SubmissionReader(contest, truth.classes()).read(submission));
+            String tomogram = folder.toAbsolutePath().normalize().getFileName().toString();
+            return new ShrecScorer(truth, rules)
+                    .score(new SubmissionReader(contest, truth.classes(), tomogram).read(submission));
         }
     }
 

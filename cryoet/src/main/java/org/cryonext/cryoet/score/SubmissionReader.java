@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.cryonext.cryoet.particle.Particle;
 import org.cryonext.cryoet.particle.ParticleList;
 import org.cryonext.cryoet.particle.ParticleReader;
@@ -15,7 +19,8 @@ import org.cryonext.engine.io.InputFile;
 
 /**
  * Reads lists of located particles: the contests' text (a class, three coordinates in the contest's order, and anything
- * behind them), or a STAR or CSV file as {@code classify} and {@code evaluate} write it. Coordinates are rounded to voxels, halves to the even
+ * behind them), or a STAR or CSV file as {@code classify} and {@code evaluate} write it, of which the particles of one tomogram
+ * count. Coordinates are rounded to voxels, halves to the even
  * one, as the contests' scripts do.
  */
 final class SubmissionReader {
@@ -26,11 +31,18 @@ final class SubmissionReader {
 
     private final Contest contest;
     private final List<String> classes;
+    private final String tomogram;
 
     /** @param classes the only ones there may be, in the contest's spelling; empty for any */
     SubmissionReader(Contest contest, List<String> classes) {
+        this(contest, classes, null);
+    }
+
+    /** @param tomogram the one that counts, where a list names several; null for all of them */
+    SubmissionReader(Contest contest, List<String> classes, String tomogram) {
         this.contest = contest;
         this.classes = classes;
+        this.tomogram = tomogram;
     }
 
     /** @throws InputException where the list is empty, or a line cannot be read */
@@ -71,8 +83,21 @@ final class SubmissionReader {
     private List<Located> table(Path path) {
         List<Located> particles = new ArrayList<>();
         ParticleList list = ParticleReader.read(path);
+        Set<String> names = list.particles().stream()
+                .map(Particle::tomogram)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        boolean several = tomogram != null && names.size() > 1;
+        if (several && !names.contains(tomogram)) {
+            throw new InputException(path + " has particles of " + names.size() + " tomograms ("
+                    + names.stream().limit(5).collect(Collectors.joining(", ")) + (names.size() > 5 ? ", ..." : "")
+                    + "), none of them " + tomogram + ", whose ground truth is given; give that of one of them");
+        }
         for (int i = 0; i < list.particles().size(); i++) {
             Particle particle = list.particles().get(i);
+            if (several && !tomogram.equals(particle.tomogram())) {
+                continue;
+            }
             particles.add(located(
                     particle.where(),
                     predicted(list, i),

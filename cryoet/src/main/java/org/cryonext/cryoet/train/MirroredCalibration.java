@@ -20,7 +20,8 @@ import org.cryonext.cryoet.volume.Volume;
 
 /**
  * Adds to the calibration of a finished run what the means over mirrorings of the validation particles say. Single answers are
- * calibrated whenever an epoch is the best; these cost eight answers a particle, and so are made once, at the end.
+ * calibrated whenever an epoch is the best; these cost eight answers a particle, and so are made once, at the end. Not where
+ * parts of the network are frozen: what those answer is kept, and a training takes less than so many answers of the whole.
  */
 final class MirroredCalibration {
     /** So many particles tell the percentiles well enough, and cost little beside a training. */
@@ -41,7 +42,7 @@ final class MirroredCalibration {
     }
 
     /**
-     * Makes what is missing; nothing where all is there, or the run has no validation particles.
+     * Makes what is missing; nothing where all is there, parts of the network are frozen, or the run has no validation particles.
      *
      * @throws StoppedException when a stop is asked for; nothing is written then
      */
@@ -49,7 +50,9 @@ final class MirroredCalibration {
         Optional<Calibration> single = run.folder().calibration();
         boolean missing =
                 single.isPresent() && single.orElseThrow().of(ALL.count()).isEmpty();
-        if (missing && run.samples().validation().length > 0) {
+        if (missing
+                && run.settings().hyperparameters().trainsWhole()
+                && run.samples().validation().length > 0) {
             run.folder().write(new MirroredCalibration(run, context).added(single.orElseThrow()));
         }
     }

@@ -71,6 +71,8 @@ final class FingerprintTest {
         for (int z = 0; z < SIZE; z++) {
             Arrays.fill(volume.slice(z), value);
         }
+        // A volume in which all is the same would be refused.
+        volume.slice(0)[0] = 9;
         MrcWriter.write(place.resolve("1.mrc"), MrcForm.shrec(SIZE, SIZE, SIZE), volume);
         Path list = place.resolve("list.star");
         Files.writeString(list, """

@@ -301,7 +301,9 @@ class OwnDatasetTest {
     void aSubtomogramIsACube() throws IOException {
         write("sub_1.mrc", 48, 10, 245, 245, 245);
         Path flat = folder.resolve("sub_2.mrc");
-        MrcWriter.write(flat, MrcForm.standard(48, 48, 41, 10), MemoryVolume.zeros("flat", 48, 48, 41, 10));
+        MemoryVolume volume = MemoryVolume.zeros("flat", 48, 48, 41, 10);
+        volume.slice(20)[0] = 1;
+        MrcWriter.write(flat, MrcForm.standard(48, 48, 41, 10), volume);
         LabelledTomogram group = Dataset.open(place(images("", "sub_1.mrc", "sub_2.mrc")))
                 .tomograms()
                 .getFirst();

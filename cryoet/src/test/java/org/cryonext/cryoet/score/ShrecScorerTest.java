@@ -193,6 +193,28 @@ class ShrecScorerTest {
     }
 
     @Test
+    void ofSeveralTomogramsThatOfTheGroundTruthCounts() throws IOException {
+        Path truth = truth(0, NAMES);
+        String own = truth.getFileName().toString();
+        String other = """
+                tomogram,x,y,z,true,predicted
+                model_7,3,3,3,1bxn,4cr2
+                model_8,10,10,5,4cr2,1bxn
+                """;
+        Path csv = folder.resolve("predictions.csv");
+        ShrecScore score =
+                score(Files.writeString(csv, other + own + ",3,3,3,1bxn,1bxn\n" + own + ",10,10,5,4cr2,4cr2\n"), truth);
+        assertThat(score.predicted()).isEqualTo(2);
+        assertThat(metrics(score, "1bxn").precision()).isEqualTo(1);
+
+        Path without = Files.writeString(folder.resolve("others.csv"), other);
+        assertThatThrownBy(() -> score(without, truth))
+                .isInstanceOf(InputException.class)
+                .hasMessage(without + " has particles of 2 tomograms (model_7, model_8), none of them " + own
+                        + ", whose ground truth is given; give that of one of them");
+    }
+
+    @Test
     void thePredictionsOfAnEvaluationAreScoredByTheirPredictedClass() throws IOException {
         Path truth = truth(0, NAMES);
         Path csv = Files.writeString(folder.resolve("predictions.csv"), """

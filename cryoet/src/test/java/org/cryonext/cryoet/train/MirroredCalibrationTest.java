@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.cryonext.cryoet.run.Calibration;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
+import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,5 +95,21 @@ final class MirroredCalibrationTest {
         assertThat(run.calibration().orElseThrow().mirrored()).isEmpty();
         assertThat(TinyTraining.train(again).end()).isEqualTo(TrainResult.End.COMPLETE);
         assertThat(run.calibrationFile()).hasBinaryContent(whole);
+    }
+
+    @Test
+    void aRunWithFrozenPartsIsCalibratedForSingleAnswersAlone() throws IOException {
+        TinyTraining tiny = TinyTraining.make(folder);
+        TrainOptions options = tiny.paper(folder.resolve("run"));
+        options.epochs = 1;
+        TinyTraining.train(options);
+        RunFolder run = RunFolder.open(options.out);
+        assertThat(run.settings().hyperparameters().trainsWhole()).isFalse();
+        assertThat(run.calibration().orElseThrow().mirrored()).isEmpty();
+        assertThatThrownBy(() -> run.rejectionThreshold(0.05, 8))
+                .isInstanceOf(InputException.class)
+                .hasMessageEndingWith(
+                        "it trained with parts of its network frozen, where they would take longer than the"
+                                + " training; leave --tta or --reject out");
     }
 }

@@ -174,6 +174,18 @@ final class OwnTomogramsTest {
     }
 
     @Test
+    void coordinatesThatWereDividedForTheTrainingAreDividedAgain() {
+        Path where = tomograms("tomograms", 10, 10, 10);
+        TrainOptions options = options(where, "run");
+        options.binning = 1.25;
+        RunFolder run = train(options);
+        Evaluation told = evaluate(run, new DataPlace(list.toString(), where.toString(), 0, 0, false, options.binning));
+        assertThat(said).isEmpty();
+        requireSame(evaluate(run, place(where, 0, false)).predictions(), told.predictions());
+        assertThat(said).containsExactly(list + ": taken as in the training, with --binning 1.25");
+    }
+
+    @Test
     void headersThatSayNothingAreOverruledForGood() {
         TrainOptions options = options(tomograms("silent", 0, 0, 0), "run");
         options.voxelSize = 10.0;
