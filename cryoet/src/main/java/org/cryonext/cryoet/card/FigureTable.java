@@ -1,5 +1,7 @@
 package org.cryonext.cryoet.card;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,8 +13,9 @@ import org.cryonext.cryoet.run.EvaluationRecord;
  *
  * @param evaluations at least one
  * @param bestEpoch of the checkpoint that the run has now; null where it is not known
+ * @param run the folder in which reports lie
  */
-record FigureTable(List<EvaluationRecord> evaluations, Integer bestEpoch) {
+record FigureTable(List<EvaluationRecord> evaluations, Integer bestEpoch, Path run) {
 
     List<String> lines() {
         List<String> lines = new ArrayList<>();
@@ -65,14 +68,17 @@ record FigureTable(List<EvaluationRecord> evaluations, Integer bestEpoch) {
     }
 
     /** Data set and tomograms, with a link to the report where it still is. */
-    private static String place(EvaluationRecord e) {
+    private String place(EvaluationRecord e) {
         String names = String.join(", ", e.tomograms());
-        return "`" + e.data() + "`: "
-                + (e.report() == null ? names : "[" + names + "](" + e.report().replace(" ", "%20") + ")");
+        boolean there = e.report() != null && Files.isDirectory(run.resolve(e.report()));
+        return "`" + e.place().data() + "`"
+                + (e.place().volumes() == null ? "" : " in `" + e.place().volumes() + "`")
+                + (e.place().invert() ? ", inverted" : "") + ": "
+                + (there ? "[" + names + "](<" + e.report() + ">)" : names);
     }
 
     /** What the row is of, in a sentence. */
-    private static String label(EvaluationRecord e) {
+    private String label(EvaluationRecord e) {
         return place(e) + ", " + e.source() + (e.mirrors() == 1 ? "" : ", tta " + e.mirrors());
     }
 

@@ -284,11 +284,16 @@ public final class ModelCard {
         line("");
         List<EvaluationRecord> evaluations = run.evaluations().evaluations();
         if (evaluations.isEmpty()) {
-            line("Not measured yet: `./cryonext evaluate` does, and writes the figures here.");
+            List<String> earlier = folders("metrics.json");
+            line(
+                    earlier.isEmpty()
+                            ? "Not measured yet: `./cryonext evaluate` does, and writes the figures here."
+                            : "Measured by an earlier version of the program: " + links(earlier, "metrics.json")
+                                    + ". `./cryonext evaluate` writes the figures here.");
             line("");
             return;
         }
-        new FigureTable(evaluations, bestEpoch()).lines().forEach(this::line);
+        new FigureTable(evaluations, bestEpoch(), run.folder()).lines().forEach(this::line);
     }
 
     /** Number of the epoch whose checkpoint is the best; null before there is one. */
@@ -302,22 +307,25 @@ public final class ModelCard {
 
     /** Studies whose page, which is written last, is there. */
     private void robustness() {
-        List<String> studies = studies();
+        List<String> studies = folders(ROBUSTNESS);
         if (!studies.isEmpty()) {
             line("## Robustness");
             line("");
-            line("How the figures change with noise, defocus, missing wedge and inexact positions: "
-                    + studies.stream()
-                            .map(name -> "[" + name + "](" + name + "/" + ROBUSTNESS + ")")
-                            .collect(Collectors.joining(", "))
-                    + ".");
+            line("How the figures change under other conditions: " + links(studies, ROBUSTNESS) + ".");
             line("");
         }
     }
 
-    private List<String> studies() {
+    private static String links(List<String> folders, String file) {
+        return folders.stream()
+                .map(name -> "[" + name + "](<" + name + "/" + file + ">)")
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Those in the run's folder that hold a file of this name. */
+    private List<String> folders(String file) {
         try (Stream<Path> entries = Files.list(run.folder())) {
-            return entries.filter(entry -> Files.isRegularFile(entry.resolve(ROBUSTNESS)))
+            return entries.filter(entry -> Files.isRegularFile(entry.resolve(file)))
                     .map(entry -> entry.getFileName().toString())
                     .sorted()
                     .toList();

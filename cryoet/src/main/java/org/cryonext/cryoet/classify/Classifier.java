@@ -92,6 +92,10 @@ public final class Classifier {
                 : Centrings.read(settings.tomogramsStar(), voxelSize);
         ParticleList list = ParticleReader.read(settings.particles(), centrings).binned(settings.divisor());
         list.notes().forEach(note -> say.accept(list.file() + ": " + note));
+        Double threshold = settings.reject() == null
+                ? null
+                : folder.rejectionThreshold(
+                        settings.reject(), settings.mirrors().count());
         VolumeNotes notes = new VolumeNotes("tomogram");
         List<Group> groups = list.images() == null
                 ? new TomogramGroups(settings, run, list, notes).of(tomograms.group(list))
@@ -99,10 +103,6 @@ public final class Classifier {
         Classifier classifier = new Classifier(settings, run, list, groups, progress, say);
         classifier.requireAllInside(notes);
         notes.show(say);
-        Double threshold = settings.reject() == null
-                ? null
-                : folder.rejectionThreshold(
-                        settings.reject(), settings.mirrors().count());
         List<Prediction> predictions;
         int batch = batch(settings, groups);
         try (Scorers scorers = Scorers.open(backends, backend -> Scorer.open(folder, backend, batch), say)) {

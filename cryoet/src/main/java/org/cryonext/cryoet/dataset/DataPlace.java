@@ -14,7 +14,7 @@ import org.cryonext.engine.io.InputException;
  * @param wanted edge in Angstrom of the voxels that tomograms are rescaled to; 0 for that of the first tomogram whose size
  *     is known
  * @param invert whether the sign of all values is turned
- * @param binning what the list's coordinates are divided by; null counts as 1
+ * @param binning what the list's coordinates are divided by; null where nothing is said, which leaves them as they are
  */
 public record DataPlace(String data, String volumes, double voxelSize, double wanted, boolean invert, Double binning) {
     /** Angstrom; beyond it a number is no voxel size. */
@@ -24,13 +24,19 @@ public record DataPlace(String data, String volumes, double voxelSize, double wa
     public DataPlace {
         require("--voxel-size", voxelSize);
         require("--rescale", wanted);
-        binning = binning == null ? 1.0 : binning;
-        requireBinning(binning);
+        if (binning != null) {
+            requireBinning(binning);
+        }
     }
 
     /** The list's coordinates are voxels. */
     public DataPlace(String data, String volumes, double voxelSize, double wanted, boolean invert) {
         this(data, volumes, voxelSize, wanted, invert, null);
+    }
+
+    /** What the list's coordinates are divided by. */
+    public double divisor() {
+        return binning == null ? 1 : binning;
     }
 
     /** @throws InputException where coordinates cannot be divided by this */
@@ -100,11 +106,11 @@ public record DataPlace(String data, String volumes, double voxelSize, double wa
                 voxelSize == 0 ? other.voxelSize : voxelSize,
                 wanted,
                 invert || other.invert,
-                binning == 1 ? other.binning : binning);
+                binning == null ? other.binning : binning);
     }
 
     /** Whether it says no more than where the data are. */
     boolean isPlain() {
-        return volumes == null && voxelSize == 0 && wanted == 0 && !invert && binning == 1;
+        return volumes == null && voxelSize == 0 && wanted == 0 && !invert && binning == null;
     }
 }

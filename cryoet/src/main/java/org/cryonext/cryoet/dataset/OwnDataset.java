@@ -55,7 +55,7 @@ final class OwnDataset {
         if (!Files.exists(volumes)) {
             throw new InputException(volumes + ": no such file or folder; give the tomograms of the list " + given);
         }
-        ParticleList particles = ParticleReader.read(list, centrings()).binned(place.binning());
+        ParticleList particles = ParticleReader.read(list, centrings()).binned(place.divisor());
         particles.notes().forEach(note -> notes.add(list + ": " + note));
         Map<String, List<Particle>> groups = new LinkedHashMap<>();
         for (Particle particle : particles.particles()) {
@@ -99,7 +99,7 @@ final class OwnDataset {
     }
 
     private void notePixels(Path file, List<Particle> own, ParticleList all, VolumeNotes about) {
-        TiltSeriesPixels.note(all, own, sizes.get(file), place.binning())
+        TiltSeriesPixels.note(all, own, sizes.get(file), place.divisor())
                 .ifPresent(note -> about.add(file.toString(), note));
     }
 

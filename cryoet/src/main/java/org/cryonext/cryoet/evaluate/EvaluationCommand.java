@@ -24,6 +24,7 @@ final class EvaluationCommand {
         if (data.invert()) {
             command.words.add("--invert");
         }
+        command.add("--binning", data.binning());
         command.add("--tomograms", settings.tomograms() == null ? null : String.join(",", settings.tomograms()));
         command.add("--source", settings.source());
         command.add("--borders", settings.borders());

@@ -24,7 +24,8 @@ final class EvaluationFolder {
             return;
         }
         try (Stream<Path> entries = Files.list(folder)) {
-            if (entries.findAny().isPresent()) {
+            // A file that was being written when its process ended is hidden.
+            if (entries.anyMatch(entry -> !entry.getFileName().toString().startsWith("."))) {
                 throw new InputException(folder + " holds something else than an evaluation: it has no " + PREDICTIONS
                         + "; choose a new folder with --out");
             }

@@ -148,12 +148,13 @@ public final class Evaluator {
                     dataset.place() + " is not the data that the run was trained on: other tomograms than the run's are"
                             + " called " + namesakes + " there");
         }
-        sayHowTaken(say);
-        compareContrast();
         Double threshold = settings.reject() == null
                 ? null
                 : folder.rejectionThreshold(
                         settings.reject(), settings.mirrors().count());
+        folder.requireEvaluations();
+        sayHowTaken(say);
+        compareContrast();
         SequencedMap<String, String> alignment = alignment();
         TrainingParticles training = training(say);
         RunSamples trainedOn = training == null ? null : training.samples();
@@ -254,7 +255,7 @@ public final class Evaluator {
         Metrics metrics = result.metrics();
         return new EvaluationRecord(
                 report,
-                settings.data().data(),
+                place,
                 tomograms.stream().map(LabelledTomogram::name).toList(),
                 word(source),
                 settings.mirrors().count(),
@@ -311,9 +312,9 @@ public final class Evaluator {
         if (place.invert() != settings.data().invert()) {
             options.add("--invert");
         }
-        if (!place.binning().equals(settings.data().binning())) {
+        if (place.divisor() != settings.data().divisor()) {
             options.add("--binning "
-                    + BigDecimal.valueOf(place.binning()).stripTrailingZeros().toPlainString());
+                    + BigDecimal.valueOf(place.divisor()).stripTrailingZeros().toPlainString());
         }
         if (!options.isEmpty()) {
             say.accept(dataset.place() + ": taken as in the training, with " + String.join(" and ", options));

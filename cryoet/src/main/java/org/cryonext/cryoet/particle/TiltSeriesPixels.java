@@ -38,7 +38,10 @@ public final class TiltSeriesPixels {
         if (pixel.isEmpty() || !(pixel.getAsDouble() > 0)) {
             return Optional.empty();
         }
-        double factor = voxelSize / pixel.getAsDouble();
+        double quotient = voxelSize / pixel.getAsDouble();
+        // Tomograms are binned a whole number of times, and the sizes in lists and headers are rounded.
+        double whole = Math.rint(quotient);
+        double factor = whole > 0 && Math.abs(quotient / whole - 1) <= TOLERANCE ? whole : quotient;
         if (Math.abs(factor / binning - 1) <= TOLERANCE) {
             return Optional.empty();
         }

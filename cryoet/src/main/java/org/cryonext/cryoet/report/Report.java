@@ -59,8 +59,7 @@ public final class Report {
      * @throws org.cryonext.engine.io.InputException if the folder cannot be written
      */
     public static Path writeTables(Path folder, ReportInput input) {
-        Path figures = folder.resolve("metrics.json");
-        writeMetrics(figures, input);
+        // First, as by these files a folder is known to hold an evaluation.
         for (Result result : input.results()) {
             Path csv = folder.resolve("predictions" + suffix(input, result) + ".csv");
             SequencedMap<String, List<String>> more = result.imageColumn();
@@ -74,6 +73,8 @@ public final class Report {
                         result.imageColumn());
             }
         }
+        Path figures = folder.resolve("metrics.json");
+        writeMetrics(figures, input);
         for (ReportTable table : input.tables()) {
             table.write(folder.resolve("tables").resolve(table.id() + ".csv"));
         }

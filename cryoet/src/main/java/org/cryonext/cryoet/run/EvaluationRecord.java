@@ -1,13 +1,14 @@
 package org.cryonext.cryoet.run;
 
 import java.util.List;
+import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.metrics.Estimate;
 
 /**
  * What an evaluation of a run came to, for its model card.
  *
  * @param report name of the report's folder in the run's folder; null once a later evaluation has taken its place
- * @param data the data set, absolute
+ * @param place the data set and how its tomograms were taken
  * @param tomograms those that were evaluated
  * @param source which volume of them, in lower case
  * @param mirrors of each particle's cube over whose answers the mean is taken
@@ -28,7 +29,7 @@ import org.cryonext.cryoet.metrics.Estimate;
  */
 public record EvaluationRecord(
         String report,
-        String data,
+        DataPlace place,
         List<String> tomograms,
         String source,
         int mirrors,
@@ -56,7 +57,7 @@ public record EvaluationRecord(
 
     /** Whether the other one is of the same particles in the same volumes, answered in the same way. */
     boolean measuresTheSame(EvaluationRecord other) {
-        return data.equals(other.data)
+        return place.equals(other.place)
                 && tomograms.stream()
                         .sorted()
                         .toList()
@@ -71,7 +72,7 @@ public record EvaluationRecord(
     EvaluationRecord withoutReport() {
         return new EvaluationRecord(
                 null,
-                data,
+                place,
                 tomograms,
                 source,
                 mirrors,

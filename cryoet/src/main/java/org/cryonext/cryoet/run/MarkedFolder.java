@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.cryonext.engine.io.AtomicFile;
@@ -68,21 +71,26 @@ public final class MarkedFolder {
         } catch (JacksonException e) {
             return "its file is damaged";
         }
-        String differences = now.entrySet().stream()
-                .filter(setting -> then.containsKey(setting.getKey()))
-                .filter(setting -> !then.get(setting.getKey()).equals(setting.getValue()))
-                .map(setting -> setting.getKey() + " is " + then.get(setting.getKey()) + " there and "
-                        + setting.getValue() + " now")
+        SequencedSet<String> names = new LinkedHashSet<>(now.keySet());
+        names.addAll(then.keySet());
+        return names.stream()
+                .filter(name -> !value(then, name).equals(value(now, name)))
+                .map(name -> name + " is " + value(then, name) + " there and " + value(now, name) + " now")
                 .collect(Collectors.joining(", "));
-        return differences.isEmpty() ? "of another version of the program" : differences;
+    }
+
+    private static String value(Map<String, String> values, String name) {
+        return values.getOrDefault(name, "not given");
     }
 
     /** Each value by its name in words; an object within counts as its values. */
     private static void values(String name, JsonNode node, SequencedMap<String, String> values) {
-        if (node.isObject() && !node.isEmpty()) {
+        if (node.isObject()) {
             node.forEachEntry((key, value) -> values((name + " " + words(key)).strip(), value, values));
         } else {
-            values.put(name, node.isNull() ? "not given" : node.isString() ? node.asString() : node.toString());
+            if (!node.isNull()) {
+                values.put(name, node.isString() ? node.asString() : node.toString());
+            }
         }
     }
 

@@ -183,8 +183,17 @@ public record RunFolder(Path folder) {
      */
     public Evaluations evaluations() {
         return Files.exists(evaluationsFile())
-                ? RunJson.read(evaluationsFile(), Evaluations.class, "the evaluations of a run")
+                ? RunJson.read(
+                        evaluationsFile(),
+                        Evaluations.class,
+                        "the evaluations of a run",
+                        "delete it: each evaluation lists its figures anew")
                 : Evaluations.NONE;
+    }
+
+    /** Finds out before the work whether {@link #record} will be able to add one. */
+    public void requireEvaluations() {
+        evaluations();
     }
 
     /** Adds an evaluation, in the place of an earlier one of the same. */

@@ -43,23 +43,25 @@ final class RunJson {
      * @throws InputException if the file does not hold one
      */
     static <T extends Record> T read(Path file, Class<T> type, String what) {
+        return read(file, type, what, "restore the file or train again");
+    }
+
+    /** @param remedy what to do where the file does not hold it */
+    static <T extends Record> T read(Path file, Class<T> type, String what, String remedy) {
         try {
             if (Files.size(file) > LARGEST) {
                 throw new InputException(file + " has " + Files.size(file) + " bytes, too many for " + what);
             }
             T values = MAPPER.readValue(Files.readAllBytes(file), type);
             if (values == null) {
-                throw new InputException(
-                        file + " does not hold " + what + ": it is null; restore the file or train again");
+                throw new InputException(file + " does not hold " + what + ": it is null; " + remedy);
             }
             return values;
         } catch (JacksonException e) {
             if (e.getCause() instanceof InputException input) {
                 throw new InputException(file + ": " + input.getMessage(), e);
             }
-            throw new InputException(
-                    file + " does not hold " + what + ": " + JsonFault.words(e) + "; restore the file or train again",
-                    e);
+            throw new InputException(file + " does not hold " + what + ": " + JsonFault.words(e) + "; " + remedy, e);
         } catch (IOException e) {
             throw new InputException("Cannot read " + file + ": " + InputFile.reason(e), e);
         }

@@ -47,14 +47,19 @@ final class MirroredCalibration {
      * @throws StoppedException when a stop is asked for; nothing is written then
      */
     static void complete(PreparedRun run, TrainContext context) {
-        Optional<Calibration> single = run.folder().calibration();
-        boolean missing =
-                single.isPresent() && single.orElseThrow().of(ALL.count()).isEmpty();
-        if (missing
-                && run.settings().hyperparameters().trainsWhole()
-                && run.samples().validation().length > 0) {
-            run.folder().write(new MirroredCalibration(run, context).added(single.orElseThrow()));
+        if (isMissing(run)) {
+            Calibration single = run.folder().calibration().orElseThrow();
+            run.folder().write(new MirroredCalibration(run, context).added(single));
         }
+    }
+
+    /** Whether there is something to add to a finished run. */
+    static boolean isMissing(PreparedRun run) {
+        Optional<Calibration> single = run.folder().calibration();
+        return single.isPresent()
+                && single.orElseThrow().of(ALL.count()).isEmpty()
+                && run.settings().hyperparameters().trainsWhole()
+                && run.samples().validation().length > 0;
     }
 
     private Calibration added(Calibration single) {

@@ -129,7 +129,7 @@ final class ResumeCheck {
         same("--volumes", options.volumes == null ? null : real(options.volumes), real(volumes));
         same("--voxel-size", options.voxelSize, begun.voxelSize() == 0 ? "the headers' sizes" : begun.voxelSize());
         same("--rescale", options.rescale, begun.wanted() == 0 ? "none" : begun.wanted());
-        same("--binning", options.binning, begun.binning());
+        same("--binning", options.binning, begun.divisor());
         if (options.invert && !begun.invert()) {
             throw new InputException("--invert is given, but the run in " + folder.folder()
                     + " was begun without it; a resumed run keeps its settings: leave the option out, or begin another"

@@ -102,7 +102,11 @@ public final class Trainer {
     private TrainResult run(TrainOptions options) {
         counters = state.load();
         if (counters.finished) {
-            context.say().accept("The run in " + run.folder().folder() + " is complete; there is nothing to resume");
+            context.say()
+                    .accept("The run in " + run.folder().folder() + " is complete; "
+                            + (MirroredCalibration.isMissing(run)
+                                    ? "what its validation particles say under mirrorings is added"
+                                    : "there is nothing to resume"));
             return result(TrainResult.End.COMPLETE);
         }
         if (!options.resume) {

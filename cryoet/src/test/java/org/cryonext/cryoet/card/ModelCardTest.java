@@ -155,12 +155,16 @@ class ModelCardTest {
             rest.resume = true;
             Files.createDirectories(options.out.resolve("robustness"));
             Files.writeString(options.out.resolve("robustness/robustness.html"), "");
+            // An evaluation as earlier versions left it, which is in no list.
+            Files.createDirectories(options.out.resolve("evaluation"));
+            Files.writeString(options.out.resolve("evaluation/metrics.json"), "{}");
             Trainer.run(rest, new TrainContext(backend, Progress.none(), text -> {}, () -> false));
         }
         assertThat(card)
                 .content()
                 .doesNotContain("not finished")
-                .contains("| state | finished |", "[robustness](robustness/robustness.html)");
+                .contains("| state | finished |", "[robustness](<robustness/robustness.html>)")
+                .contains("Measured by an earlier version of the program: [evaluation](<evaluation/metrics.json>).");
     }
 
     @Test

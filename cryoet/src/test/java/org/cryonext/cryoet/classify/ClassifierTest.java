@@ -374,6 +374,14 @@ final class ClassifierTest {
         said.clear();
         classify(binning(tomogram, unbinned, 2.0));
         assertThat(said).containsExactly(sizes + "divided by 2; if that is not meant, give --binning 2.5");
+        said.clear();
+        Files.writeString(unbinned, Files.readString(unbinned).replace("1 4\n", "1 2.48\n"));
+        classify(binning(tomogram, unbinned, null));
+        assertThat(said)
+                .as("a quotient of rounded sizes")
+                .singleElement()
+                .asString()
+                .endsWith("give --binning 4");
         assertThatThrownBy(() -> binning(tomogram, unbinned, 0.0))
                 .isInstanceOf(InputException.class)
                 .hasMessage("--binning is 0.0, expected a number above 0, such as 4");

@@ -216,7 +216,7 @@ final class EvaluatorTest {
         Path out = run.resolve("evaluation");
         assertThat(out.resolve("report.html")).content().contains("What is rejected by energy", sentence);
         assertThat(Files.readAllLines(out.resolve("tables/rejection.csv"))).hasSize(4);
-        assertThat(run.resolve("README.md")).content().contains(": [model_2](evaluation), grandmodel: " + sentence);
+        assertThat(run.resolve("README.md")).content().contains(": [model_2](<evaluation>), grandmodel: " + sentence);
         JsonNode json = JsonMapper.shared().readTree(Files.readString(out.resolve("metrics.json")));
         assertThat(json.at("/rejection/answered").asInt()).isEqualTo(PARTICLES - PARTICLES / 2);
         assertThat(json.at("/rejection/of_answered/f1_macro/value").asDouble())
@@ -235,8 +235,7 @@ final class EvaluatorTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith(
                         "--reject with --tta 2 needs the energies of the run's validation particles under 2"
-                                + " mirrorings, and " + run.resolve("calibration.json") + " has none")
-                .hasMessageContaining("cryonext train " + data + " --out " + run + " --resume adds them");
+                                + " mirrorings, and " + run.resolve("calibration.json") + " has none");
         Calibration mirrored = new Calibration(5, 9, 1, 1, 0.5, 0.1, Collections.nCopies(101, 1e9));
         new RunFolder(run).write(single.withMirrored(Map.of(2, mirrored)));
         Evaluation evaluation = evaluate(two);
@@ -566,6 +565,16 @@ final class EvaluatorTest {
         }
         assertThat(data.resolve("report.html")).doesNotExist();
         assertThat(begun).isEmpty();
+    }
+
+    @Test
+    void whatAnEvaluationThatWasCutOffLeftBehindIsWrittenOver() throws IOException {
+        Path out = Files.createDirectory(folder.resolve("report"));
+        Files.writeString(out.resolve(".predictions.csv.part"), "half");
+        try (Backend backend = new CpuBackend(1)) {
+            Evaluator.run(EvaluationSettings.of(run, data).withOut(out), backend, Progress.none(), said::add);
+        }
+        assertThat(out.resolve("report.html")).isRegularFile();
     }
 
     @Test

@@ -49,10 +49,16 @@ final class MarkedFolderTest {
     }
 
     @Test
-    void saysWhereTheMarkIsOfAnotherVersionOrDamaged() throws IOException {
-        Files.writeString(folder.resolve(MARK), "{\"data\":\"data\"}");
+    void namesWhatIsGivenOnOneSideAlone() throws IOException {
+        Files.writeString(folder.resolve(MARK), "{\"data\":\"data\",\"kept\":{},\"init\":{\"v1\":\"w\"}}");
         assertThatThrownBy(() -> MarkedFolder.claim(folder, MARK, BEGUN, "study"))
-                .hasMessageContaining("(of another version of the program)");
+                .hasMessageContaining(
+                        "(kept names is not given there and [\"a\",\"b\"] now, kept share is not given there and"
+                                + " 0.5 now, init v1 is w there and not given now)");
+    }
+
+    @Test
+    void saysWhereTheMarkIsDamaged() throws IOException {
         Files.writeString(folder.resolve(MARK), "{\"data");
         assertThatThrownBy(() -> MarkedFolder.claim(folder, MARK, BEGUN, "study"))
                 .hasMessageContaining("(its file is damaged)");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.cryonext.cryoet.dataset.Source;
@@ -102,6 +103,28 @@ final class RunFolderTest {
                 .isEqualTo(Augmentation.parse(List.of("flips", "turns=z", "shift=1")));
         assertThat(run.settings().division().trainShare()).isEqualTo(1);
         assertThat(run.settings().division().fingerprints()).isEmpty();
+    }
+
+    @Test
+    void aCalibrationOfAnEarlierVersionIsOfSingleAnswers() throws IOException {
+        RunFolder run = RunFolder.create(folder.resolve("run"), settings(List.of("a", "b")));
+        Files.writeString(run.calibrationFile(), """
+                {"temperature": 1.5, "particles": 2, "lossBefore": 1, "lossAfter": 0.9, "errorBefore": 0.2, "errorAfter": 0.1,
+                 "energies": %s}""".formatted(Collections.nCopies(101, -1.0)));
+        Calibration calibration = run.calibration().orElseThrow();
+        assertThat(calibration.of(8)).isEmpty();
+        assertThat(calibration.temperature(8)).isEqualTo(1.5);
+    }
+
+    @Test
+    void aDamagedListOfEvaluationsIsNamedWithWhatToDo() throws IOException {
+        RunFolder run = RunFolder.create(folder.resolve("run"), settings(List.of("a", "b")));
+        assertThat(run.evaluations().evaluations()).isEmpty();
+        Files.writeString(run.evaluationsFile(), "{");
+        assertThatThrownBy(run::requireEvaluations)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("does not hold the evaluations of a run")
+                .hasMessageEndingWith("delete it: each evaluation lists its figures anew");
     }
 
     @Test

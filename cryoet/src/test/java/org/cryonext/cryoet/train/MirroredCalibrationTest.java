@@ -87,6 +87,10 @@ final class MirroredCalibrationTest {
         RunFolder run = RunFolder.open(options.out);
         byte[] whole = Files.readAllBytes(run.calibrationFile());
         run.write(run.calibration().orElseThrow().withMirrored(Map.of()));
+        assertThatThrownBy(() -> run.rejectionThreshold(0.05, 8))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(
+                        "cryonext train " + tiny.data() + " --out " + options.out + " --resume adds them");
         TrainOptions again = new TrainOptions(tiny.data(), options.out);
         again.resume = true;
         assertThat(TinyTraining.trainUntil(again, 0).end())

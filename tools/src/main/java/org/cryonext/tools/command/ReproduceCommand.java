@@ -149,8 +149,8 @@ final class ReproduceCommand extends Job {
 
     private StudySettings settings(Path data, Map<Version, String> weights) {
         StudySettings preset = quick
-                ? StudySettings.quick(data, variant.versions, weights, init == null)
-                : StudySettings.full(data, variant.versions, weights, init == null);
+                ? StudySettings.quick(data, variant.versions, weights, StudyWeights.arePublished(init))
+                : StudySettings.full(data, variant.versions, weights, StudyWeights.arePublished(init));
         return new StudySettings(
                 preset.data(),
                 preset.variants(),

@@ -1,6 +1,7 @@
 package org.cryonext.tools.command;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,15 @@ record StudyWeights(List<Version> versions) {
     /** Name of the published model with the paper's weights. */
     static String published(Version version) {
         return version == Version.V1 ? "convnext-tiny" : "convnextv2-tiny";
+    }
+
+    /** Whether these are the published ones, however they came to be given. */
+    static boolean arePublished(List<String> texts) {
+        return texts == null
+                || texts.stream()
+                        .allMatch(text -> Arrays.stream(Version.values())
+                                .map(StudyWeights::published)
+                                .anyMatch(text::equals));
     }
 
     /**

@@ -33,6 +33,7 @@ final class VolumeOptions {
             paramLabel = "N",
             description =
                     "For a list of one's own: divide its coordinates by N, where they are unbinned pixels, as RELION"
-                            + " 4 writes them, and the tomograms are binned N times (default: 1).")
+                            + " 4 writes them, and the tomograms are binned N times (default: 1; for evaluate on the run's own data, what its"
+                            + " training was given).")
     Double binning;
 }

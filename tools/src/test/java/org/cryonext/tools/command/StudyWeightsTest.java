@@ -50,6 +50,15 @@ final class StudyWeightsTest {
     }
 
     @Test
+    void thePapersWeightsAreThoseOfTheirNames() {
+        assertThat(StudyWeights.arePublished(null)).isTrue();
+        assertThat(StudyWeights.arePublished(List.of("convnextv2-tiny", "convnext-tiny")))
+                .isTrue();
+        assertThat(StudyWeights.arePublished(List.of("convnext-tiny", second))).isFalse();
+        assertThat(StudyWeights.arePublished(List.of("random"))).isFalse();
+    }
+
+    @Test
     void refusesTooFewAndTwoOfOneVersion() {
         StudyWeights both = new StudyWeights(List.of(Version.V1, Version.V2));
         assertThatThrownBy(() -> both.of(List.of(first)))
