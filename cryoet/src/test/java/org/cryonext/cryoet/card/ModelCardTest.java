@@ -72,7 +72,7 @@ class ModelCardTest {
                     .content()
                     .doesNotContain("Not measured yet")
                     .containsPattern(
-                            "`" + data + "`: \\[model_2]\\(evaluation\\) \\| grandmodel, borders pad, fused by logits"
+                            "`" + data + "`: \\[model_2]\\(<evaluation>\\) \\| grandmodel, borders pad, fused by logits"
                                     + " \\| 1 \\| 9( \\| 0\\.\\d{4} \\[0\\.\\d{4}, [01]\\.\\d{4}]){4} \\| no \\| `\\./cryonext evaluate "
                                     + folder.resolve("run") + " '" + data + "'`");
             assertThat(card).content().contains("| temperature, calibration error of the validation particles");
@@ -122,7 +122,7 @@ class ModelCardTest {
                 .contains("--tomograms model_0,model_1,model_2`");
         assertThat(rows.get(2))
                 .as("the report is that of the last")
-                .startsWith("| `" + data + "`: [model_2](evaluation) | ")
+                .startsWith("| `" + data + "`: [model_2](<evaluation>) | ")
                 .contains(" | 2 | 9 | ", "--tta 2`");
         assertThat(card)
                 .content()
