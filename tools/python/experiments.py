@@ -4,6 +4,7 @@
     python tools/python/experiments.py run OUT --templates TEMPLATES --snr 0.05 0.02 0.01 --seeds 1 2 3 --options NAME ...
     python tools/python/experiments.py screening OUT
     python tools/python/experiments.py levels OUT --options NAME ...
+    python tools/python/experiments.py rows OUT --snr 0.05 0.02 0.01 --seeds 1 2 3 --options NAME ...
     python tools/python/experiments.py split OUT --seeds 1 2 3 --options NAME ...
 
 `run` simulates the data of a noise level where OUT has none (A with seed 1, B with seed 2; docs/experiments.md), trains with
@@ -13,8 +14,8 @@ one folder, B's as model_30 to model_35. A training has one thread, and time is 
 depend on neither.
 
 `screening` compares each option's training of seed 1 at SNR 0.05 with that of "none"; `levels` compares the means over the
-seeds at each SNR; `split` writes each training's answers to a file A.csv and a file B.csv, where B's tomograms are model_0 to model_5, for
-compare_predictions.py, and prints their names. Intervals are 95 % bootstrap intervals of 2000 resamples, by particle.
+seeds at each SNR; `rows` has a row for each training; `split` writes each training's answers to a file A.csv and a file B.csv,
+where B's tomograms are model_0 to model_5, for compare_predictions.py, and prints their names. Intervals are 95 % bootstrap intervals of 2000 resamples, by particle.
 
 Needs: numpy. Run it from the repository's folder.
 """
@@ -234,6 +235,18 @@ def levels(args):
         print(f"| {snr} | *size alone* | {one_score(size[0])} | {one_score(size[1])} | | |")
 
 
+def rows(args):
+    print("| SNR | option | seed | A's test tomogram | B, six tomograms | training |\n|---|---|---|---|---|---|")
+    for snr in args.snr:
+        for name in args.options:
+            for seed in args.seeds:
+                folder = folder_of(args.out, snr, name, seed)
+                if (folder / "times.json").exists():
+                    a, b = answers(folder)
+                    seconds = json.loads((folder / "times.json").read_text())["train"]
+                    print(f"| {snr} | {name} | {seed} | {one_score(a)} | {one_score(b)} | {seconds:.0f} s |")
+
+
 def split(args):
     names = list(OPTIONS) if args.options == ["all"] else args.options
     for name, seed in ((name, seed) for name in names for seed in args.seeds):
@@ -256,7 +269,7 @@ def split(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("run", "screening", "levels", "split"))
+    parser.add_argument("what", choices=("run", "screening", "levels", "rows", "split"))
     parser.add_argument("out", type=Path)
     parser.add_argument("--templates", type=Path)
     parser.add_argument("--snr", nargs="+", default=["0.05"])
@@ -268,7 +281,7 @@ def main():
     if unknown:
         parser.error(f"no option is called {unknown[0]!r}; there are {', '.join(OPTIONS)}")
     try:
-        {"run": run, "screening": screening, "levels": levels, "split": split}[args.what](args)
+        {"run": run, "screening": screening, "levels": levels, "rows": rows, "split": split}[args.what](args)
     except Failure as failure:
         sys.exit(str(failure))
 
