@@ -158,17 +158,11 @@ public record RunFolder(Path folder) {
                 .orElseThrow(
                         () -> new InputException("--reject with --tta " + mirrors + " needs the energies of the run's"
                                 + " validation particles under " + mirrors + " mirrorings, and " + calibrationFile()
-                                + " has none, as " + whyNotMirrored()))
+                                + " has none; cryonext train "
+                                + ShellWord.quoted(settings().division().data()) + " --out "
+                                + ShellWord.quoted(folder.toString())
+                                + " --resume --calibrate-tta adds them, or leave --tta or --reject out"))
                 .threshold(share);
-    }
-
-    private String whyNotMirrored() {
-        return settings().hyperparameters().trainsWhole()
-                ? "the run is of an earlier version or its training is not finished; cryonext train "
-                        + ShellWord.quoted(settings().division().data()) + " --out "
-                        + ShellWord.quoted(folder.toString()) + " --resume adds them, or leave --tta or --reject out"
-                : "it trained with parts of its network frozen, where they would take longer than the training; leave"
-                        + " --tta or --reject out";
     }
 
     /** What its evaluations came to; {@code evaluations.json}. */

@@ -20,11 +20,11 @@ import org.cryonext.cryoet.volume.Volume;
 
 /**
  * Adds to the calibration of a finished run what the means over mirrorings of the validation particles say. Single answers are
- * calibrated whenever an epoch is the best; these cost eight answers a particle, and so are made once, at the end. Not where
- * parts of the network are frozen: what those answer is kept, and a training takes less than so many answers of the whole.
+ * calibrated whenever an epoch is the best; these cost eight answers a particle, which can be half of a short training, or all of
+ * one with frozen parts, and so are made on request.
  */
 final class MirroredCalibration {
-    /** So many particles tell the percentiles well enough, and cost little beside a training. */
+    /** So many particles tell the percentiles well enough. */
     private static final int ENOUGH = 500;
 
     private static final Mirrors ALL = new Mirrors(8);
@@ -42,7 +42,7 @@ final class MirroredCalibration {
     }
 
     /**
-     * Makes what is missing; nothing where all is there, parts of the network are frozen, or the run has no validation particles.
+     * Makes what is missing; nothing where all is there, or the run has no validation particles.
      *
      * @throws StoppedException when a stop is asked for; nothing is written then
      */
@@ -58,7 +58,6 @@ final class MirroredCalibration {
         Optional<Calibration> single = run.folder().calibration();
         return single.isPresent()
                 && single.orElseThrow().of(ALL.count()).isEmpty()
-                && run.settings().hyperparameters().trainsWhole()
                 && run.samples().validation().length > 0;
     }
 

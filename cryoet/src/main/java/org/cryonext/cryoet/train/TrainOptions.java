@@ -38,6 +38,9 @@ public final class TrainOptions {
     /** Continue the run in {@link #out} by its own settings. */
     public boolean resume;
 
+    /** Whether means over mirrorings are calibrated when the training is complete, or of a complete one. */
+    public boolean calibrateTta;
+
     /** Particles whose slices and images are written to the run's folder; 0 for none. */
     public int dumpParticles;
 

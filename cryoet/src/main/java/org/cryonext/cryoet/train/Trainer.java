@@ -76,13 +76,13 @@ public final class Trainer {
             }
         }
         // Now that the variables of the training have given back their memory.
-        return result.end() == TrainResult.End.STOPPED ? result : calibrated(run, context, result);
-    }
-
-    /** A run that was stopped, or killed, before its end is calibrated is completed when it is resumed. */
-    private static TrainResult calibrated(PreparedRun run, TrainContext context, TrainResult result) {
+        if (result.end() == TrainResult.End.STOPPED) {
+            return result;
+        }
         try {
-            MirroredCalibration.complete(run, context);
+            if (options.calibrateTta) {
+                MirroredCalibration.complete(run, context);
+            }
             ModelCard.write(run.folder());
             return result;
         } catch (StoppedException e) {
@@ -104,7 +104,7 @@ public final class Trainer {
         if (counters.finished) {
             context.say()
                     .accept("The run in " + run.folder().folder() + " is complete; "
-                            + (MirroredCalibration.isMissing(run)
+                            + (options.calibrateTta && MirroredCalibration.isMissing(run)
                                     ? "what its validation particles say under mirrorings is added"
                                     : "there is nothing to resume"));
             return result(TrainResult.End.COMPLETE);

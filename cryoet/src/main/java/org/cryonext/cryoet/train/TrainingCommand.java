@@ -64,6 +64,9 @@ final class TrainingCommand {
         command.add("--focal", options.focal);
         command.add("--layer-decay", options.layerDecay);
         command.add("--patience", options.patience);
+        if (options.calibrateTta) {
+            command.words.add("--calibrate-tta");
+        }
         command.add("--views", options.views == null ? null : View.texts(options.views));
         command.add(
                 "--channels",

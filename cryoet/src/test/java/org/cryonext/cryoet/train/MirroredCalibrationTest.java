@@ -61,6 +61,7 @@ final class MirroredCalibrationTest {
     void theShareOfTheValidationParticlesIsRejectedWhateverTheMirrorings() throws IOException {
         Path data = TinyData.write(folder.resolve("data"), 3, PARTICLES);
         TrainOptions options = new TinyTraining(data, null).scratch(folder.resolve("run"));
+        options.calibrateTta = true;
         try (Backend backend = new CpuBackend(1)) {
             Trainer.run(options, Quiet.context(backend));
             RunFolder run = RunFolder.open(options.out);
@@ -79,41 +80,31 @@ final class MirroredCalibrationTest {
     }
 
     @Test
-    void whatIsMissingIsAddedWhenACompleteRunIsResumed() throws IOException {
+    void whatIsMissingIsAddedToACompleteRunOnRequest() throws IOException {
         TinyTraining tiny = TinyTraining.make(folder);
         TrainOptions options = tiny.scratch(folder.resolve("run"));
         options.epochs = 1;
+        options.calibrateTta = true;
         TinyTraining.train(options);
         RunFolder run = RunFolder.open(options.out);
         byte[] whole = Files.readAllBytes(run.calibrationFile());
         run.write(run.calibration().orElseThrow().withMirrored(Map.of()));
         assertThatThrownBy(() -> run.rejectionThreshold(0.05, 8))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining(
-                        "cryonext train " + tiny.data() + " --out " + options.out + " --resume adds them");
+                .hasMessageContaining("cryonext train " + tiny.data() + " --out " + options.out
+                        + " --resume --calibrate-tta adds them");
         TrainOptions again = new TrainOptions(tiny.data(), options.out);
         again.resume = true;
+        assertThat(TinyTraining.train(again).end()).isEqualTo(TrainResult.End.COMPLETE);
+        assertThat(run.calibration().orElseThrow().mirrored())
+                .as("nothing that was not asked for")
+                .isEmpty();
+        again.calibrateTta = true;
         assertThat(TinyTraining.trainUntil(again, 0).end())
                 .as("a stop is heeded there too")
                 .isEqualTo(TrainResult.End.STOPPED);
         assertThat(run.calibration().orElseThrow().mirrored()).isEmpty();
         assertThat(TinyTraining.train(again).end()).isEqualTo(TrainResult.End.COMPLETE);
         assertThat(run.calibrationFile()).hasBinaryContent(whole);
-    }
-
-    @Test
-    void aRunWithFrozenPartsIsCalibratedForSingleAnswersAlone() throws IOException {
-        TinyTraining tiny = TinyTraining.make(folder);
-        TrainOptions options = tiny.paper(folder.resolve("run"));
-        options.epochs = 1;
-        TinyTraining.train(options);
-        RunFolder run = RunFolder.open(options.out);
-        assertThat(run.settings().hyperparameters().trainsWhole()).isFalse();
-        assertThat(run.calibration().orElseThrow().mirrored()).isEmpty();
-        assertThatThrownBy(() -> run.rejectionThreshold(0.05, 8))
-                .isInstanceOf(InputException.class)
-                .hasMessageEndingWith(
-                        "it trained with parts of its network frozen, where they would take longer than the"
-                                + " training; leave --tta or --reject out");
     }
 }

@@ -358,6 +358,14 @@ final class TrainCommand extends Job {
                     "Also write losses, accuracies, learning rates and speed for TensorBoard, to RUN/tensorboard.")
     private boolean tensorboard;
 
+    @Option(
+            names = "--calibrate-tta",
+            description =
+                    "When the training is complete, or with --resume on a complete one: calibrate means over mirrorings"
+                            + " too, on up to 500 validation particles answered eight times, as classify and evaluate need it for"
+                            + " --reject with --tta.")
+    private boolean calibrateTta;
+
     @Mixin
     private VolumeOptions volumes;
 
@@ -412,6 +420,7 @@ final class TrainCommand extends Job {
         options.resume = resume;
         options.dumpParticles = dumpParticles;
         options.tensorboard = tensorboard;
+        options.calibrateTta = calibrateTta;
         options.recipe = recipe;
         options.init = checkpoint;
         options.order = order;
