@@ -193,7 +193,7 @@ class ReportTest {
 
         assertThatThrownBy(() -> Report.write(file, Samples.bare()))
                 .isInstanceOf(InputException.class)
-                .hasMessageStartingWith("Cannot write " + file.resolve("metrics.json"));
+                .hasMessageStartingWith("Cannot write " + file.resolve("predictions.csv"));
     }
 
     @Test
