@@ -15,12 +15,10 @@ import org.cryonext.cryoet.volume.Adaptation;
 import org.cryonext.cryoet.volume.ConstantVolume;
 import org.cryonext.cryoet.volume.VolumeFile;
 import org.cryonext.cryoet.volume.VolumeNotes;
+import org.cryonext.cryoet.volume.VoxelSize;
 
 /** Says of a list's tomograms how they are taken, and notes what the user should know about that. */
 final class TomogramGroups {
-    /** What programs write that do not know the voxel size. */
-    private static final double UNKNOWN = 1;
-
     private final ClassifySettings settings;
     private final RunSettings run;
     private final ParticleList list;
@@ -49,7 +47,7 @@ final class TomogramGroups {
                     volume.notes().forEach(note -> notes.add(volume.name(), note));
                 }
                 adaptation = adaptation(tomogram, volume);
-                double size = settings.voxelSize() != null ? settings.voxelSize() : volume.voxelSize();
+                double size = VoxelSize.known(volume.voxelSize(), settings.voxelSize());
                 TiltSeriesPixels.note(list, particles, size, settings.divisor())
                         .ifPresent(note -> notes.add(volume.name(), note));
             }
@@ -65,27 +63,15 @@ final class TomogramGroups {
 
     private Adaptation adaptation(Tomogram tomogram, VolumeFile volume) {
         double wanted = run.appearance() == null ? 0 : run.appearance().voxelSize();
-        double stated = settings.voxelSize() != null ? settings.voxelSize() : volume.voxelSize();
-        boolean known = settings.voxelSize() != null || stated != UNKNOWN;
         // SHREC's volumes have the voxels that the run was trained on, whatever their headers say.
-        double own = known && tomogram.source() == null ? stated : 0;
+        double own = tomogram.source() == null ? VoxelSize.known(volume.voxelSize(), settings.voxelSize()) : 0;
         Adaptation adaptation = new Adaptation(own, wanted, settings.invert());
         if (adaptation.rescales()) {
-            notes.add(
-                    volume.name(),
-                    "its voxels of " + number(own) + " Angstrom are rescaled to " + number(wanted)
-                            + ", those that the run was trained on");
+            notes.add(volume.name(), VoxelSize.rescaled(own, wanted));
         } else if (own == 0 && wanted > 0 && tomogram.source() == null) {
-            notes.add(
-                    volume.name(),
-                    "its voxel size is not known and taken to be that of the training, " + number(wanted)
-                            + " Angstrom; give --voxel-size if it differs");
+            notes.add(volume.name(), VoxelSize.unknown(wanted));
         }
         return adaptation;
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.2f", value);
     }
 
     /** SHREC's own lists give the z of the ground truth; every other list is in voxels of its tomogram. */

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,13 +21,11 @@ import org.cryonext.cryoet.volume.TomogramFolder;
 import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.cryoet.volume.VolumeFile;
 import org.cryonext.cryoet.volume.VolumeNotes;
+import org.cryonext.cryoet.volume.VoxelSize;
 import org.cryonext.engine.io.InputException;
 
 /** Opens a particle list of one's own with its tomograms, or with its extracted subtomograms. */
 final class OwnDataset {
-    /** What programs write that do not know the voxel size. */
-    private static final double UNKNOWN = 1;
-
     private final DataPlace place;
     private final Path list;
     private final Path volumes;
@@ -168,33 +165,21 @@ final class OwnDataset {
         try (VolumeFile volume = VolumeFile.open(file)) {
             ConstantVolume.refuse(volume);
             volume.notes().forEach(note -> about.add(volume.name(), note));
-            double stated = volume.voxelSize() == UNKNOWN ? 0 : volume.voxelSize();
-            sizes.put(file, place.voxelSize() > 0 ? place.voxelSize() : stated);
+            sizes.put(file, VoxelSize.known(volume.voxelSize(), place.voxelSize()));
         }
     }
 
     private void describe(Path file, double size, VolumeNotes about) {
         if (size == 0 && wanted > 0) {
-            about.add(
-                    file.toString(),
-                    "its voxel size is not known and taken to be " + number(wanted)
-                            + " Angstrom, that of the training; if it differs, write it into the file, or give"
-                            + " --voxel-size where all have the same");
+            about.add(file.toString(), VoxelSize.unknown(wanted));
         }
         if (adaptation(file).rescales()) {
-            about.add(
-                    file.toString(),
-                    "its voxels of " + number(size) + " Angstrom are rescaled to " + number(wanted)
-                            + " Angstrom, those of the training");
+            about.add(file.toString(), VoxelSize.rescaled(size, wanted));
         }
     }
 
     /** What has to be done to a volume so that its voxels are as large as those of the others. */
     private Adaptation adaptation(Path file) {
         return new Adaptation(sizes.get(file), wanted, place.invert());
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.2f", value);
     }
 }

@@ -19,7 +19,6 @@ import org.cryonext.cryoet.evaluate.EvaluationSettings;
 import org.cryonext.cryoet.evaluate.Evaluator;
 import org.cryonext.cryoet.evaluate.InnerParticles;
 import org.cryonext.cryoet.network.Mirrors;
-import org.cryonext.cryoet.report.Counted;
 import org.cryonext.cryoet.report.Epoch;
 import org.cryonext.cryoet.report.EpochLog;
 import org.cryonext.cryoet.report.ProtocolRow;
@@ -36,6 +35,7 @@ import org.cryonext.cryoet.train.TrainContext;
 import org.cryonext.cryoet.train.TrainOptions;
 import org.cryonext.cryoet.train.TrainResult;
 import org.cryonext.cryoet.train.Trainer;
+import org.cryonext.engine.io.Counted;
 
 /**
  * The whole road in one call: simulates tomograms, trains on most of them, and measures on one that was never seen. Two

@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.particle;
 
 import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.cryoet.volume.VoxelSize;
 import org.cryonext.engine.io.InputException;
 
 /**
@@ -15,8 +16,6 @@ import org.cryonext.engine.io.InputException;
  * @param binning edge of a voxel of the tomogram file over that of an unbinned pixel
  */
 public record Centring(double sizeX, double sizeY, double sizeZ, double pixelSize, double binning) {
-    private static final double UNKNOWN = 1;
-
     /**
      * Measures against the tomogram itself: exact unless its size was rounded when it was binned.
      *
@@ -24,10 +23,12 @@ public record Centring(double sizeX, double sizeY, double sizeZ, double pixelSiz
      * @throws InputException where neither is known
      */
     public static Centring of(Volume tomogram, double voxelSize) {
-        double size = voxelSize > 0 ? voxelSize : tomogram.voxelSize();
-        if (!(size > 0) || voxelSize <= 0 && size == UNKNOWN) {
+        double size = VoxelSize.known(tomogram.voxelSize(), voxelSize);
+        if (size == 0) {
             throw new InputException(tomogram.name() + ": the voxel size is not known"
-                    + (size == UNKNOWN ? " (the header says 1 Angstrom, as programs write that do not know it)" : "")
+                    + (tomogram.voxelSize() > 0
+                            ? " (the header says 1 Angstrom, as programs write that do not know it)"
+                            : "")
                     + ", and centred coordinates (rlnCenteredCoordinateXAngst) need it; give --voxel-size in Angstrom");
         }
         return new Centring(tomogram.nx(), tomogram.ny(), tomogram.nz(), size, 1);

@@ -17,9 +17,6 @@ public final class TiltSeriesPixels {
     /** Sizes are rounded in lists and headers, and a binned size is rounded to a whole number of voxels. */
     private static final double TOLERANCE = 0.02;
 
-    /** What programs write that do not know the voxel size. */
-    private static final double UNKNOWN = 1;
-
     private TiltSeriesPixels() {}
 
     /**
@@ -27,11 +24,11 @@ public final class TiltSeriesPixels {
      *
      * @param list of places in tomograms
      * @param particles those of the list that are in this tomogram, at least one
-     * @param voxelSize of the tomogram in Angstrom; up to 1 it counts as not known
+     * @param voxelSize of the tomogram in Angstrom; 0 where it is not known
      * @param binning what the coordinates were divided by
      */
     public static Optional<String> note(ParticleList list, List<Particle> particles, double voxelSize, double binning) {
-        if (voxelSize <= UNKNOWN || StarParticles.isCentred(list.table())) {
+        if (voxelSize == 0 || StarParticles.isCentred(list.table())) {
             return Optional.empty();
         }
         OptionalDouble pixel = of(list, particles.getFirst());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.cryonext.cryoet.triplet.View;
+import org.cryonext.engine.io.Counted;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.models.checkpoint.Checkpoint;
 import org.cryonext.models.inspect.Fact;
@@ -42,7 +43,8 @@ public final class RunFacts {
                                 + lower(input.fusion())),
                 new Fact(
                         "training",
-                        "at most " + numbers.epochs() + " epochs of batches of " + numbers.batch() + ", seed "
+                        "at most " + Counted.of(numbers.epochs(), "epoch") + " of batches of " + numbers.batch()
+                                + ", seed "
                                 + numbers.seed() + ", "
                                 + (numbers.init() == null
                                         ? "random weights first"

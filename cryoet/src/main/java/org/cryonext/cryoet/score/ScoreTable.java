@@ -2,6 +2,7 @@ package org.cryonext.cryoet.score;
 
 import java.util.Locale;
 import org.cryonext.cryoet.metrics.ClassMetrics;
+import org.cryonext.engine.io.Counted;
 
 /** A score as plain text for a terminal. */
 public final class ScoreTable {
@@ -12,13 +13,13 @@ public final class ScoreTable {
         StringBuilder text = new StringBuilder();
         line(text, "Scored by the rules of SHREC %s", score.contest());
         line(text, "%s", score.frame());
-        line(text, "%s predicted, %d to be found", count(score.predicted(), "particle"), score.particles());
+        line(text, "%s predicted, %d to be found", Counted.of(score.predicted(), "particle"), score.particles());
         line(
                 text,
                 "%d found, %d not found; %s hit nothing",
                 score.found(),
                 score.missed(),
-                count(score.background(), "prediction"));
+                Counted.of(score.background(), "prediction"));
         if (score.uncounted() > 0) {
             line(
                     text,
@@ -29,8 +30,8 @@ public final class ScoreTable {
         line(
                 text,
                 "%s hit more than once; %s lay outside the tomogram",
-                count(score.several(), "particle") + (score.several() == 1 ? " was" : " were"),
-                count(score.clipped(), "prediction"));
+                Counted.of(score.several(), "particle") + (score.several() == 1 ? " was" : " were"),
+                Counted.of(score.clipped(), "prediction"));
         line(text, "");
         line(text, "Locating: recall %.5f, precision %.5f, F1 %.5f", score.recall(), score.precision(), score.f1());
         if (!Double.isNaN(score.meanDistance())) {
@@ -50,10 +51,6 @@ public final class ScoreTable {
         }
         line(text, "Locating and classifying: mean F1 of the classes %.4f", score.macroF1());
         return text.toString();
-    }
-
-    private static String count(int number, String noun) {
-        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     private static void line(StringBuilder text, String format, Object... values) {

@@ -28,9 +28,11 @@ import org.cryonext.cryoet.run.RunSettings;
 import org.cryonext.cryoet.run.SplitBy;
 import org.cryonext.cryoet.run.Timestamp;
 import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.cryoet.volume.VoxelSize;
 import org.cryonext.engine.Release;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.AtomicFile;
+import org.cryonext.engine.io.Counted;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.models.checkpoint.Checkpoint;
@@ -100,7 +102,8 @@ final class Preparation {
         int epochs = order == null ? presets.epochs() : epochs(order);
         int batch = order == null ? presets.batch() : batch(order);
         if (order == null && samples.train().length < batch) {
-            throw new InputException("There are " + samples.train().length + " training particles, fewer than one batch"
+            throw new InputException(Counted.of(samples.train().length, "particle")
+                    + (samples.train().length == 1 ? " trains" : " train") + ", fewer than one batch"
                     + " of " + batch + "; take a smaller --batch, more tomograms"
                     + " or a larger --train-share");
         }
@@ -204,7 +207,8 @@ final class Preparation {
         }
         try (Volume volume = dataset.tomogram(tomograms.train().getFirst()).open(input.source())) {
             // SHREC's headers say 1 Angstrom, and its voxels are 10.
-            return volume.voxelSize() > 1 ? volume.voxelSize() : SHREC_VOXEL;
+            double size = VoxelSize.known(volume.voxelSize());
+            return size > 0 ? size : SHREC_VOXEL;
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.run.SplitBy;
+import org.cryonext.engine.io.Counted;
 import org.cryonext.engine.io.InputException;
 
 /**
@@ -33,7 +34,7 @@ record Tomograms(List<String> train, List<String> validation, List<String> test)
                 : options.validationTomograms != null ? options.validationTomograms : last(left);
         List<String> train = options.trainTomograms != null ? options.trainTomograms : List.copyOf(left);
         if (train.isEmpty() || splitBy == SplitBy.TOMOGRAM && validation.isEmpty()) {
-            throw new InputException(dataset.place() + " has " + all + (all == 1 ? " tomogram" : " tomograms")
+            throw new InputException(dataset.place() + " has " + Counted.of(all, "tomogram")
                     + ", and none is left to " + (train.isEmpty() ? "train on" : "validate on")
                     + "; by default the last one tests and, with --split tomogram, the one before it validates: add"
                     + " tomograms, or divide them with --train-tomograms, --val-tomograms and --test-tomograms");

@@ -14,6 +14,7 @@ import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
 import org.cryonext.cryoet.dataset.Source;
 import org.cryonext.cryoet.volume.Volume;
+import org.cryonext.engine.io.Counted;
 
 /** Whether particles are bright or dark in the tomograms of a run, which should be the same in all of them. */
 final class TrainingContrast {
@@ -94,8 +95,8 @@ final class TrainingContrast {
                         Locale.ROOT, "%s (%+.2f)", name, contrasts.get(name).mean()))
                 .toList();
         return Optional.of(String.join(", ", named) + ": particles are " + (oddAreBright ? "brighter" : "darker")
-                + " than what surrounds them, and " + (oddAreBright ? "darker" : "brighter") + " in " + others
-                + (others == 1 ? " other tomogram" : " other tomograms")
+                + " than what surrounds them, and " + (oddAreBright ? "darker" : "brighter") + " in "
+                + Counted.of(others, "other tomogram")
                 + " of this run: write what is named here with the sign of its values turned, or leave it out");
     }
 }

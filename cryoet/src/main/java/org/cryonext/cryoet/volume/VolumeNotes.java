@@ -3,6 +3,7 @@ package org.cryonext.cryoet.volume;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.cryonext.engine.io.Counted;
 
 /** What is to be said about volumes; a sentence that holds for hundreds of them is said once. */
 public final class VolumeNotes {
@@ -31,11 +32,7 @@ public final class VolumeNotes {
     /** Hands over what was added, in that order: {@code a.mrc and 2 other tomograms: ...}. */
     public void show(Consumer<String> say) {
         sentences.forEach((sentence, holders) -> {
-            String more = switch (holders.others) {
-                case 0 -> "";
-                case 1 -> " and 1 other " + kind;
-                default -> " and " + holders.others + " other " + kind + "s";
-            };
+            String more = holders.others == 0 ? "" : " and " + Counted.of(holders.others, "other " + kind);
             say.accept(holders.first + more + ": " + sentence);
         });
     }

@@ -26,7 +26,7 @@ class RunFactsTest {
                 .containsExactly(
                         new Fact("run", "recipe scratch, on cpu, CryoNeXt test, Java 25"),
                         new Fact("views", "xy, xz, yz of the grandmodel, fused by logits"),
-                        new Fact("training", "at most 1 epochs of batches of 4, seed 1, random weights first"));
+                        new Fact("training", "at most 1 epoch of batches of 4, seed 1, random weights first"));
         assertThat(RunFacts.checkpoint(run)).isEqualTo(run.best());
         Files.delete(run.best().resolve(Checkpoint.WEIGHTS));
         assertThatThrownBy(() -> RunFacts.checkpoint(run)).hasMessageContaining("has no checkpoint yet");

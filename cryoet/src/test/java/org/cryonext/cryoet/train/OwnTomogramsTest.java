@@ -195,7 +195,7 @@ final class OwnTomogramsTest {
         assertThat(said)
                 .singleElement()
                 .asString()
-                .endsWith(": its voxels of 13.48 Angstrom are rescaled to 10, those that the run was trained on");
+                .endsWith(": its voxels of 13.48 Angstrom are rescaled to 10 Angstrom, those of the training");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.cryonext.cryoet.report;
+package org.cryonext.engine.io;
 
 /** Numbers of things, for sentences. */
 public final class Counted {
