@@ -1,6 +1,5 @@
 package org.cryonext.cryoet.evaluate;
 
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import org.cryonext.cryoet.baseline.Baselines;
 import org.cryonext.cryoet.baseline.Profiles;
 import org.cryonext.cryoet.card.ModelCard;
 import org.cryonext.cryoet.dataset.AlignmentCheck;
-import org.cryonext.cryoet.dataset.Contrast;
 import org.cryonext.cryoet.dataset.DataPlace;
 import org.cryonext.cryoet.dataset.Dataset;
 import org.cryonext.cryoet.dataset.LabelledTomogram;
@@ -57,7 +55,6 @@ import org.cryonext.cryoet.run.Timestamp;
 import org.cryonext.cryoet.saliency.ParticleSaliency;
 import org.cryonext.cryoet.train.RunSamples;
 import org.cryonext.cryoet.triplet.Borders;
-import org.cryonext.cryoet.volume.Volume;
 import org.cryonext.engine.Release;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.io.Counted;
@@ -153,8 +150,9 @@ public final class Evaluator {
                 : folder.rejectionThreshold(
                         settings.reject(), settings.mirrors().count());
         folder.requireEvaluations();
-        sayHowTaken(say);
-        compareContrast();
+        OwnTomograms own = new OwnTomograms(run, settings.data(), dataset);
+        own.taken().ifPresent(say);
+        warnings.addAll(own.inverted(tomograms, source));
         SequencedMap<String, String> alignment = alignment();
         TrainingParticles training = training(say);
         RunSamples trainedOn = training == null ? null : training.samples();
@@ -300,45 +298,6 @@ public final class Evaluator {
         return byLine.isEmpty()
                 ? List.of()
                 : predictions.stream().map(each -> byLine.get(each.line())).toList();
-    }
-
-    /** The run's own tomograms are taken as its training took them, which need not be said again. */
-    private void sayHowTaken(Consumer<String> say) {
-        List<String> options = new ArrayList<>();
-        if (place.voxelSize() != settings.data().voxelSize()) {
-            options.add("--voxel-size "
-                    + BigDecimal.valueOf(place.voxelSize()).stripTrailingZeros().toPlainString());
-        }
-        if (place.invert() != settings.data().invert()) {
-            options.add("--invert");
-        }
-        if (place.divisor() != settings.data().divisor()) {
-            options.add("--binning "
-                    + BigDecimal.valueOf(place.divisor()).stripTrailingZeros().toPlainString());
-        }
-        if (!options.isEmpty()) {
-            say.accept(dataset.place() + ": taken as in the training, with " + String.join(" and ", options));
-        }
-    }
-
-    /** In SHREC's layout contrast goes with the source, of which is warned already. */
-    private void compareContrast() {
-        if (run.appearance() == null || !dataset.isOwn()) {
-            return;
-        }
-        boolean always = run.data().invert() && place.isSame(run.data());
-        String advice = always
-                ? "write it with the sign of its values turned"
-                : place.invert() ? "leave --invert out" : "give --invert";
-        for (LabelledTomogram tomogram : tomograms) {
-            try (Volume volume = tomogram.open(source)) {
-                Contrast here = Contrast.of(
-                        volume, tomogram.placement(source), tomogram.particles().particles());
-                run.appearance()
-                        .contradiction(here, advice)
-                        .ifPresent(sentence -> warnings.add(volume.name() + ": " + sentence));
-            }
-        }
     }
 
     /** Tables alone need no features. */

@@ -1,6 +1,7 @@
 package org.cryonext.cryoet.report;
 
 import java.awt.Font;
+import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.Shape;
@@ -83,8 +84,9 @@ final class SampleSheet {
             int left = x + s * (SLICE + GAP);
             graphics.setColor(palette.muted());
             graphics.setFont(TEXT);
-            int width = graphics.getFontMetrics().stringWidth(slice.view());
-            graphics.drawString(slice.view(), left + (SLICE - width) / 2, y + HEAD - 5);
+            String view = fitting(slice.view(), graphics.getFontMetrics());
+            int width = graphics.getFontMetrics().stringWidth(view);
+            graphics.drawString(view, left + (SLICE - width) / 2, y + HEAD - 5);
             draw(graphics, Picture.image(slice), left, y + HEAD);
             if (slice.saliency() != null) {
                 draw(graphics, Picture.imageWithSaliency(slice), left, y + HEAD + SLICE + GAP);
@@ -100,6 +102,11 @@ final class SampleSheet {
         graphics.setFont(TEXT);
         graphics.drawString(sample.caption(), x, below + 2 * LINE - 2);
         graphics.setClip(clip);
+    }
+
+    /** The whole name where it is no wider than the slice, else its first word, the plane: names must not run into each other. */
+    static String fitting(String view, FontMetrics metrics) {
+        return metrics.stringWidth(view) <= SLICE ? view : view.split(" ", 2)[0];
     }
 
     private static void draw(Graphics2D graphics, BufferedImage image, int x, int y) {

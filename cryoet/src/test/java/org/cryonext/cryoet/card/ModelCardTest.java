@@ -38,14 +38,19 @@ class ModelCardTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void saysWhatTheRunIsAndAfterAnEvaluationHowGood() throws IOException {
-        Path data = TinyData.write(folder.resolve("my data"), 3, 9);
+    private TrainOptions small(Path data) {
         TrainOptions options = new TrainOptions(data, folder.resolve("run"));
         options.recipe = Recipe.SCRATCH;
         options.depths = List.of(1, 1, 1, 1);
         options.dims = List.of(8, 8, 8, 8);
         options.imageSize = 32;
+        return options;
+    }
+
+    @Test
+    void saysWhatTheRunIsAndAfterAnEvaluationHowGood() throws IOException {
+        Path data = TinyData.write(folder.resolve("my data"), 3, 9);
+        TrainOptions options = small(data);
         options.epochs = 1;
         options.batch = 4;
         options.seed = 7L;
@@ -134,11 +139,7 @@ class ModelCardTest {
     @Test
     void aTrainingThatIsStoppedHasACardAndAStudyOfRobustnessIsLinked() throws IOException {
         Path data = TinyData.write(folder.resolve("data"), 3, 9);
-        TrainOptions options = new TrainOptions(data, folder.resolve("run"));
-        options.recipe = Recipe.SCRATCH;
-        options.depths = List.of(1, 1, 1, 1);
-        options.dims = List.of(8, 8, 8, 8);
-        options.imageSize = 32;
+        TrainOptions options = small(data);
         options.epochs = 2;
         options.batch = 4;
         AtomicInteger asked = new AtomicInteger();
@@ -170,11 +171,7 @@ class ModelCardTest {
     @Test
     void aMeanOfProbabilitiesHasNoTemperature() throws IOException {
         Path data = TinyData.write(folder.resolve("data"), 3, 9);
-        TrainOptions options = new TrainOptions(data, folder.resolve("run"));
-        options.recipe = Recipe.SCRATCH;
-        options.depths = List.of(1, 1, 1, 1);
-        options.dims = List.of(8, 8, 8, 8);
-        options.imageSize = 32;
+        TrainOptions options = small(data);
         options.epochs = 1;
         options.batch = 4;
         options.fusion = Fusion.PROBABILITIES;
@@ -190,11 +187,7 @@ class ModelCardTest {
     @Test
     void threeViewsMayBeTheChannelsOfAnImageOnTheWholeRoad() throws IOException {
         Path data = TinyData.write(folder.resolve("data"), 3, 9);
-        TrainOptions options = new TrainOptions(data, folder.resolve("run"));
-        options.recipe = Recipe.SCRATCH;
-        options.depths = List.of(1, 1, 1, 1);
-        options.dims = List.of(8, 8, 8, 8);
-        options.imageSize = 32;
+        TrainOptions options = small(data);
         options.epochs = 1;
         options.batch = 4;
         options.views = List.of(
