@@ -50,11 +50,7 @@ record KernelModel(Card card) {
                             card.instructionTeraflops(launch.type()) * efficiency.compute(),
                             card.sustainedTeraflops(launch.type()));
             long plain = launch.type().equals("f32") ? work.flops() : work.tensorFlops();
-            // What an MLP does beside its products is in its efficiency.
-            boolean counted = launch.type().equals("f32")
-                    || launch.family().equals("mlp_whole")
-                    || launch.family().equals("mlp_first");
-            long rest = counted ? 0 : work.flops();
+            long rest = launch.type().equals("f32") ? 0 : work.flops();
             compute = plain / (rate * busy) / 1e6 + rest / (card.peaks().single() * Efficiency.EPILOGUE) / 1e6;
         } else {
             double reached = Math.min(1, (double) blocks / multiprocessors);

@@ -1,5 +1,6 @@
 package org.cryonext.bench.recipe;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
@@ -37,4 +38,17 @@ public record RecipeRow(
         @JsonProperty("epoch_means_difference") Double epochMeans,
         @JsonProperty("torch_epoch_means_difference") Double torchSpread,
         List<TimedTraining> trainings,
-        List<Double> peaks) {}
+        List<Double> peaks) {
+    private static final double STEADY = 0.05;
+
+    /** Whether the machine was as fast before each training as after it: a training is too long to be repeated if it was not. */
+    @JsonIgnore
+    public boolean isSteady() {
+        for (int i = 1; i < peaks.size(); i++) {
+            if (Math.abs(peaks.get(i) / peaks.get(i - 1) - 1) > STEADY) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -43,17 +43,32 @@ class PaperRooflineTest {
         assertThat(first / 1e6).isCloseTo(21.45 + 2.56, within(0.01));
     }
 
-    /** Of V1 all but the widest blocks have three launches, and what is not a block has eleven. */
+    /** Blocks of both variants have four launches at most, those of V1 whose MLP is one kernel two; what is not a block has eleven. */
     @Test
     void inferenceHasFewLaunches() {
-        PaperRoofline first = PaperRoofline.of(tiny(Version.V1, Mode.INFER, Precision.F16, 96), Card.H100);
+        PaperRoofline first = PaperRoofline.of(tiny(Version.V1, Mode.INFER, Precision.F16, 256), Card.H100);
         assertThat(first.blockLaunches()).isLessThanOrEqualTo(4);
         assertThat(first.restLaunches()).isLessThanOrEqualTo(12);
-        assertThat(first.launches() - first.restLaunches()).isEqualTo(15 * 3 + 3 * 4);
-        assertThat(first.rows())
-                .filteredOn(row -> row.kernel().startsWith("depthwise7_norm"))
-                .extracting(PaperRow::launches)
-                .containsExactlyInAnyOrder(3, 3, 9);
+        assertThat(first.launches() - first.restLaunches()).isEqualTo(15 * 2 + 3 * 4);
+        assertThat(launches(first, "mlp_whole")).containsExactlyInAnyOrder(3, 3, 9);
+        PaperRoofline second = PaperRoofline.of(tiny(Version.V2, Mode.INFER, Precision.F16, 256), Card.H100);
+        assertThat(second.blockLaunches()).isLessThanOrEqualTo(4);
+        assertThat(launches(second, "mlp_first")).containsExactlyInAnyOrder(3, 3, 9, 3);
+    }
+
+    /** The third stage of 96 images would leave multiprocessors idle. */
+    @Test
+    void aSmallerBatchHasItsMlpsInPartsWhereTheyFillTheCard() {
+        PaperRoofline step = PaperRoofline.of(tiny(Version.V1, Mode.INFER, Precision.F16, 96), Card.H100);
+        assertThat(launches(step, "mlp_whole")).containsExactlyInAnyOrder(3, 3);
+        assertThat(launches(step, "depthwise7_norm")).containsExactly(9);
+    }
+
+    private static List<Integer> launches(PaperRoofline step, String kernel) {
+        return step.rows().stream()
+                .filter(row -> row.kernel().startsWith(kernel))
+                .map(PaperRow::launches)
+                .toList();
     }
 
     /** All parameters at once. */

@@ -41,6 +41,7 @@ final class ConvolutionCases {
             tests.add(OpCase.of(new PatchConv(2), normal(scale, 3, 5, 7, 33), normal(17, 2, 2, 33), normal(17)));
         }
         tests.add(OpCase.of(new PatchConv(2), normal(1, 6, 4, 1), normal(40, 2, 2, 1)));
+        tests.add(OpCase.of(new PatchConv(2), normal(2, 4, 4, 8), normal(10, 2, 2, 8), normal(10)));
         tests.add(OpCase.of(new PatchConv(3), normal(1, 8, 7, 2), normal(5, 3, 3, 2), normal(5)));
         List<OpCase> timings = new ArrayList<>();
         timings.add(OpCase.of(new PatchConv(4), normal(BATCH, 224, 224, 3), normal(0.02, 96, 4, 4, 3), normal(96)));

@@ -127,6 +127,9 @@ final class ProductCases {
             tests.add(mlp(Activation.GELU, false, 1, c, 2, 5, 7));
             tests.add(mlp(Activation.GELU, true, 1, c, 3, 9, 9));
         }
+        tests.add(mlp(Activation.GELU, false, 1, 136, 2, 9, 8));
+        tests.add(mlp(Activation.GELU, true, 1, 392, 1, 5, 6));
+        tests.add(mlp(Activation.GELU, true, 1, 24, 14, 3, 5));
         for (boolean grn : new boolean[] {false, true}) {
             tests.add(mlp(Activation.GELU_TANH, grn, 1e-2, 96, 2, 9, 8));
             for (long c : new long[] {8, 40, 264}) {

@@ -29,7 +29,7 @@ public final class Passes {
 
     /**
      * The same with the fewest bytes moved, each block's MLP as one node where the backend has a kernel for it, even where its
-     * parts are faster, as on the card that was measured.
+     * parts are faster, as for a small batch on a card.
      */
     public static Graph fewestBytes(Graph graph, Backend backend) {
         DType type = backend.precision().dtype();

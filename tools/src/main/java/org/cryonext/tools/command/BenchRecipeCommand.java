@@ -148,6 +148,9 @@ final class BenchRecipeCommand extends Job {
         if (row.torchSpread() != null) {
             out.printf(Locale.ROOT, "  PyTorch differs from itself by %.1e in means of epochs%n", row.torchSpread());
         }
+        if (!row.isSteady()) {
+            out.println("  the machine changed its speed during a training: measure again");
+        }
         out.flush();
     }
 }

@@ -74,11 +74,16 @@ public final class CpuBackend implements Backend {
      * @throws InputException if this Java virtual machine runs without the vector module
      */
     public CpuBackend(int threads) {
+        this(threads, CpuCaches.MACHINE);
+    }
+
+    /** @param caches that work is cut for */
+    CpuBackend(int threads, CpuCaches caches) {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
             throw new InputException("The cpu backend needs Java's vector module; start Java with"
                     + " --add-modules jdk.incubator.vector (the cryonext launcher does).");
         }
-        pool = new CpuPool(threads);
+        pool = new CpuPool(threads, caches);
     }
 
     /**

@@ -43,6 +43,7 @@ public final class CpuPool implements AutoCloseable {
         void run(int task, int worker);
     }
 
+    private final CpuCaches caches;
     private final Worker[] workers;
     private final ReentrantLock owner = new ReentrantLock();
     /**
@@ -60,6 +61,12 @@ public final class CpuPool implements AutoCloseable {
 
     /** @param threads number of workers, the calling thread included; at least 1 */
     public CpuPool(int threads) {
+        this(threads, CpuCaches.MACHINE);
+    }
+
+    /** @param caches of the cores that the threads run on */
+    CpuPool(int threads, CpuCaches caches) {
+        this.caches = caches;
         if (threads < 1) {
             throw new IllegalArgumentException("A pool needs at least 1 thread, not " + threads);
         }
@@ -74,6 +81,11 @@ public final class CpuPool implements AutoCloseable {
     /** Number of workers, the calling thread included. */
     public int size() {
         return workers.length + 1;
+    }
+
+    /** The caches of the cores that the workers run on. */
+    CpuCaches caches() {
+        return caches;
     }
 
     /**

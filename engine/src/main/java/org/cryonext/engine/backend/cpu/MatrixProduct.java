@@ -9,9 +9,6 @@ package org.cryonext.engine.backend.cpu;
  * whatever the tiles and threads.
  */
 final class MatrixProduct {
-    /** Floats of a tile of a: a part of the second-level cache. */
-    private static final int TILE_FLOATS = 128 * 1024;
-
     /** Panels of b a task has at least, lest copying a costs more than multiplying. */
     private static final int LEAST_PANELS = 4;
 
@@ -39,8 +36,8 @@ final class MatrixProduct {
         blocks = cuts.count();
         height = panels.height();
         lowHeight = panels.lowHeight();
-        int most =
-                Math.clamp(TILE_FLOATS / (GemmMicrokernels.ROWS * GemmMicrokernels.DEPTH * blocks), 4, RowPanels.MOST);
+        int panelFloats = GemmMicrokernels.ROWS * GemmMicrokernels.DEPTH * blocks;
+        int most = Math.clamp(pool.caches().tileFloats() / panelFloats, 4, RowPanels.MOST);
         int least = Math.ceilDiv(panels.count(), most);
         // As many for each thread where they are few, and of equal size.
         int shared = least < 8 * pool.size() ? Math.ceilDiv(least, pool.size()) * pool.size() : least;

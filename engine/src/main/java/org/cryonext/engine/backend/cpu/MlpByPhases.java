@@ -10,9 +10,6 @@ import org.cryonext.engine.backend.Kernel;
  * as many as the last-level cache holds.
  */
 final class MlpByPhases {
-    /** Floats of the hidden values of a group: a part of the last-level cache. */
-    private static final int GROUP_FLOATS = 2 << 20;
-
     private final MlpShape shape;
     private final GrnFactors grn;
     private final CpuPool pool;
@@ -29,7 +26,7 @@ final class MlpByPhases {
         tiles = new GrnPieces(this.shape.positions());
         tileRows = tiles.mostPanels() * RowPanels.of(this.shape.positions()).height();
         int threads = pool.size();
-        int most = Math.clamp(GROUP_FLOATS / hiddenFloats(), 1, this.shape.samples());
+        int most = Math.clamp(pool.caches().groupFloats() / hiddenFloats(), 1, this.shape.samples());
         // As many for each thread.
         group = most > threads ? most / threads * threads : most;
         chunkParts = Math.min(shape.chunks().count(), Math.ceilDiv(8 * threads, group * tiles.count()));

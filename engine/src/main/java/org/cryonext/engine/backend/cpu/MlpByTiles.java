@@ -7,9 +7,6 @@ import org.cryonext.engine.backend.Kernel;
  * do not depend on each other, and as many that every thread has tiles of its own.
  */
 final class MlpByTiles {
-    /** Floats of what a task works on: a part of the second-level cache. */
-    private static final int TILE_FLOATS = 128 * 1024;
-
     private static final int FAIR_PANELS = 9;
 
     /** Panels of rows that each thread has at least, lest one waits for another's last tile. */
@@ -28,7 +25,8 @@ final class MlpByTiles {
                 * (GemmMicrokernels.DEPTH * (shape.inputs().count() + 1)
                         + shape.second().panels() * GemmMicrokernels.COLUMNS);
         // Of fewer panels a tile reads the weights too often: rather it takes up to twice as much of the cache.
-        int fair = Math.max(TILE_FLOATS / panelFloats, Math.min(FAIR_PANELS, 2 * TILE_FLOATS / panelFloats));
+        int tileFloats = pool.caches().tileFloats();
+        int fair = Math.max(tileFloats / panelFloats, Math.min(FAIR_PANELS, 2 * tileFloats / panelFloats));
         int most = Math.clamp(fair, 4, RowPanels.MOST);
         int least = Math.ceilDiv(panels.count(), most);
         // As many for each thread, and of equal size.

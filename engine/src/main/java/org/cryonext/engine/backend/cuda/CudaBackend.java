@@ -26,6 +26,7 @@ import org.cryonext.engine.backend.cuda.tune.Measurement;
 import org.cryonext.engine.backend.cuda.tune.TuningCache;
 import org.cryonext.engine.backend.cuda.tune.TuningSettings;
 import org.cryonext.engine.graph.Node;
+import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
 
@@ -43,6 +44,7 @@ public final class CudaBackend implements Backend {
 
     private final CardKernels kernels;
     private final CudaOperators operators;
+    private final boolean libraryForced;
     private final KernelChooser chooser;
     private final long slabBytes;
     private final Precision precision;
@@ -133,6 +135,7 @@ public final class CudaBackend implements Backend {
             chooser =
                     new KernelChooser(libraries, settings, () -> tunings(settings, device), tuner.apply(context), tf32);
             operators = new CudaOperators(kernels, choice, gemms, chooser::choose);
+            libraryForced = settings.libraries().forced();
         } catch (RuntimeException e) {
             context.close();
             throw e;
@@ -172,9 +175,10 @@ public final class CudaBackend implements Backend {
         return operators.refuses(node);
     }
 
+    /** A library that has to be used has no kernel for an MLP, but for the parts of one. */
     @Override
     public boolean prefers(Node node) {
-        return operators.prefers(node);
+        return operators.prefers(node) && !(node.op() instanceof Mlp && libraryForced);
     }
 
     @Override

@@ -48,6 +48,22 @@ import org.cryonext.engine.tensor.TensorType;
 
 /** The kernel of each operator, whether they run on a card or are only planned. */
 final class CudaOperators {
+    /** Name of an MLP by the kernels of its parts. */
+    static final String PARTS = "parts";
+
+    /** Of a part, whose result the next one reads. */
+    private static final Usage PARTS_USAGE = new Usage() {
+        @Override
+        public boolean reads(Node node, int output) {
+            return true;
+        }
+
+        @Override
+        public boolean constant(Node node, String input) {
+            return false;
+        }
+    };
+
     private final CudaKernels kernels;
     private final GemmKernels gemms;
     private final MlpKernels mlps;
@@ -75,15 +91,22 @@ final class CudaOperators {
         return selection.choose(node, usage, List.of(new Candidate(GemmKernels.OURS, ours)));
     }
 
+    private Kernel chosenMlp(Node node, Mlp op, Usage usage) {
+        Kernel parts = new MlpParts(node, part -> kernel(part, PARTS_USAGE));
+        return selection.choose(
+                node, usage, List.of(new Candidate(GemmKernels.OURS, mlps.mlp(node, op)), new Candidate(PARTS, parts)));
+    }
+
     /**
-     * Whether one node is faster than its parts: a depthwise convolution that takes in its norm is, and a gradient that takes in
-     * that of an activation. An MLP of one node, which moves the fewest bytes, is not, on the card that was measured.
+     * Whether one node is expected to be faster than its parts: a depthwise convolution that takes in its norm is, and a
+     * gradient that takes in that of an activation; an MLP if it fills the card.
      */
     boolean prefers(Node node) {
         boolean joined = node.op() instanceof DepthwiseNorm
                 || node.op() instanceof LinearInputGradient
-                || node.op() instanceof GrnGradient;
-        return joined && refuses(node).isEmpty();
+                || node.op() instanceof GrnGradient
+                || node.op() instanceof Mlp;
+        return joined && refuses(node).isEmpty() && (!(node.op() instanceof Mlp) || mlps.fillsCard(node));
     }
 
     /** Why this node cannot be run here; empty if it can. */
@@ -186,7 +209,7 @@ final class CudaOperators {
             case Linear op -> chosen(node, usage);
             case LinearInputGradient op -> chosen(node, usage);
             case LinearWeightGradient op -> chosen(node, usage);
-            case Mlp op -> mlps.mlp(node, op);
+            case Mlp op -> chosenMlp(node, op, usage);
             case PatchConv op -> chosen(node, usage);
             case PatchConvInputGradient op -> chosen(node, usage);
             case PatchConvWeightGradient op -> chosen(node, usage);

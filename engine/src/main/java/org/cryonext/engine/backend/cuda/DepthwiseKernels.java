@@ -82,10 +82,13 @@ final class DepthwiseKernels {
             int flag = turned ? 1 : 0;
             if (k == SPECIAL) {
                 Strips s = Strips.of(type, FORWARD_COLUMNS);
-                long items = s.count() * s.channels;
-                return kernels.step(kernels.function("depthwise", "depthwise7", dtype)
+                // A warp has a strip of as many channels as it has lanes; if rows are no multiples of 16 bytes, each
+                // thread its own.
+                boolean even = s.channels % (16 / dtype.bytes()) == 0;
+                long threads = s.count() * (even ? Math.ceilDiv(s.channels, WARP) * WARP : s.channels);
+                return kernels.step(kernels.function("depthwise", even ? "depthwise7" : "depthwise7_odd", dtype)
                         .launch(
-                                Grid.of(Math.ceilDiv(items, STRIP_THREADS), STRIP_THREADS),
+                                Grid.of(Math.ceilDiv(threads, STRIP_THREADS), STRIP_THREADS),
                                 at(b, image),
                                 at(b, "weight"),
                                 bias,
@@ -96,7 +99,7 @@ final class DepthwiseKernels {
                                 s.rows,
                                 s.across,
                                 s.down,
-                                items,
+                                even ? threads / WARP : threads,
                                 flag));
             }
             int[] dims = type.shape().toInts();

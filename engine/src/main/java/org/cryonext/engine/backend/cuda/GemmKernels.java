@@ -247,8 +247,8 @@ final class GemmKernels {
         int depth = Math.toIntExact(x.channels());
         int sampleRows = Math.toIntExact(rows / x.dim(0));
         int activation = number(op.activation());
-        Selected selected =
-                linear(tiles, "linear", "linear", arithmetic(node, "x"), new GemmShape(rows, columns, depth), depth);
+        Selected selected = linear(
+                tiles, "linear", "linear", arithmetic(node, "x"), new GemmShape(rows, columns, depth), depth, columns);
         return new CudaKernel(b -> kernels.step(launch(
                 selected,
                 1,
@@ -317,7 +317,8 @@ final class GemmKernels {
                 "patch_conv",
                 arithmetic(node, "x"),
                 new GemmShape(sizes.patches(), filters, sizes.values()),
-                sizes.piece(),
+                // Results are written by whole vectors or one by one.
+                filters % arithmetic(node, "x").vector() == 0 ? sizes.piece() : 1,
                 sizes.line());
         return new CudaKernel(b -> {
             List<Object> arguments = new ArrayList<>(List.of(

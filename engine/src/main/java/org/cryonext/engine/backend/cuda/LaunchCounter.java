@@ -77,10 +77,7 @@ final class LaunchCounter {
             }
             case "mlp_first" -> {
                 long rows = elements(0) / number(10);
-                reads(0, 1, 2, 4, 5).writesValues(rows * number(11));
-                if (address(7) != 0) {
-                    writesFloats(grid.x() * number(11));
-                }
+                reads(0, 1, 2, 4, 5).writesValues(rows * number(11)).writesFloats(grid.x() * number(11));
                 mlp(rows, number(10), number(11), 1);
             }
             case "mlp_second" -> {

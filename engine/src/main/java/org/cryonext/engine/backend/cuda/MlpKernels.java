@@ -16,27 +16,32 @@ import org.cryonext.engine.tensor.Shape;
 final class MlpKernels {
     private static final int WARP_THREADS = 32;
     private static final int VALUE_BYTES = 2;
+    private static final int FRAGMENT_ROWS = 16;
     private static final int STATIC_LIMIT = 48 << 10;
+
+    /** Factors of an image fill whole tiles along the sum. */
+    private static final int FACTOR_COLUMNS = 32;
+
     private static final int GRN_THREADS = 256;
     private static final int BLOCKS_EACH = 2;
     private static final int AMPERE = 8;
 
+    /** Share of the multiprocessors that have a block in the mean of all rounds, from which on the parts are slower. */
+    private static final double BUSY = 0.75;
+
     private static final List<Variant> WHOLE = List.of(
-            new Variant(96, 64, 128, 4, 2, AMPERE),
-            new Variant(128, 64, 128, 4, 2, AMPERE),
-            new Variant(192, 64, 64, 2, 4, AMPERE),
-            new Variant(256, 64, 64, 2, 4, AMPERE),
-            new Variant(384, 64, 64, 2, 4, AMPERE),
-            new Variant(96, 32, 64, 4, 2, 0),
-            new Variant(192, 32, 64, 4, 2, 0));
+            new Variant(96, 32, 2, 4),
+            new Variant(128, 16, 2, 4),
+            new Variant(192, 32, 1, 8),
+            new Variant(256, 32, 1, 8),
+            new Variant(384, 16, 1, 8));
     private static final List<Variant> FIRST = List.of(
-            new Variant(96, 64, 64, 2, 4, AMPERE),
-            new Variant(192, 64, 64, 2, 4, AMPERE),
-            new Variant(384, 64, 64, 2, 4, AMPERE),
-            new Variant(768, 32, 64, 4, 2, AMPERE),
-            new Variant(96, 32, 64, 4, 2, 0),
-            new Variant(192, 32, 64, 4, 2, 0),
-            new Variant(384, 32, 64, 4, 2, 0));
+            new Variant(96, 32, 2, 4),
+            new Variant(192, 32, 2, 4),
+            new Variant(384, 32, 1, 8),
+            new Variant(768, 32, 1, 4));
+    private static final List<Variant> WHOLE_ON_TURING = List.of(new Variant(96, 32, 1, 8), new Variant(192, 16, 1, 4));
+    private static final List<Variant> FIRST_ON_TURING = List.of(new Variant(96, 32, 1, 8), new Variant(192, 32, 1, 4));
     private static final List<GemmTile> SECOND = List.of(GemmTile.T128X128, GemmTile.T128X96, GemmTile.T64X64);
 
     private final CudaKernels kernels;
@@ -52,27 +57,39 @@ final class MlpKernels {
      *
      * @param channels most channels
      * @param hidden hidden columns at a time
-     * @param rows rows of a block
-     * @param down warps along the rows
-     * @param across warps along the columns
-     * @param family oldest architecture's major number
+     * @param down fragments of 16 rows that are a warp's own
+     * @param warps warps of a block
      */
-    private record Variant(int channels, int hidden, int rows, int down, int across, int family) {
+    private record Variant(int channels, int hidden, int down, int warps) {
         int threads() {
-            return WARP_THREADS * down * across;
+            return WARP_THREADS * warps;
         }
 
-        /** Shared memory where both products are computed. */
-        int wholeBytes() {
-            int tiles = VALUE_BYTES * (rows * channels + 2 * hidden * channels + rows * hidden);
-            int results = down * across * 16 * (channels / across + 8) * Float.BYTES;
+        /** Rows of a block. */
+        int rows() {
+            return FRAGMENT_ROWS * down * warps;
+        }
+
+        /** Shared memory where both products are computed: rows of x, both weights' tiles twice, and the bias. */
+        int wholeBytes(Sizes sizes) {
+            int tiles = VALUE_BYTES * (rows() * channels + 2 * 2 * hidden * channels) + biasBytes(sizes.hidden);
+            int together = channels % 96 == 0 ? 96 : 128;
+            int results = warps * FRAGMENT_ROWS * (together + 8) * Float.BYTES;
             return Math.max(tiles, results);
         }
 
-        /** Shared memory where the first product is computed alone. */
-        int firstBytes() {
-            return VALUE_BYTES * (rows * channels + 2 * hidden * channels + rows * hidden)
-                    + down * hidden * Float.BYTES;
+        /**
+         * Shared memory where the first product is computed alone: rows of x, weight1's tile twice, hidden values, squares of two
+         * turns, and the bias of some columns.
+         */
+        int firstBytes(int columns) {
+            return VALUE_BYTES * (rows() * channels + 2 * hidden * channels + rows() * hidden)
+                    + 2 * warps * hidden * Float.BYTES
+                    + biasBytes(columns);
+        }
+
+        private int biasBytes(int columns) {
+            return Math.ceilDiv(columns, hidden) * hidden * Float.BYTES;
         }
 
         @Override
@@ -87,6 +104,9 @@ final class MlpKernels {
         if (dtype != DType.F16 && dtype != DType.BF16) {
             return Optional.of("fused MLPs are computed in F16 and BF16 alone");
         }
+        if (!GemmArithmetic.of(dtype, false).runsOn(kernels.device().architecture())) {
+            return Optional.of("the card " + kernels.device() + " has no products of " + dtype);
+        }
         if (op.activation() == Activation.NONE) {
             return Optional.of("fused MLPs have an activation");
         }
@@ -97,20 +117,53 @@ final class MlpKernels {
         if (sizes.channels % 8 != 0 || sizes.hidden % 8 != 0) {
             return Optional.of("its rows are no multiples of 16 bytes");
         }
-        return variant(node, sizes).isPresent()
+        if (variant(node, sizes).isEmpty()) {
+            return Optional.of("the card's shared memory does not hold rows of " + sizes.channels + " channels");
+        }
+        return node.input("gamma") == null || !seconds(sizes).isEmpty()
                 ? Optional.empty()
-                : Optional.of("the card's shared memory does not hold rows of " + sizes.channels + " channels");
+                : Optional.of("the card's shared memory does not hold " + sizes.hidden
+                        + " factors for each of the images that a block has rows of");
+    }
+
+    /** Tiles of the second product behind a Grn. */
+    private List<GemmTile> seconds(Sizes sizes) {
+        return SECOND.stream()
+                .filter(tile -> secondBytes(tile, sizes) <= kernels.device().sharedBytesPerBlock())
+                .toList();
+    }
+
+    /** Shared memory of a tile, and behind it the factors of each image that it may have rows of, and beta. */
+    private int secondBytes(GemmTile tile, Sizes sizes) {
+        int images = Math.min(sizes.samples(), (tile.rows() - 2) / sizes.positions + 2);
+        long factors = Math.ceilDiv(sizes.hidden, FACTOR_COLUMNS) * FACTOR_COLUMNS * (images + 1L) * Float.BYTES;
+        long tiles = tile.sharedBytes(GemmArithmetic.F16, kernels.device().architecture());
+        return Math.clamp(tiles + factors, 0, Integer.MAX_VALUE);
     }
 
     private Optional<Variant> variant(Node node, Sizes sizes) {
         CudaDevice device = kernels.device();
         boolean whole = node.input("gamma") == null;
-        return (whole ? WHOLE : FIRST)
-                .stream()
-                        .filter(v -> sizes.channels <= v.channels
-                                && v.family <= device.architecture().major())
-                        .filter(v -> (whole ? v.wholeBytes() : v.firstBytes()) <= device.sharedBytesPerBlock())
-                        .min(Comparator.comparingInt(Variant::channels));
+        boolean turing = device.architecture().major() < AMPERE;
+        List<Variant> compiled = turing ? whole ? WHOLE_ON_TURING : FIRST_ON_TURING : whole ? WHOLE : FIRST;
+        return compiled.stream()
+                .filter(v -> sizes.channels <= v.channels)
+                .filter(v -> (whole ? v.wholeBytes(sizes) : v.firstBytes(sizes.hidden)) <= device.sharedBytesPerBlock())
+                .min(Comparator.comparingInt(Variant::channels));
+    }
+
+    /**
+     * Whether a node that is not refused keeps most of the card busy: without a Grn a block has its rows for all hidden columns,
+     * so that a small batch has few blocks, or one more than the card runs at a time.
+     */
+    boolean fillsCard(Node node) {
+        if (node.input("gamma") != null) {
+            return true;
+        }
+        Sizes sizes = Sizes.of(node);
+        int blocks = Math.ceilDiv(sizes.rows, variant(node, sizes).orElseThrow().rows());
+        int multiprocessors = kernels.device().multiprocessors();
+        return blocks >= BUSY * multiprocessors * Math.ceilDiv(blocks, multiprocessors);
     }
 
     /**
@@ -146,39 +199,41 @@ final class MlpKernels {
     }
 
     private Kernel whole(Mlp op, Sizes sizes, Variant variant, String suffix, int tanhForm) {
-        int blocks = Math.ceilDiv(sizes.rows, variant.rows);
-        return new CudaKernel(b -> kernels.step(function("mlp_whole_" + variant + suffix, suffix, variant.wholeBytes())
-                .launch(
-                        Grid.of(blocks, variant.threads()).withShared(variant.wholeBytes()),
-                        CudaKernel.at(b, "x"),
-                        CudaKernel.at(b, "norm_weight"),
-                        CudaKernel.at(b, "norm_bias"),
-                        (float) op.epsilon(),
-                        CudaKernel.at(b, "weight1"),
-                        CudaKernel.at(b, "bias1"),
-                        CudaKernel.at(b, "weight2"),
-                        CudaKernel.at(b, "bias2"),
-                        CudaKernel.at(b, "residual"),
-                        CudaKernel.at(b, "scale"),
-                        CudaKernel.at(b, "keep"),
-                        CudaKernel.at(b, 0),
-                        sizes.rows,
-                        sizes.channels,
-                        sizes.hidden,
-                        sizes.positions,
-                        tanhForm)));
+        int blocks = Math.ceilDiv(sizes.rows, variant.rows());
+        return new CudaKernel(b ->
+                kernels.step(function("mlp_whole_" + variant + suffix, suffix, variant.wholeBytes(sizes))
+                        .launch(
+                                Grid.of(blocks, variant.threads()).withShared(variant.wholeBytes(sizes)),
+                                CudaKernel.at(b, "x"),
+                                CudaKernel.at(b, "norm_weight"),
+                                CudaKernel.at(b, "norm_bias"),
+                                (float) op.epsilon(),
+                                CudaKernel.at(b, "weight1"),
+                                CudaKernel.at(b, "bias1"),
+                                CudaKernel.at(b, "weight2"),
+                                CudaKernel.at(b, "bias2"),
+                                CudaKernel.at(b, "residual"),
+                                CudaKernel.at(b, "scale"),
+                                CudaKernel.at(b, "keep"),
+                                CudaKernel.at(b, 0),
+                                sizes.rows,
+                                sizes.channels,
+                                sizes.hidden,
+                                sizes.positions,
+                                tanhForm)));
     }
 
     /** Hidden values with their squares' sums; each channel's share of the mean norm; the second product. */
     private Kernel parts(Mlp op, Sizes sizes, Variant variant, String suffix, int tanhForm) {
-        int tiles = Math.ceilDiv(sizes.positions, variant.rows);
+        int tiles = Math.ceilDiv(sizes.positions, variant.rows());
         int blocks = Math.multiplyExact(sizes.samples(), tiles);
         int multiprocessors = kernels.device().multiprocessors();
         int ranges = Math.clamp(
                 Math.ceilDiv(BLOCKS_EACH * multiprocessors, blocks), 1, Math.max(1, sizes.hidden / variant.hidden));
         int each = Math.ceilDiv(Math.ceilDiv(sizes.hidden, ranges), variant.hidden) * variant.hidden;
         GemmArithmetic arithmetic = GemmArithmetic.of(suffix.equals("_f16") ? DType.F16 : DType.BF16, false);
-        GemmTile tile = choice.choose(new GemmShape(sizes.rows, sizes.channels, sizes.hidden), arithmetic, SECOND);
+        GemmTile tile =
+                choice.choose(new GemmShape(sizes.rows, sizes.channels, sizes.hidden), arithmetic, seconds(sizes));
         long ratios = (long) sizes.samples() * sizes.hidden;
         long squares = (long) blocks * sizes.hidden;
         long hidden = (long) sizes.rows * sizes.hidden;
@@ -186,7 +241,7 @@ final class MlpKernels {
             long ratio = CudaKernel.scratch(b, 0);
             long square = CudaKernel.scratch(b, ratios);
             long h = CudaKernel.scratch(b, ratios + squares);
-            Kernel.Step first = function("mlp_first_" + variant + suffix, suffix, variant.firstBytes())
+            Kernel.Step first = function("mlp_first_" + variant + suffix, suffix, variant.firstBytes(each))
                     .launch(
                             new Grid(
                                     blocks,
@@ -195,7 +250,7 @@ final class MlpKernels {
                                     variant.threads(),
                                     1,
                                     1,
-                                    variant.firstBytes()),
+                                    variant.firstBytes(each)),
                             CudaKernel.at(b, "x"),
                             CudaKernel.at(b, "norm_weight"),
                             CudaKernel.at(b, "norm_bias"),
@@ -213,7 +268,7 @@ final class MlpKernels {
             Kernel.Step shares = kernels.function("grn", "grn_ratio")
                     .launch(Grid.of(sizes.samples(), GRN_THREADS), square, ratio, tiles, sizes.hidden, (float)
                             op.grnEpsilon());
-            int bytes = tile.sharedBytes(arithmetic, kernels.device().architecture());
+            int bytes = secondBytes(tile, sizes);
             Kernel.Step second = function("mlp_second_" + tile + suffix, suffix, bytes)
                     .launch(
                             Grid.of(

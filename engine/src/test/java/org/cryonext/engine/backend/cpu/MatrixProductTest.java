@@ -36,7 +36,9 @@ class MatrixProductTest {
         }
         float[] first = null;
         for (int threads : new int[] {1, 2, 3, 5}) {
-            float[] y = multiply(threads, rows, depth, columns, x, w, bias, true);
+            // Odd numbers of threads have small caches.
+            CpuCaches caches = threads % 2 == 0 ? CpuCaches.USUAL : new CpuCaches(128 << 10, 1 << 20);
+            float[] y = multiply(threads, caches, rows, depth, columns, x, w, bias, true);
             Numbers.close("x wT + b", y, OFFSET, rows * columns, i -> {
                 double sum = bias[OFFSET + i % columns];
                 for (int k = 0; k < depth; k++) {
@@ -46,14 +48,22 @@ class MatrixProductTest {
             });
             first = first == null ? y : first;
             assertThat(y).isEqualTo(first);
-            assertThat(multiply(threads, rows, depth, columns, x, straight, bias, false))
+            assertThat(multiply(threads, caches, rows, depth, columns, x, straight, bias, false))
                     .isEqualTo(first);
         }
     }
 
     private static float[] multiply(
-            int threads, int rows, int depth, int columns, float[] x, float[] w, float[] bias, boolean transposed) {
-        try (CpuPool pool = new CpuPool(threads)) {
+            int threads,
+            CpuCaches caches,
+            int rows,
+            int depth,
+            int columns,
+            float[] x,
+            float[] w,
+            float[] bias,
+            boolean transposed) {
+        try (CpuPool pool = new CpuPool(threads, caches)) {
             PackedMatrix packed = new PackedMatrix(depth, columns);
             float[] b = Numbers.random(4, OFFSET, packed.floats(), 1);
             for (int panel = 0; panel < packed.panels(); panel++) {

@@ -116,7 +116,8 @@ class MlpKernelsTest {
         long[] image = {n, h, w, c};
         try (CpuBackend one = new CpuBackend(1);
                 CpuBackend two = new CpuBackend(2);
-                CpuBackend five = new CpuBackend(5)) {
+                CpuBackend five = new CpuBackend(5);
+                CpuBackend small = new CpuBackend(2, new CpuCaches(256 << 10, 2 << 20))) {
             for (boolean grn : new boolean[] {false, true}) {
                 for (Form form : Form.values()) {
                     Graph parts = parts(image, hidden, grn, form);
@@ -124,7 +125,7 @@ class MlpKernelsTest {
                     assertThat(fused.nodes()).anyMatch(node -> node.op() instanceof Mlp);
                     Map<String, float[]> expected = run(parts, one);
                     assertThat(expected.get("again")).isEqualTo(expected.get("first"));
-                    for (CpuBackend backend : new CpuBackend[] {one, two, five}) {
+                    for (CpuBackend backend : new CpuBackend[] {one, two, five, small}) {
                         run(fused, backend)
                                 .forEach((name, values) -> assertThat(values)
                                         .as("%s, Grn %s, %s, on %s", name, grn, form, backend.description())

@@ -35,8 +35,11 @@ import org.cryonext.engine.backend.cuda.tune.Candidate;
 import org.cryonext.engine.backend.cuda.tune.Libraries;
 import org.cryonext.engine.backend.cuda.tune.Measurement;
 import org.cryonext.engine.backend.cuda.tune.TuningSettings;
+import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.cases.CaseRunner;
+import org.cryonext.engine.cases.CaseTolerance;
 import org.cryonext.engine.cases.OpCase;
+import org.cryonext.engine.cases.OpCases;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
@@ -46,8 +49,10 @@ import org.cryonext.engine.op.DepthwiseConv;
 import org.cryonext.engine.op.DepthwiseConvWeightGradient;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearWeightGradient;
+import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +127,39 @@ class KernelChoiceTest {
             run(backend, depthwise());
             assertThat(backend.choices().values()).containsExactlyInAnyOrder("ours", "ours 32x32");
             assertThat(backend.measurements()).isEmpty();
+        }
+    }
+
+    /** With a Grn and without, a residual and without; no library has a kernel for it. */
+    @Test
+    void anMlpIsMeasuredBesideItsParts() {
+        List<OpCase> cases = OpCases.tests()
+                .filter(c -> c.op() instanceof Mlp op && !op.givesAffine())
+                .toList();
+        try (ReferenceBackend reference = new ReferenceBackend()) {
+            for (String fastest : List.of("ours", "parts")) {
+                try (CudaBackend backend = open(Libraries.AUTO, true, preferring(fastest))) {
+                    int done = 0;
+                    for (OpCase c : cases) {
+                        Node node = c.graph(DType.F16).output("y0").node();
+                        if (backend.refuses(node).isPresent()) {
+                            continue;
+                        }
+                        List<Tensor> wanted = CaseRunner.run(c, reference, CaseTolerance.expected(DType.F16));
+                        Tensor actual = CaseRunner.run(c, backend, DType.F16).getFirst();
+                        assertThat(CaseRunner.normalisedSquareError(actual, wanted.getFirst()))
+                                .as("%s by %s", c, fastest)
+                                .isLessThanOrEqualTo(CaseTolerance.of(DType.F16));
+                        done++;
+                    }
+                    assertThat(done).isGreaterThan(10);
+                    assertThat(backend.choices().entrySet())
+                            .filteredOn(choice -> choice.getKey().startsWith("Mlp"))
+                            .isNotEmpty()
+                            .allSatisfy(choice -> assertThat(choice.getValue()).isEqualTo(fastest));
+                }
+                folder = folder.resolve(fastest);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ public final class CudaFunction {
     private final CudaModule module;
     private final CUfunction function;
     private final String name;
+    private int allowedBytes;
 
     CudaFunction(CudaModule module, CUfunction function, String name) {
         this.module = module;
@@ -32,11 +33,14 @@ public final class CudaFunction {
     }
 
     /**
-     * Allows launches with so much dynamic shared memory; without this they may have 48 KiB.
+     * Allows launches with so much dynamic shared memory; without this they may have 48 KiB. What was allowed before stays allowed.
      *
      * @throws IllegalArgumentException if the card has not so much for a block
      */
     public void sharedBytes(int dynamic) {
+        if (dynamic <= allowedBytes) {
+            return;
+        }
         context().enter();
         int result = JCudaDriver.cuFuncSetAttribute(
                 handle(), CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, dynamic);
@@ -48,6 +52,7 @@ public final class CudaFunction {
                             + " has at most " + context().device().sharedBytesPerBlock());
         }
         Results.check(result, "cuFuncSetAttribute", name + " with " + dynamic + " bytes of dynamic shared memory");
+        allowedBytes = dynamic;
     }
 
     /** Bytes of shared memory that it declares. */

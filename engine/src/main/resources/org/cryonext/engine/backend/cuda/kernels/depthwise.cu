@@ -1,8 +1,9 @@
 // Convolution of each channel with its own filter, and its gradients. Neighbouring threads take neighbouring channels,
 // so that every access to an image is of neighbouring addresses. A thread holds its channel's filter in registers and
 // walks down a strip of some columns: each input row is read once and enters the sums of the K output rows that it
-// touches, of which the topmost is then whole. Nothing is kept in shared memory and no thread waits for another.
-#include "types.cuh"
+// touches, of which the topmost is then whole. The rows that a warp is about to read are copied into shared memory of its own
+// behind its back; warps do not wait for each other.
+#include "tensor.cuh"
 
 // How the work is cut: strips of `COLUMNS` columns and `strip` rows of each image, one for each channel.
 struct Strips {
@@ -44,26 +45,27 @@ INLINE void load_row(const T *row, int left, int width, int channels, float (&v)
     }
 }
 
-// One channel of a strip: done(row, sums) is called for each of its rows with the COLUMNS results. weight: [K, K, channels];
-// turned: by 180 degrees, for the gradient with respect to x. start: what every sum begins with.
-template <typename T, int K, int COLUMNS, typename F>
-INLINE void walk_strip(const T *x, const float *weight, float start, const Strips &strips, long long base, int c, int top,
-                       int bottom, int left, bool turned, F done) {
-    constexpr int R = K / 2;
-    int channels = strips.channels;
-    int width = strips.width;
+// A strip's sums of one channel: w, what every sum begins with, and those of the output rows around the one that passes.
+template <int K, int COLUMNS>
+struct StripSums {
     float w[K][K];
-#pragma unroll
-    for (int i = 0; i < K * K; i++) {
-        w[i / K][i % K] = weight[(long long)(turned ? K * K - 1 - i : i) * channels + c];
-    }
-    // Sums of the output rows row - R to row + R.
+    float start;
     float sums[K][COLUMNS];
+
+    // weight: [K, K, channels]; turned: by 180 degrees, for the gradient with respect to x.
+    INLINE StripSums(const float *weight, float start, int channels, int c, bool turned) : start(start) {
 #pragma unroll
-    for (int i = 0; i < K * COLUMNS; i++) {
-        sums[i / COLUMNS][i % COLUMNS] = start;
+        for (int i = 0; i < K * K; i++) {
+            w[i / K][i % K] = weight[(long long)(turned ? K * K - 1 - i : i) * channels + c];
+        }
+#pragma unroll
+        for (int i = 0; i < K * COLUMNS; i++) {
+            sums[i / COLUMNS][i % COLUMNS] = start;
+        }
     }
-    for (int row = top - R; row < bottom + R; row++) {
+
+    // On to the next row: the topmost sums are done with.
+    INLINE void advance() {
 #pragma unroll
         for (int o = 0; o < COLUMNS; o++) {
 #pragma unroll
@@ -72,22 +74,220 @@ INLINE void walk_strip(const T *x, const float *weight, float start, const Strip
             }
             sums[K - 1][o] = start;
         }
-        if (row >= 0 && row < strips.height) {
-            float v[COLUMNS + K - 1];
-            load_row(x + base + (long long)row * width * channels, left - R, width, channels, v);
+    }
+
+    // Both at once: a sum's first addition moves it.
+    INLINE void next(const float (&v)[COLUMNS + K - 1]) {
 #pragma unroll
-            for (int i = 0; i < K; i++) {
+        for (int i = 0; i < K; i++) {
 #pragma unroll
-                for (int t = 0; t < K; t++) {
+            for (int t = 0; t < K; t++) {
 #pragma unroll
-                    for (int o = 0; o < COLUMNS; o++) {
-                        sums[i][o] = fmaf(v[o + t], w[K - 1 - i][t], sums[i][o]);
-                    }
+                for (int o = 0; o < COLUMNS; o++) {
+                    float before = t > 0 ? sums[i][o] : i < K - 1 ? sums[i + 1][o] : start;
+                    sums[i][o] = fmaf(v[o + t], w[K - 1 - i][t], before);
                 }
             }
         }
+    }
+
+    // A row's pixels.
+    INLINE void add(const float (&v)[COLUMNS + K - 1]) {
+#pragma unroll
+        for (int i = 0; i < K; i++) {
+#pragma unroll
+            for (int t = 0; t < K; t++) {
+#pragma unroll
+                for (int o = 0; o < COLUMNS; o++) {
+                    sums[i][o] = fmaf(v[o + t], w[K - 1 - i][t], sums[i][o]);
+                }
+            }
+        }
+    }
+};
+
+// One channel of a strip: done(row, sums) is called for each of its rows with the COLUMNS results. start: what every sum begins
+// with.
+template <typename T, int K, int COLUMNS, typename F>
+INLINE void walk_strip(const T *x, const float *weight, float start, const Strips &strips, long long base, int c, int top,
+                       int bottom, int left, bool turned, F done) {
+    constexpr int R = K / 2;
+    int channels = strips.channels;
+    int width = strips.width;
+    StripSums<K, COLUMNS> strip(weight, start, channels, c, turned);
+    for (int row = top - R; row < bottom + R; row++) {
+        strip.advance();
+        if (row >= 0 && row < strips.height) {
+            float v[COLUMNS + K - 1];
+            load_row(x + base + (long long)row * width * channels, left - R, width, channels, v);
+            strip.add(v);
+        }
         if (row - R >= top) {
-            done(row - R, sums[0]);
+            done(row - R, strip.sums[0]);
+        }
+    }
+}
+
+// The next rows of a warp's strip of 32 channels, in shared memory: PIXELS of a row from a column on, zero beyond the image. Rows
+// are multiples of 16 bytes.
+template <typename T, int PIXELS>
+struct RowRing {
+    static constexpr int CHANNELS = 32;
+
+    // 16-byte chunks of a pixel, and of a row.
+    static constexpr int CHUNKS = CHANNELS / VECTOR<T>;
+    static constexpr int TOTAL = PIXELS * CHUNKS;
+    static constexpr int EACH = (TOTAL + 31) / 32;
+
+    // Rows at a time: the one that is read and those under way.
+    static constexpr int ROWS = 4;
+    static constexpr int AHEAD = COPIES_BEHIND ? ROWS - 1 : 1;
+    static constexpr int BYTES = ROWS * TOTAL * 16;
+
+    unsigned char *const ring;
+    const int height;
+    const long long pitch;
+    const T *chunks[EACH];
+    bool inside[EACH];
+    uint4 staged[COPIES_BEHIND ? 1 : EACH];
+
+    // image: its first element; left, channel: first ones.
+    INLINE RowRing(unsigned char *ring, const T *image, const Strips &strips, int left, int channel)
+        : ring(ring), height(strips.height), pitch((long long)strips.width * strips.channels) {
+#pragma unroll
+        for (int e = 0; e < EACH; e++) {
+            const int i = index(e);
+            const int column = left + i / CHUNKS;
+            const int c = channel + i % CHUNKS * VECTOR<T>;
+            inside[e] = i < TOTAL && (unsigned)column < (unsigned)strips.width && c < strips.channels;
+            chunks[e] = image + (inside[e] ? (long long)column * strips.channels + c : 0);
+        }
+    }
+
+    static INLINE int index(int e) {
+        return (int)threadIdx.x % 32 + 32 * e;
+    }
+
+    INLINE unsigned char *slot(int row) const {
+        return ring + (row & (ROWS - 1)) * (TOTAL * 16);
+    }
+
+    // Begins to bring a row of the image, if it is one.
+    INLINE void fetch(int row) {
+        const bool there = (unsigned)row < (unsigned)height;
+        const long long at = there ? row * pitch : 0;
+        [[maybe_unused]] const shared_at to = shared_address(slot(row));
+#pragma unroll
+        for (int e = 0; e < EACH; e++) {
+            if (TOTAL % 32 != 0 && index(e) >= TOTAL) {
+                break;
+            }
+            const T *p = chunks[e] + at;
+            if constexpr (COPIES_BEHIND) {
+                cp_async_16(to + 16 * index(e), p, there && inside[e]);
+            } else {
+                staged[e] = there && inside[e] ? *reinterpret_cast<const uint4 *>(p) : make_uint4(0, 0, 0, 0);
+            }
+        }
+        cp_async_commit();
+    }
+
+    // Puts into the ring what fetch() left in registers.
+    INLINE void place(int row) {
+        if constexpr (!COPIES_BEHIND) {
+#pragma unroll
+            for (int e = 0; e < EACH; e++) {
+                if (TOTAL % 32 == 0 || index(e) < TOTAL) {
+                    reinterpret_cast<uint4 *>(slot(row))[index(e)] = staged[e];
+                }
+            }
+        }
+    }
+
+    // This lane's channel of a row that was brought before the last AHEAD - 1 ones.
+    INLINE void read(int row, float (&v)[PIXELS]) const {
+        cp_async_wait<AHEAD - 1>();
+        __syncwarp();
+        const T *pixels = reinterpret_cast<const T *>(slot(row)) + threadIdx.x % 32;
+#pragma unroll
+        for (int i = 0; i < PIXELS; i++) {
+            v[i] = to_float(pixels[i * CHANNELS]);
+        }
+    }
+};
+
+// The convolution, a warp a strip of 32 channels; bias may be null. warps: strips of all groups of channels.
+template <typename T, int K, int COLUMNS, int THREADS>
+INLINE void depthwise_by_rings(const T *x, const float *weight, const float *bias, T *y, Strips strips, long long warps,
+                               bool turned) {
+    constexpr int R = K / 2;
+    using Ring = RowRing<T, COLUMNS + K - 1>;
+    __shared__ __align__(16) unsigned char rings[THREADS / 32 * Ring::BYTES];
+    const int warp_of_block = (int)threadIdx.x / 32;
+    const long long warp = (long long)blockIdx.x * (THREADS / 32) + warp_of_block;
+    if (warp >= warps) {
+        return;
+    }
+    const int channels = strips.channels;
+    const int groups = (channels + Ring::CHANNELS - 1) / Ring::CHANNELS;
+    const int channel = (int)(warp % groups) * Ring::CHANNELS;
+    const int lane = (int)threadIdx.x % 32;
+    const bool inside = channel + lane < channels;
+    // Lanes beyond the channels compute the last one.
+    const int c = inside ? channel + lane : channels - 1;
+    long long image;
+    int top, bottom, left;
+    strips.locate(warp / groups * channels, COLUMNS, image, top, bottom, left);
+    const int width = strips.width;
+    const long long base = image * strips.height * width * channels;
+    Ring ring(rings + warp_of_block * Ring::BYTES, x + base, strips, left - R, channel);
+    StripSums<K, COLUMNS> strip(weight, bias == nullptr ? 0.0f : bias[c], channels, c, turned);
+    T *const to = y + base + (long long)left * channels + c;
+    const long long pitch = (long long)width * channels;
+    const int columns = inside ? min(COLUMNS, width - left) : 0;
+    const auto done = [&](int row, const float (&sums)[COLUMNS]) {
+        T *pixel = to + row * pitch;
+        if (columns == COLUMNS) {
+#pragma unroll
+            for (int o = 0; o < COLUMNS; o++) {
+                *pixel = from_float<T>(sums[o]);
+                pixel += channels;
+            }
+        } else {
+#pragma unroll
+            for (int o = 0; o < COLUMNS; o++) {
+                if (o < columns) {
+                    *pixel = from_float<T>(sums[o]);
+                }
+                pixel += channels;
+            }
+        }
+    };
+    // Rows beyond the image add nothing.
+    const int first = max(top - R, 0);
+    const int end = min(bottom + R, strips.height);
+#pragma unroll
+    for (int ahead = 0; ahead < Ring::AHEAD; ahead++) {
+        ring.fetch(first + ahead);
+        ring.place(first + ahead);
+    }
+    for (int row = first; row < end; row++) {
+        float v[COLUMNS + K - 1];
+        ring.read(row, v);
+        // Into the place of the row before, which all lanes have read.
+        ring.fetch(row + Ring::AHEAD);
+        strip.next(v);
+        ring.place(row + Ring::AHEAD);
+        if (row - R >= top) {
+            done(row - R, strip.sums[0]);
+        }
+    }
+    cp_async_wait<0>();
+#pragma unroll
+    for (int i = 1; i <= R; i++) {
+        const int row = end - 1 - R + i;
+        if (row >= top && row < bottom) {
+            done(row, strip.sums[i]);
         }
     }
 }
@@ -334,7 +534,13 @@ INLINE void depthwise_weight_gradient_any(const T *dy, const T *x, float *partia
 
 #define EXPORT(T)                                                                                                      \
     KERNEL(128, depthwise7_##T, (const T *x, const float *weight, const float *bias, T *y, int height, int width,      \
-                                 int channels, int strip, int across, int down, long long items, int turned)) {        \
+                                 int channels, int strip, int across, int down, long long warps, int turned)) {        \
+        Strips strips{height, width, channels, strip, across, down};                                                   \
+        depthwise_by_rings<T, 7, 7, 128>(x, weight, bias, y, strips, warps, turned != 0);                              \
+    }                                                                                                                  \
+                                                                                                                       \
+    KERNEL(128, depthwise7_odd_##T, (const T *x, const float *weight, const float *bias, T *y, int height, int width,  \
+                                     int channels, int strip, int across, int down, long long items, int turned)) {    \
         Strips strips{height, width, channels, strip, across, down};                                                   \
         depthwise<T, 7, 7>(x, weight, bias, y, strips, items, turned != 0);                                            \
     }                                                                                                                  \

@@ -17,9 +17,9 @@ INLINE void gemm(const Matrix<typename Product::type, LeftView> &left, const Mat
 }
 
 // y = x weight^T and what Linear does with it. X: the rows of x.
-template <class Product, class Shape, int V, class View>
+template <class Product, class Shape, int V, class View, class Epilogue>
 INLINE void product_forward(const Matrix<typename Product::type, View> &x, const typename Product::type *weight,
-                            const LinearEpilogue<typename Product::type> &epilogue) {
+                            const Epilogue &epilogue) {
     const Matrix<typename Product::type, Dense> right = {weight, epilogue.columns, x.columns, {x.columns}};
     gemm<Product, Shape, true, true, V, false>(x, right, epilogue.columns, 0, x.columns, epilogue);
 }

@@ -1,14 +1,15 @@
 // What becomes of a product's values on their way to global memory. store() gets N neighbours of a row whose first column
-// is a multiple of N; it leaves out what lies outside the result.
+// is a multiple of N; it leaves out what lies outside the result. ahead() begins to read what store() needs of other tensors
+// there, so that a thread may have several such reads under way.
 #pragma once
 
 #include "activation.cuh"
 #include "gemm_shape.cuh"
 
-// N neighbours of a row, of which count are left in it; whole: all of them, and they lie at a multiple of N.
-template <int N, typename T>
-INLINE void load_neighbours(const T *p, int count, bool whole, float (&v)[N]) {
-    if (whole) {
+// N neighbours of a row, of which count are left in it; WHOLE: all of them, and they lie at a multiple of N.
+template <bool WHOLE, int N, typename T>
+INLINE void load_neighbours(const T *p, [[maybe_unused]] int count, float (&v)[N]) {
+    if constexpr (WHOLE) {
         load<N>(p, v);
     } else {
 #pragma unroll
@@ -18,9 +19,9 @@ INLINE void load_neighbours(const T *p, int count, bool whole, float (&v)[N]) {
     }
 }
 
-template <int N, typename T>
-INLINE void store_neighbours(T *p, int count, bool whole, const float (&v)[N]) {
-    if (whole) {
+template <bool WHOLE, int N, typename T>
+INLINE void store_neighbours(T *p, [[maybe_unused]] int count, const float (&v)[N]) {
+    if constexpr (WHOLE) {
         ::store<N>(p, v);
     } else {
 #pragma unroll
@@ -32,8 +33,51 @@ INLINE void store_neighbours(T *p, int count, bool whole, const float (&v)[N]) {
     }
 }
 
-// As the operator Linear says: z = activation(product + bias); y = z, or residual + keep * scale * z.
+// N neighbours of a row of another tensor, as they are stored.
 template <typename T>
+struct Neighbours {
+    static constexpr int N = VECTOR<T>;
+
+    union {
+        uint4 whole;
+        T parts[N];
+    } stored;
+
+    // p null: there is no such tensor.
+    template <bool WHOLE>
+    static INLINE Neighbours at(const T *p, long long index, [[maybe_unused]] int count) {
+        Neighbours read;
+        read.stored.whole = make_uint4(0, 0, 0, 0);
+        if (p == nullptr) {
+            return read;
+        }
+        if constexpr (WHOLE) {
+            read.stored.whole = *reinterpret_cast<const uint4 *>(p + index);
+        } else {
+#pragma unroll
+            for (int i = 0; i < N; i++) {
+                if (i < count) {
+                    read.stored.parts[i] = p[index + i];
+                }
+            }
+        }
+        return read;
+    }
+
+    INLINE void to(float (&v)[N]) const {
+#pragma unroll
+        for (int i = 0; i < N; i++) {
+            v[i] = to_float(stored.parts[i]);
+        }
+    }
+};
+
+// Where nothing is read.
+struct Nothing {};
+
+// As the operator Linear says: z = activation(product + bias); y = z, or residual + keep * scale * z. WHOLE: columns are a multiple
+// of N.
+template <typename T, bool WHOLE>
 struct LinearEpilogue {
     static constexpr int N = VECTOR<T>;
 
@@ -47,48 +91,59 @@ struct LinearEpilogue {
     int sample_rows;
     int activation;
 
-    INLINE void store(int row, int column, float (&z)[N]) const {
+    using Ahead = Neighbours<T>;
+
+    INLINE Ahead ahead(int row, int column) const {
+        const T *p = row < rows && column < columns ? residual : nullptr;
+        return Ahead::template at<WHOLE>(p, (long long)row * columns + column, columns - column);
+    }
+
+    INLINE void store(int row, int column, float (&z)[N], const Ahead &read) const {
         if (row >= rows || column >= columns) {
             return;
         }
         long long at = (long long)row * columns + column;
-        bool whole = columns % N == 0;
-        int count = columns - column;
+        const int count = columns - column;
         float v[N];
         if (bias != nullptr) {
-            load_neighbours(bias + column, count, whole, v);
+            load_neighbours<WHOLE>(bias + column, count, v);
 #pragma unroll
             for (int i = 0; i < N; i++) {
                 z[i] += v[i];
             }
         }
-        if (activation != 0) {
+        if (activation == 2) {
 #pragma unroll
             for (int i = 0; i < N; i++) {
-                z[i] = hidden_gelu<T>(z[i], activation == 2);
+                z[i] = gelu_tanh(z[i]);
+            }
+        } else if (activation != 0) {
+#pragma unroll
+            for (int i = 0; i < N; i++) {
+                z[i] = hidden_gelu<T>(z[i]);
             }
         }
         if (residual != nullptr) {
             float kept = keep == nullptr ? 1.0f : keep[row / sample_rows];
             if (scale != nullptr) {
-                load_neighbours(scale + column, count, whole, v);
+                load_neighbours<WHOLE>(scale + column, count, v);
 #pragma unroll
                 for (int i = 0; i < N; i++) {
                     z[i] *= v[i];
                 }
             }
-            load_neighbours(residual + at, count, whole, v);
+            read.to(v);
 #pragma unroll
             for (int i = 0; i < N; i++) {
                 z[i] = v[i] + kept * z[i];
             }
         }
-        store_neighbours(y + at, count, whole, z);
+        store_neighbours<WHOLE>(y + at, count, z);
     }
 };
 
 // As the operator LinearInputGradient says: dx = product, times the derivative of the activation at affine; dx may be affine.
-template <typename T>
+template <typename T, bool WHOLE>
 struct GradientEpilogue {
     static constexpr int N = VECTOR<T>;
 
@@ -98,22 +153,28 @@ struct GradientEpilogue {
     int columns;
     int activation;
 
-    INLINE void store(int row, int column, float (&z)[N]) const {
+    using Ahead = Neighbours<T>;
+
+    INLINE Ahead ahead(int row, int column) const {
+        const T *p = activation != 0 && row < rows && column < columns ? affine : nullptr;
+        return Ahead::template at<WHOLE>(p, (long long)row * columns + column, columns - column);
+    }
+
+    INLINE void store(int row, int column, float (&z)[N], const Ahead &read) const {
         if (row >= rows || column >= columns) {
             return;
         }
         long long at = (long long)row * columns + column;
-        bool whole = columns % N == 0;
-        int count = columns - column;
+        const int count = columns - column;
         if (activation != 0) {
             float v[N];
-            load_neighbours(affine + at, count, whole, v);
+            read.to(v);
 #pragma unroll
             for (int i = 0; i < N; i++) {
                 z[i] *= activation == 2 ? gelu_tanh_derivative(v[i]) : gelu_derivative(v[i]);
             }
         }
-        store_neighbours(dx + at, count, whole, z);
+        store_neighbours<WHOLE>(dx + at, count, z);
     }
 };
 
@@ -127,7 +188,13 @@ struct PatchEpilogue {
     int rows;
     int columns;
 
-    INLINE void store(int row, int column, float (&z)[N]) const {
+    using Ahead = Nothing;
+
+    INLINE Ahead ahead(int, int) const {
+        return {};
+    }
+
+    INLINE void store(int row, int column, float (&z)[N], const Ahead &) const {
         if (row >= rows) {
             return;
         }
@@ -156,11 +223,22 @@ struct PartEpilogue {
     int columns;
     bool whole;
 
-    INLINE void store(int row, int column, float (&z)[N]) const {
+    using Ahead = Nothing;
+
+    INLINE Ahead ahead(int, int) const {
+        return {};
+    }
+
+    INLINE void store(int row, int column, float (&z)[N], const Ahead &) const {
         if (row >= rows || column >= columns) {
             return;
         }
-        store_neighbours(out + (long long)row * columns + column, columns - column, whole, z);
+        float *to = out + (long long)row * columns + column;
+        if (whole) {
+            ::store<N>(to, z);
+        } else {
+            store_neighbours<false>(to, columns - column, z);
+        }
     }
 
     INLINE void store_sum(int row, float sum) const {

@@ -5,11 +5,8 @@
 
 // Rows of a dense matrix.
 struct Dense {
-    // Whether finding a row is dear enough to do it once.
+    // Whether finding a row is dear enough to do it once; if not, rows are one pitch apart and columns are neighbours.
     static constexpr bool DEAR = false;
-
-    // Whether values change on their way, by change(row, column, values).
-    static constexpr bool CHANGES = false;
 
     int pitch;
 
@@ -26,7 +23,6 @@ struct Dense {
 // k * C neighbours. Rows and columns of an image that fill no whole patch are left out.
 struct Patches {
     static constexpr bool DEAR = true;
-    static constexpr bool CHANGES = false;
 
     int k;
     int height;
@@ -49,29 +45,13 @@ struct Patches {
     }
 };
 
-// Rows of a dense matrix of hidden values of images, globally normalised on their way: h gamma ratio + beta + h, with the ratio
-// of each image and column.
+// Rows of a dense matrix of hidden values of images, to be globally normalised before they are multiplied: h gamma ratio + beta
+// + h, with the ratio of each image and column.
 struct GloballyNormalised : Dense {
-    static constexpr bool CHANGES = true;
-
     const float *ratio;
     const float *gamma;
     const float *beta;
     int positions;
-
-    template <int N>
-    INLINE void change(int row, int column, float (&v)[N]) const {
-        float by[N];
-        float factor[N];
-        float offset[N];
-        load<N>(ratio + (long long)(row / positions) * pitch + column, by);
-        load<N>(gamma + column, factor);
-        load<N>(beta + column, offset);
-#pragma unroll
-        for (int i = 0; i < N; i++) {
-            v[i] = fmaf(v[i], factor[i] * by[i], offset[i]) + v[i];
-        }
-    }
 };
 
 // A matrix in global memory.
@@ -95,7 +75,13 @@ struct Tile {
     static constexpr int ROWS = ALONG ? SPAN : DEPTH;
     static constexpr int CHUNKS = (ALONG ? DEPTH : SPAN) / CHUNK;
     static constexpr int TOTAL = ROWS * CHUNKS;
-    static constexpr int EACH = (TOTAL + THREADS - 1) / THREADS;
+    // Threads side by side at a row: all of its chunks, or a power of two of them, such that all rows of a thread's chunks exchange
+    // them alike. Their places in the tile then differ by constants.
+    static constexpr int POWER = (CHUNKS & -CHUNKS) < THREADS / 8 ? CHUNKS & -CHUNKS : THREADS / 8;
+    static constexpr int SIDE = THREADS % (8 * CHUNKS) == 0 ? CHUNKS : POWER;
+    static constexpr int TURNS = CHUNKS / SIDE;
+    static constexpr int STEP = THREADS / SIDE;
+    static constexpr int EACH = (ROWS + STEP - 1) / STEP * TURNS;
     static constexpr int BYTES = TOTAL * 16;
     static constexpr bool KEEPS_ROWS = ALONG && View::DEAR;
 
@@ -110,7 +96,7 @@ struct Tile {
         if constexpr (KEEPS_ROWS) {
 #pragma unroll
             for (int e = 0; e < EACH; e++) {
-                int row = start + index(e) / CHUNKS;
+                int row = start + row_of(e);
                 kept[e] = row < matrix.rows ? matrix.view.row(row) : 0;
             }
         }
@@ -127,30 +113,53 @@ struct Tile {
         return row * CHUNKS + (chunk ^ turn);
     }
 
-    static INLINE int index(int e) {
-        return (int)threadIdx.x + e * THREADS;
+    // Row of the tile of this thread's e-th chunk.
+    static INLINE int row_of(int e) {
+        return (int)threadIdx.x / SIDE + e / TURNS * STEP;
+    }
+
+    // And its place in the row.
+    static INLINE int chunk_of(int e) {
+        return (int)threadIdx.x % SIDE + e % TURNS * SIDE;
+    }
+
+    // And where it goes, in bytes.
+    static INLINE int offset_of(int e) {
+        static_assert(STEP % 8 == 0, "rows of one thread exchange their chunks alike");
+        return 16 * position((int)threadIdx.x / SIDE, (int)threadIdx.x % SIDE) +
+               16 * (e / TURNS * STEP * CHUNKS + e % TURNS * SIDE);
     }
 
     static INLINE bool takes_part(int e) {
-        return TOTAL % THREADS == 0 || index(e) < TOTAL;
+        return ROWS % STEP == 0 || row_of(e) < ROWS;
     }
 
     // Begins to bring the tile at this index of the sum: into the slot itself, or into registers for place().
     INLINE void fetch(int from, unsigned char *slot) {
+        [[maybe_unused]] const shared_at shared = shared_address(slot);
+        // Chunks that are not read may have addresses outside of the matrix.
+        [[maybe_unused]] const T *first = matrix.data;
+        if constexpr (!View::DEAR) {
+            first += matrix.view.row((ALONG ? start : from) + row_of(0)) + (ALONG ? from : start) + chunk_of(0) * CHUNK;
+        }
 #pragma unroll
         for (int e = 0; e < EACH; e++) {
             if (!takes_part(e)) {
                 break;
             }
-            int i = index(e);
-            int r = (ALONG ? start : from) + i / CHUNKS;
-            int c = (ALONG ? from : start) + i % CHUNKS * CHUNK;
+            int r = (ALONG ? start : from) + row_of(e);
+            int c = (ALONG ? from : start) + chunk_of(e) * CHUNK;
             int last = ALONG ? end : matrix.columns;
             bool inside = r < (ALONG ? matrix.rows : end);
             if constexpr (BEHIND) {
                 bool valid = inside && c < last;
-                const T *p = valid ? row(e, r) + matrix.view.column(c) : matrix.data;
-                cp_async_16(slot + 16 * position(i / CHUNKS, i % CHUNKS), p, valid);
+                const T *p = matrix.data;
+                if constexpr (View::DEAR) {
+                    p = valid ? row(e, r) + matrix.view.column(c) : p;
+                } else {
+                    p = first + (long long)(e / TURNS * STEP) * matrix.view.pitch + e % TURNS * SIDE * CHUNK;
+                }
+                cp_async_16(shared + offset_of(e), p, valid);
             } else {
                 staged[e] = make_uint4(0, 0, 0, 0);
                 if (inside && c < last) {
@@ -185,34 +194,13 @@ struct Tile {
         return chunk.whole;
     }
 
-    // As the view changes a chunk; only where the sum runs along the rows.
-    INLINE void change(uint4 &chunk, int r, int c) const {
-        static_assert(ALONG && V == CHUNK, "whole chunks of rows");
-        if (r < matrix.rows && c < end) {
-            float v[CHUNK];
-            union {
-                uint4 whole;
-                T parts[CHUNK];
-            } words;
-            words.whole = chunk;
-            load<CHUNK>(words.parts, v);
-            matrix.view.change(r, c, v);
-            store<CHUNK>(words.parts, v);
-            chunk = words.whole;
-        }
-    }
-
     // Puts into the slot what fetch() left in registers.
-    INLINE void place(int from, unsigned char *slot) {
+    INLINE void place(unsigned char *slot) {
         if constexpr (!BEHIND) {
 #pragma unroll
             for (int e = 0; e < EACH; e++) {
                 if (takes_part(e)) {
-                    int i = index(e);
-                    if constexpr (View::CHANGES) {
-                        change(staged[e], start + i / CHUNKS, from + i % CHUNKS * CHUNK);
-                    }
-                    *reinterpret_cast<uint4 *>(slot + 16 * position(i / CHUNKS, i % CHUNKS)) = staged[e];
+                    *reinterpret_cast<uint4 *>(slot + offset_of(e)) = staged[e];
                 }
             }
         }

@@ -22,8 +22,8 @@ struct PlainTile {
 #pragma unroll
         for (int e = 0; e < Source::EACH; e++) {
             if (Source::takes_part(e)) {
-                int row = Source::index(e) / Source::CHUNKS;
-                int column = Source::index(e) % Source::CHUNKS * 4;
+                int row = Source::row_of(e);
+                int column = Source::chunk_of(e) * 4;
                 uint4 chunk = source.staged[e];
                 if constexpr (ALONG) {
                     float *at = slot + column * PITCH + row;
@@ -138,7 +138,8 @@ INLINE void plain_gemm(const Matrix<f32, LeftView> &left_matrix, const Matrix<f3
 #pragma unroll
         for (int j = 0; j < ACROSS; j += 4) {
             float z[4] = {sums[i][j], sums[i][j + 1], sums[i][j + 2], sums[i][j + 3]};
-            epilogue.store(row, place.column + j / 4 * (Shape::COLUMNS / (ACROSS / 4)) + 4 * x, z);
+            int column = place.column + j / 4 * (Shape::COLUMNS / (ACROSS / 4)) + 4 * x;
+            epilogue.store(row, column, z, epilogue.ahead(row, column));
         }
         if constexpr (SUMS) {
             if (summing) {

@@ -46,88 +46,225 @@ struct TensorStep<tf32_product> {
 };
 #endif
 
-// Fragments of one operand from its tile in shared memory. FOUR: words of f32, which ldmatrix cannot transpose.
-template <class Tile, bool ALONG, bool FOUR>
-struct Fragments {
-    // 16 rows of the left operand.
-    static INLINE void left(unsigned (&a)[4], const unsigned char *slot, int row, int step) {
-        int lane = (int)threadIdx.x & 31;
-        if constexpr (ALONG) {
-            ldmatrix_x4(a, slot + 16 * Tile::position(row + lane % 16, 2 * step + lane / 16));
-        } else if constexpr (!FOUR) {
-            int k = 16 * step + lane % 8 + lane / 16 * 8;
-            ldmatrix_x4_trans(a, slot + 16 * Tile::position(k, row / 8 + lane / 8 % 2));
+// Reads COUNT fragments of an operand from its tile in shared memory: of the left one 16 rows each, of the right one two side by
+// side of 8 columns. FOUR: words of f32, which ldmatrix cannot transpose. What depends on the lane is computed once; the rest
+// are constants that the loads add by themselves.
+template <class Tile, bool LEFT, bool ALONG, bool FOUR, int COUNT>
+struct FragmentReader {
+    // Along the rows the exchanged chunks repeat after some steps.
+    static constexpr int PERIOD = Tile::CHUNKS % 8 == 0 ? 4 : Tile::CHUNKS % 4 == 0 ? 2 : 1;
+    static constexpr bool BY_WORDS = FOUR && !ALONG;
+
+    int offsets[BY_WORDS ? 1 : ALONG ? PERIOD : COUNT];
+
+    // first: the operand's first row or column.
+    INLINE explicit FragmentReader(int first) {
+        const int lane = (int)threadIdx.x & 31;
+        if constexpr (BY_WORDS) {
+            offsets[0] = first + lane / 4;
+        } else if constexpr (ALONG) {
+            const int row = first + (LEFT ? lane % 16 : lane % 8 + lane / 16 * 8);
+            const int chunk = LEFT ? lane / 16 : lane / 8 % 2;
+#pragma unroll
+            for (int p = 0; p < PERIOD; p++) {
+                offsets[p] = 16 * Tile::position(row, 2 * p + chunk);
+            }
         } else {
-            int k = 8 * step + lane % 4;
-            int m = row + lane / 4;
-            a[0] = word(slot, k, m);
-            a[1] = word(slot, k, m + 8);
-            a[2] = word(slot, k + 4, m);
-            a[3] = word(slot, k + 4, m + 8);
+            const int k = LEFT ? lane % 8 + lane / 16 * 8 : lane % 16;
+            const int chunk = first / 8 + (LEFT ? lane / 8 % 2 : lane / 16);
+#pragma unroll
+            for (int i = 0; i < COUNT; i++) {
+                offsets[i] = 16 * Tile::position(k, 2 * i + chunk);
+            }
         }
-        round(a);
     }
 
-    // 16 columns of the right operand: two fragments side by side.
-    static INLINE void right(unsigned (&b)[4], const unsigned char *slot, int column, int step) {
-        int lane = (int)threadIdx.x & 31;
-        if constexpr (ALONG) {
-            ldmatrix_x4(b, slot + 16 * Tile::position(column + lane % 8 + lane / 16 * 8, 2 * step + lane / 8 % 2));
-        } else if constexpr (!FOUR) {
-            ldmatrix_x4_trans(b, slot + 16 * Tile::position(16 * step + lane % 16, column / 8 + lane / 16));
+    // The i-th, of this step of the sum.
+    INLINE void read(unsigned (&words)[4], shared_at tile, int i, int step) const {
+        if constexpr (BY_WORDS) {
+            const int lane = (int)threadIdx.x & 31;
+            const int k = 8 * step + lane % 4;
+            const int at = offsets[0] + 16 * i;
+            words[0] = word(tile, k, at);
+            words[LEFT ? 1 : 2] = word(tile, k, at + 8);
+            words[LEFT ? 2 : 1] = word(tile, k + 4, at);
+            words[3] = word(tile, k + 4, at + 8);
+        } else if constexpr (ALONG) {
+            constexpr int TURN = 2 * PERIOD;
+            ldmatrix_x4(words, tile + offsets[step % PERIOD] + 16 * (16 * i * Tile::CHUNKS + step / PERIOD * TURN));
         } else {
-            int k = 8 * step + lane % 4;
-            int n = column + lane / 4;
-            b[0] = word(slot, k, n);
-            b[1] = word(slot, k + 4, n);
-            b[2] = word(slot, k, n + 8);
-            b[3] = word(slot, k + 4, n + 8);
+            ldmatrix_x4_trans(words, tile + offsets[i] + 16 * 16 * step * Tile::CHUNKS);
         }
-        round(b);
-    }
-
-    static INLINE unsigned word(const unsigned char *slot, int row, int column) {
-        return *reinterpret_cast<const unsigned *>(slot + 16 * Tile::position(row, column / 4) + column % 4 * 4);
-    }
-
-    static INLINE void round([[maybe_unused]] unsigned (&words)[4]) {
 #if __CUDA_ARCH__ >= 800
         if constexpr (FOUR) {
 #pragma unroll
-            for (int i = 0; i < 4; i++) {
-                words[i] = tf32_bits(__uint_as_float(words[i]));
+            for (int w = 0; w < 4; w++) {
+                words[w] = tf32_bits(__uint_as_float(words[w]));
             }
         }
 #endif
     }
+
+    static INLINE unsigned word(shared_at tile, int row, int column) {
+        return shared_word(tile + 16 * Tile::position(row, column / 4) + column % 4 * 4);
+    }
 };
 
-// Gives a warp's results, from this row and column on, to the epilogue: through shared memory, 16 rows at a time, so that
-// whole pieces of a row are read and written at once. Nobody may need the shared memory for anything else by then.
-template <int DOWN, int ACROSS, class Epilogue>
+// What a block does to its left operand's fragments before they are multiplied, by what it puts into shared memory behind the
+// operands' tiles before the first barrier: nothing.
+template <typename T, class View, class Shape, int DEPTH>
+struct LeftChange {
+    INLINE LeftChange(const Matrix<T, View> &, unsigned char *, int, int) {}
+
+    INLINE void at(int) {}
+
+    INLINE void to(unsigned (&)[4], int) const {}
+};
+
+// Global response normalisation: shared memory has, in f32, for each image that the block has rows of, the factor of each column,
+// 1 + gamma ratio, and behind them beta. Columns are multiples of 4.
+template <typename T, class Shape, int DEPTH>
+struct LeftChange<T, GloballyNormalised, Shape, DEPTH> {
+    static constexpr int DOWN = Shape::WARP_ROWS / 16;
+
+    const float *table;
+    const float *offsets;
+    int rows[DOWN][2];
+    bool one;
+    int column;
+    float offset[2][2];
+    float factor[2][2];
+
+    INLINE LeftChange(const Matrix<T, GloballyNormalised> &matrix, unsigned char *shared, int block_row, int warp_row) {
+        const int columns = matrix.columns;
+        const int positions = matrix.view.positions;
+        const int pitch = (columns + DEPTH - 1) / DEPTH * DEPTH;
+        const int first = block_row / positions;
+        const int end = matrix.rows - block_row < Shape::ROWS ? matrix.rows : block_row + Shape::ROWS;
+        const int images = (end - 1) / positions - first + 1;
+        float *written = reinterpret_cast<float *>(shared);
+        for (int p = 4 * (int)threadIdx.x; p < (images + 1) * pitch; p += 4 * Shape::THREADS) {
+            const int image = p / pitch;
+            const int k = p % pitch;
+            float v[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+            if (k < columns && image == images) {
+                load<4>(matrix.view.beta + k, v);
+            } else if (k < columns) {
+                float ratio[4];
+                load<4>(matrix.view.ratio + (long long)(first + image) * columns + k, ratio);
+                load<4>(matrix.view.gamma + k, v);
+#pragma unroll
+                for (int i = 0; i < 4; i++) {
+                    v[i] = fmaf(v[i], ratio[i], 1.0f);
+                }
+            }
+            store<4>(written + p, v);
+        }
+        const int lane = (int)threadIdx.x % 32;
+        table = written + lane % 4 * 2;
+        offsets = table + images * pitch;
+        // Rows behind the last are computed as if they were of the last image.
+#pragma unroll
+        for (int i = 0; i < DOWN; i++) {
+#pragma unroll
+            for (int half = 0; half < 2; half++) {
+                const int row = block_row + warp_row + 16 * i + 8 * half + lane / 4;
+                rows[i][half] = ((row < end ? row : end - 1) / positions - first) * pitch;
+            }
+        }
+        const int top = block_row + warp_row;
+        const int bottom = top + Shape::WARP_ROWS - 1;
+        one = (top < end ? top : end - 1) / positions == (bottom < end ? bottom : end - 1) / positions;
+    }
+
+    // From now on for this step's columns.
+    INLINE void at(int k) {
+        column = k;
+#pragma unroll
+        for (int half = 0; half < 2; half++) {
+            load<2>(offsets + k + 8 * half, offset[half]);
+            load<2>(table + rows[0][0] + k + 8 * half, factor[half]);
+        }
+    }
+
+    // The i-th fragment of 16 rows.
+    INLINE void to(unsigned (&a)[4], int i) const {
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+            float by[2] = {factor[j / 2][0], factor[j / 2][1]};
+            if (!one) {
+                load<2>(table + rows[i][j % 2] + column + j / 2 * 8, by);
+            }
+            float v[2];
+            unpack<T>(a[j], v);
+            a[j] = pack<T>(fmaf(v[0], by[0], offset[j / 2][0]), fmaf(v[1], by[1], offset[j / 2][1]));
+        }
+    }
+};
+
+// Gives a warp's results, from this row and column on, to the epilogue: through shared memory, 16 rows and AT_ONCE fragments
+// at a time, so that whole pieces of a row are read and written at once. What the epilogue reads itself is asked for some
+// pieces ahead: a wait for memory for each of them would take longer than a short sum. Nobody may need the shared memory for
+// anything else by then.
+template <int AT_ONCE, int DOWN, int ACROSS, class Epilogue>
 INLINE void store_results(const float (&sums)[DOWN][ACROSS][4], unsigned char *shared, int row, int column,
                           const Epilogue &epilogue) {
-    constexpr int PITCH = 8 * ACROSS + 8;
+    static_assert(ACROSS % AT_ONCE == 0, "a row is a number of turns");
+    constexpr int PITCH = 8 * AT_ONCE + 8;
     constexpr int N = Epilogue::N;
-    constexpr int PIECES = 8 * ACROSS / N;
+    constexpr int PIECES = 8 * AT_ONCE / N;
+    static_assert(16 * PIECES % 32 == 0, "all lanes have as many pieces");
+    constexpr int EACH = 16 * PIECES / 32;
+    constexpr int TURNS = ACROSS / AT_ONCE;
+    constexpr int WAITING = EACH * DOWN * TURNS < 4 ? EACH * DOWN * TURNS : 4;
     const int lane = (int)threadIdx.x % 32;
     float *rows = reinterpret_cast<float *>(shared) + (int)threadIdx.x / 32 * 16 * PITCH;
+
+    // This lane's pieces in the order in which they are stored.
+    const auto piece_row = [&](int piece) {
+        return row + piece / (EACH * TURNS) * 16 + (lane + piece % EACH * 32) / PIECES;
+    };
+    const auto piece_column = [&](int piece) {
+        return column + piece / EACH % TURNS * 8 * AT_ONCE + (lane + piece % EACH * 32) % PIECES * N;
+    };
+    typename Epilogue::Ahead waiting[WAITING];
 #pragma unroll
     for (int i = 0; i < DOWN; i++) {
 #pragma unroll
-        for (int j = 0; j < ACROSS; j++) {
-            float *at = rows + lane / 4 * PITCH + 8 * j + lane % 4 * 2;
-            *reinterpret_cast<float2 *>(at) = make_float2(sums[i][j][0], sums[i][j][1]);
-            *reinterpret_cast<float2 *>(at + 8 * PITCH) = make_float2(sums[i][j][2], sums[i][j][3]);
-        }
-        __syncwarp();
+        for (int turn = 0; turn < TURNS; turn++) {
+#pragma unroll
+            for (int j = 0; j < AT_ONCE; j++) {
+                const float(&four)[4] = sums[i][turn * AT_ONCE + j];
+                float *at = rows + lane / 4 * PITCH + 8 * j + lane % 4 * 2;
+                *reinterpret_cast<float2 *>(at) = make_float2(four[0], four[1]);
+                *reinterpret_cast<float2 *>(at + 8 * PITCH) = make_float2(four[2], four[3]);
+            }
+            if (i == 0 && turn == 0) {
+                // Now that registers have become free.
+#pragma unroll
+                for (int w = 0; w < WAITING; w++) {
+                    waiting[w] = epilogue.ahead(piece_row(w), piece_column(w));
+                }
+            }
+            __syncwarp();
 #pragma unroll 1
-        for (int p = lane; p < 16 * PIECES; p += 32) {
-            float z[N];
-            load<N>(rows + p / PIECES * PITCH + p % PIECES * N, z);
-            epilogue.store(row + 16 * i + p / PIECES, column + p % PIECES * N, z);
+            for (int e = 0; e < EACH; e++) {
+                const int piece = (i * TURNS + turn) * EACH + e;
+                const typename Epilogue::Ahead read = waiting[0];
+#pragma unroll
+                for (int w = 1; w < WAITING; w++) {
+                    waiting[w - 1] = waiting[w];
+                }
+                if (piece + WAITING < EACH * DOWN * TURNS) {
+                    waiting[WAITING - 1] = epilogue.ahead(piece_row(piece + WAITING), piece_column(piece + WAITING));
+                }
+                float z[N];
+                const int p = lane + 32 * e;
+                load<N>(rows + p / PIECES * PITCH + p % PIECES * N, z);
+                epilogue.store(piece_row(piece), piece_column(piece), z, read);
+            }
+            __syncwarp();
         }
-        __syncwarp();
     }
 }
 
@@ -145,8 +282,7 @@ INLINE void tensor_gemm(const Matrix<typename Product::type, LeftView> &left_mat
     constexpr int DOWN = Shape::WARP_ROWS / 16;
     constexpr int ACROSS = Shape::WARP_COLUMNS / 8;
     constexpr bool BEHIND = COPIES_BEHIND && V == VECTOR<T>;
-    constexpr bool LEFT_BEHIND = BEHIND && !LeftView::CHANGES;
-    using Left = Tile<T, LeftView, Shape::ROWS, DEPTH, LEFT_ALONG, V, Shape::THREADS, FOUR && !LEFT_ALONG, LEFT_BEHIND>;
+    using Left = Tile<T, LeftView, Shape::ROWS, DEPTH, LEFT_ALONG, V, Shape::THREADS, FOUR && !LEFT_ALONG, BEHIND>;
     using Right = Tile<T, RightView, Shape::COLUMNS, DEPTH, RIGHT_ALONG, V, Shape::THREADS, FOUR && !RIGHT_ALONG, BEHIND>;
     constexpr int SLOT = Left::BYTES + Right::BYTES;
     constexpr int SLOTS = Shape::SLOTS;
@@ -160,6 +296,9 @@ INLINE void tensor_gemm(const Matrix<typename Product::type, LeftView> &left_mat
     const int warp_column = warp % Shape::ACROSS * Shape::WARP_COLUMNS;
     Left left(left_matrix, place.row, to);
     Right right(right_matrix, place.column, to);
+    const FragmentReader<Left, true, LEFT_ALONG, FOUR, DOWN> left_reader(warp_row);
+    const FragmentReader<Right, false, RIGHT_ALONG, FOUR, ACROSS / 2> right_reader(warp_column);
+    LeftChange<T, LeftView, Shape, DEPTH> change(left_matrix, shared + SLOTS * SLOT, place.row, warp_row);
 
     float sums[DOWN][ACROSS][4];
     float left_sums[SUMS ? DOWN : 1][4];
@@ -185,8 +324,8 @@ INLINE void tensor_gemm(const Matrix<typename Product::type, LeftView> &left_mat
             unsigned char *slot = shared + tile * SLOT;
             left.fetch(from + tile * DEPTH, slot);
             right.fetch(from + tile * DEPTH, slot + Left::BYTES);
-            left.place(from + tile * DEPTH, slot);
-            right.place(from + tile * DEPTH, slot + Left::BYTES);
+            left.place(slot);
+            right.place(slot + Left::BYTES);
         }
         cp_async_commit();
     }
@@ -203,18 +342,20 @@ INLINE void tensor_gemm(const Matrix<typename Product::type, LeftView> &left_mat
             right.fetch(from + (tile + SLOTS - 1) * DEPTH, next + Left::BYTES);
         }
         cp_async_commit();
-        const unsigned char *slot = shared + reading * SLOT;
+        const shared_at slot = shared_address(shared) + reading * SLOT;
 #pragma unroll
         for (int step = 0; step < STEPS; step++) {
             unsigned a[DOWN][4];
+            change.at(tile * DEPTH + step * (DEPTH / STEPS));
 #pragma unroll
             for (int i = 0; i < DOWN; i++) {
-                Fragments<Left, LEFT_ALONG, FOUR>::left(a[i], slot, warp_row + 16 * i, step);
+                left_reader.read(a[i], slot, i, step);
+                change.to(a[i], i);
             }
 #pragma unroll
             for (int j = 0; j < ACROSS; j += 2) {
                 unsigned b[4];
-                Fragments<Right, RIGHT_ALONG, FOUR>::right(b, slot + Left::BYTES, warp_column + 8 * j, step);
+                right_reader.read(b, slot + Left::BYTES, j / 2, step);
                 const unsigned first[2] = {b[0], b[1]};
                 const unsigned second[2] = {b[2], b[3]};
 #pragma unroll
@@ -234,8 +375,8 @@ INLINE void tensor_gemm(const Matrix<typename Product::type, LeftView> &left_mat
             }
         }
         if (more) {
-            left.place(from + (tile + SLOTS - 1) * DEPTH, next);
-            right.place(from + (tile + SLOTS - 1) * DEPTH, next + Left::BYTES);
+            left.place(next);
+            right.place(next + Left::BYTES);
         }
         reading = reading + 1 == SLOTS ? 0 : reading + 1;
         writing = writing + 1 == SLOTS ? 0 : writing + 1;
@@ -243,7 +384,7 @@ INLINE void tensor_gemm(const Matrix<typename Product::type, LeftView> &left_mat
 
     cp_async_wait<0>();
     __syncthreads();
-    store_results(sums, shared, place.row + warp_row, place.column + warp_column, epilogue);
+    store_results<ACROSS>(sums, shared, place.row + warp_row, place.column + warp_column, epilogue);
     if constexpr (SUMS) {
         if (summing && lane % 4 == 0) {
 #pragma unroll

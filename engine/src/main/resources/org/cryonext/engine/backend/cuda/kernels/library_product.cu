@@ -2,37 +2,58 @@
 // patches of images as rows of a matrix.
 #include "gemm_epilogue.cuh"
 
-// product: rows of F32, of which the first is row first of the result.
-template <class Epilogue>
+// product: rows of F32, of which the first is row first of the result. WHOLE: as the epilogue's.
+template <bool WHOLE, class Epilogue>
 INLINE void linear_end(const float *product, const Epilogue &epilogue, int first, int count) {
     constexpr int N = Epilogue::N;
     int columns = epilogue.columns;
     unsigned vectors = (unsigned)(columns + N - 1) / N;
-    bool whole = columns % N == 0;
     long long stride = (long long)gridDim.x * blockDim.x;
     for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < (long long)count * vectors; i += stride) {
         int row = (int)(i / vectors);
         int column = (int)(i - (long long)row * vectors) * N;
         const float *at = product + (long long)row * columns + column;
         float z[N];
-        load_neighbours(at, columns - column, whole, z);
-        epilogue.store(first + row, column, z);
+        load_neighbours<WHOLE>(at, columns - column, z);
+        epilogue.store(first + row, column, z, epilogue.ahead(first + row, column));
     }
+}
+
+template <bool WHOLE, typename T>
+INLINE void end_of_linear(const float *product, const LinearEpilogue<T, false> &e, int first, int count) {
+    const LinearEpilogue<T, WHOLE> epilogue = {e.bias, e.residual, e.scale,       e.keep,      e.y,
+                                               e.rows, e.columns,  e.sample_rows, e.activation};
+    linear_end<WHOLE>(product, epilogue, first, count);
+}
+
+template <bool WHOLE, typename T>
+INLINE void end_of_gradient(const float *product, const GradientEpilogue<T, false> &e, int first, int count) {
+    const GradientEpilogue<T, WHOLE> epilogue = {e.affine, e.dx, e.rows, e.columns, e.activation};
+    linear_end<WHOLE>(product, epilogue, first, count);
 }
 
 #define LINEAR_END(T)                                                                                                  \
     KERNEL(256, linear_end_##T, (const float *product, const float *bias, const T *residual, const float *scale,       \
                                  const float *keep, T *y, int rows, int columns, int sample_rows, int activation,      \
                                  int first, int count)) {                                                              \
-        const LinearEpilogue<T> epilogue = {bias, residual, scale, keep, y, rows, columns, sample_rows, activation};   \
-        linear_end(product, epilogue, first, count);                                                                   \
+        const LinearEpilogue<T, false> epilogue = {bias, residual, scale,       keep,      y,                          \
+                                                   rows, columns,  sample_rows, activation};                           \
+        if (columns % VECTOR<T> == 0) {                                                                                \
+            end_of_linear<true>(product, epilogue, first, count);                                                      \
+        } else {                                                                                                       \
+            end_of_linear<false>(product, epilogue, first, count);                                                     \
+        }                                                                                                              \
     }                                                                                                                  \
                                                                                                                        \
     KERNEL(256, linear_input_gradient_end_##T,                                                                         \
            (const float *product, const T *affine, T *dx, int rows, int columns, int activation, int first,            \
             int count)) {                                                                                              \
-        const GradientEpilogue<T> epilogue = {affine, dx, rows, columns, activation};                                  \
-        linear_end(product, epilogue, first, count);                                                                   \
+        const GradientEpilogue<T, false> epilogue = {affine, dx, rows, columns, activation};                           \
+        if (columns % VECTOR<T> == 0) {                                                                                \
+            end_of_gradient<true>(product, epilogue, first, count);                                                    \
+        } else {                                                                                                       \
+            end_of_gradient<false>(product, epilogue, first, count);                                                   \
+        }                                                                                                              \
     }
 
 FOR_EACH_TYPE(LINEAR_END)

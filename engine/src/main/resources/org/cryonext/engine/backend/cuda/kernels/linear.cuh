@@ -12,7 +12,8 @@
             PRODUCT##_product::type *y, int rows, int columns, int depth, int sample_rows, int activation)) {          \
         using T = PRODUCT##_product::type;                                                                             \
         const Matrix<T, Dense> left = {x, rows, depth, {depth}};                                                       \
-        const LinearEpilogue<T> epilogue = {bias, residual, scale, keep, y, rows, columns, sample_rows, activation};   \
+        const LinearEpilogue<T, (V > 1)> epilogue = {bias, residual, scale,       keep,       y,                       \
+                                                     rows, columns,  sample_rows, activation};                         \
         product_forward<PRODUCT##_product, LinearShape##ROWS##x##COLUMNS##by##V, V>(left, weight, epilogue);           \
     }
 

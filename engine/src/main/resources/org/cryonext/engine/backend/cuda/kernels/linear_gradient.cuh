@@ -12,7 +12,7 @@
            (const PRODUCT##_product::type *dy, const PRODUCT##_product::type *weight,                                  \
             const PRODUCT##_product::type *affine, PRODUCT##_product::type *dx, int rows, int columns, int depth,      \
             int activation)) {                                                                                         \
-        const GradientEpilogue<PRODUCT##_product::type> epilogue = {affine, dx, rows, columns, activation};            \
+        const GradientEpilogue<PRODUCT##_product::type, (V > 1)> epilogue = {affine, dx, rows, columns, activation};   \
         product_input_gradient<PRODUCT##_product, InputGradientShape##ROWS##x##COLUMNS##by##V, V>(                     \
             dy, weight, rows, columns, depth, epilogue);                                                               \
     }

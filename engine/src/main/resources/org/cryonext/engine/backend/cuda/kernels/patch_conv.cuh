@@ -13,7 +13,7 @@
         using T = PRODUCT##_product::type;                                                                             \
         const int rows = images * (height / k) * (width / k);                                                          \
         const Matrix<T, Patches> left = {x, rows, k * k * channels, {k, height, width, channels}};                     \
-        const LinearEpilogue<T> epilogue = {bias, nullptr, nullptr, nullptr, y, rows, filters, 1, 0};                  \
+        const LinearEpilogue<T, (V > 1)> epilogue = {bias, nullptr, nullptr, nullptr, y, rows, filters, 1, 0};         \
         product_forward<PRODUCT##_product, PatchShape##ROWS##x##COLUMNS##by##V, V>(left, weight, epilogue);            \
     }                                                                                                                  \
     KERNEL(LIMITS(PatchShape##ROWS##x##COLUMNS##by##V),                                                                \

@@ -14,11 +14,11 @@ constexpr bool COPIES_BEHIND = false;
 
 #ifndef SIMULATED_GPU
 
-// The address of shared memory as PTX's 32-bit instructions take it.
-INLINE unsigned shared_address(const void *p) {
-    unsigned address;
-    asm("{ .reg .u64 wide; cvta.to.shared.u64 wide, %1; cvt.u32.u64 %0, wide; }" : "=r"(address) : "l"(p));
-    return address;
+// An address in shared memory: 32 bits, to which the loads add a constant by themselves.
+using shared_at = unsigned;
+
+INLINE shared_at shared_address(void *p) {
+    return (unsigned)__cvta_generic_to_shared(p);
 }
 
 #if __CUDA_ARCH__ >= 800
@@ -60,27 +60,34 @@ INLINE void mma_m16n8k8_f16(float (&d)[4], const unsigned (&a)[2], const unsigne
 // Loads 8 x 8 matrices of 16-bit values from shared memory. Lane i brings the 16-byte row i % 8 of matrix i / 8 and gets,
 // of each matrix, the two values in row lane / 4 from column 2 * (lane % 4) on; transposed, row and column change places.
 // Four 32-bit values of a row are loaded in the same way, one for each lane.
-INLINE void ldmatrix_x4(unsigned (&r)[4], const void *row) {
+INLINE void ldmatrix_x4(unsigned (&r)[4], shared_at row) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
                  : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])
-                 : "r"(shared_address(row))
+                 : "r"(row)
                  : "memory");
 }
 
-INLINE void ldmatrix_x4_trans(unsigned (&r)[4], const void *row) {
+INLINE void ldmatrix_x4_trans(unsigned (&r)[4], shared_at row) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];"
                  : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])
-                 : "r"(shared_address(row))
+                 : "r"(row)
                  : "memory");
+}
+
+// A word of shared memory; not to be moved before a barrier.
+INLINE unsigned shared_word(shared_at at) {
+    unsigned word;
+    asm volatile("ld.shared.u32 %0, [%1];" : "=r"(word) : "r"(at) : "memory");
+    return word;
 }
 
 // Copies 16 bytes from global to shared memory behind the thread's back; where they are not valid, writes zeros and reads
 // nothing. Both addresses are multiples of 16. Never called where COPIES_BEHIND is false.
-INLINE void cp_async_16(void *shared, const void *global, bool valid) {
+INLINE void cp_async_16(shared_at shared, const void *global, bool valid) {
 #if __CUDA_ARCH__ >= 800
     asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;"
                  :
-                 : "r"(shared_address(shared)), "l"(global), "r"(valid ? 16 : 0)
+                 : "r"(shared), "l"(global), "r"(valid ? 16 : 0)
                  : "memory");
 #endif
 }
@@ -101,6 +108,12 @@ INLINE void cp_async_wait() {
 }
 
 #else
+
+using shared_at = unsigned char *;
+
+INLINE shared_at shared_address(void *p) {
+    return static_cast<unsigned char *>(p);
+}
 
 #if __CUDA_ARCH__ >= 800
 INLINE void mma_m16n8k16_f16(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
@@ -124,15 +137,19 @@ INLINE void mma_m16n8k8_f16(float (&d)[4], const unsigned (&a)[2], const unsigne
     simulated_gpu::mma_f16_16x8x8(d, a, b);
 }
 
-INLINE void ldmatrix_x4(unsigned (&r)[4], const void *row) {
+INLINE void ldmatrix_x4(unsigned (&r)[4], shared_at row) {
     simulated_gpu::ldmatrix_x4(r, row);
 }
 
-INLINE void ldmatrix_x4_trans(unsigned (&r)[4], const void *row) {
+INLINE void ldmatrix_x4_trans(unsigned (&r)[4], shared_at row) {
     simulated_gpu::ldmatrix_x4_trans(r, row);
 }
 
-INLINE void cp_async_16(void *shared, const void *global, bool valid) {
+INLINE unsigned shared_word(shared_at at) {
+    return *reinterpret_cast<const unsigned *>(at);
+}
+
+INLINE void cp_async_16(shared_at shared, const void *global, bool valid) {
 #if __CUDA_ARCH__ >= 800
     simulated_gpu::cp_async_16(shared, global, valid ? 16 : 0);
 #else

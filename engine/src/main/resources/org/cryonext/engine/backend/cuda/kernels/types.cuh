@@ -106,6 +106,13 @@ INLINE unsigned pack<bf16>(float first, float second) {
 }
 #endif
 
+// The numbers that pack() put into a word.
+template <typename T>
+INLINE void unpack(unsigned pair, float (&v)[2]) {
+    v[0] = to_float(T{(unsigned short)pair});
+    v[1] = to_float(T{(unsigned short)(pair >> 16)});
+}
+
 // Elements of a type in the 16 bytes that one access to memory moves at most.
 template <typename T>
 constexpr int VECTOR = 16 / (int)sizeof(T);
@@ -191,6 +198,17 @@ INLINE float rounded_product(float a, float b) {
 #else
     float result;
     asm("mul.rn.f32 %0, %1, %2;" : "=f"(result) : "f"(a), "f"(b));
+    return result;
+#endif
+}
+
+// a * b + c, rounded once and cut to [0, 1]: one instruction.
+INLINE float saturated_sum(float a, float b, float c) {
+#ifdef SIMULATED_GPU
+    return __saturatef(fmaf(a, b, c));
+#else
+    float result;
+    asm("fma.rn.sat.f32 %0, %1, %2, %3;" : "=f"(result) : "f"(a), "f"(b), "f"(c));
     return result;
 #endif
 }

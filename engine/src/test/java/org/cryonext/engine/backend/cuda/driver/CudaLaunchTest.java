@@ -69,6 +69,10 @@ final class CudaLaunchTest {
         reverse.sharedBytes(100 << 10);
         large.run(card.stream);
         assertThat(card.download(x)).containsExactly(1, 2, 3, 4);
+        // A smaller launch that somebody else prepares takes nothing back.
+        reverse.sharedBytes(60 << 10);
+        large.run(card.stream);
+        assertThat(card.download(x)).containsExactly(4, 3, 2, 1);
         assertThatThrownBy(() -> reverse.sharedBytes(300 << 10))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("reverse wants 307200 bytes of dynamic shared memory");
