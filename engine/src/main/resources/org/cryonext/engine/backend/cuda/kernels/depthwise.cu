@@ -45,6 +45,54 @@ INLINE void load_row(const T *row, int left, int width, int channels, float (&v)
     }
 }
 
+// One channel of a strip: done(row, sums) is called for each of its rows with the COLUMNS results. weight: [K, K, channels];
+// turned: by 180 degrees, for the gradient with respect to x. start: what every sum begins with.
+template <typename T, int K, int COLUMNS, typename F>
+INLINE void walk_strip(const T *x, const float *weight, float start, const Strips &strips, long long base, int c, int top,
+                       int bottom, int left, bool turned, F done) {
+    constexpr int R = K / 2;
+    int channels = strips.channels;
+    int width = strips.width;
+    float w[K][K];
+#pragma unroll
+    for (int i = 0; i < K * K; i++) {
+        w[i / K][i % K] = weight[(long long)(turned ? K * K - 1 - i : i) * channels + c];
+    }
+    // Sums of the output rows row - R to row + R.
+    float sums[K][COLUMNS];
+#pragma unroll
+    for (int i = 0; i < K * COLUMNS; i++) {
+        sums[i / COLUMNS][i % COLUMNS] = start;
+    }
+    for (int row = top - R; row < bottom + R; row++) {
+#pragma unroll
+        for (int o = 0; o < COLUMNS; o++) {
+#pragma unroll
+            for (int i = 0; i < K - 1; i++) {
+                sums[i][o] = sums[i + 1][o];
+            }
+            sums[K - 1][o] = start;
+        }
+        if (row >= 0 && row < strips.height) {
+            float v[COLUMNS + K - 1];
+            load_row(x + base + (long long)row * width * channels, left - R, width, channels, v);
+#pragma unroll
+            for (int i = 0; i < K; i++) {
+#pragma unroll
+                for (int t = 0; t < K; t++) {
+#pragma unroll
+                    for (int o = 0; o < COLUMNS; o++) {
+                        sums[i][o] = fmaf(v[o + t], w[K - 1 - i][t], sums[i][o]);
+                    }
+                }
+            }
+        }
+        if (row - R >= top) {
+            done(row - R, sums[0]);
+        }
+    }
+}
+
 // A strip's sums of one channel: w, what every sum begins with, and those of the output rows around the one that passes.
 template <int K, int COLUMNS>
 struct StripSums {
@@ -64,19 +112,7 @@ struct StripSums {
         }
     }
 
-    // On to the next row: the topmost sums are done with.
-    INLINE void advance() {
-#pragma unroll
-        for (int o = 0; o < COLUMNS; o++) {
-#pragma unroll
-            for (int i = 0; i < K - 1; i++) {
-                sums[i][o] = sums[i + 1][o];
-            }
-            sums[K - 1][o] = start;
-        }
-    }
-
-    // Both at once: a sum's first addition moves it.
+    // Adds the next row's pixels. The topmost sums are done with: the first addition to each of the others moves it up.
     INLINE void next(const float (&v)[COLUMNS + K - 1]) {
 #pragma unroll
         for (int i = 0; i < K; i++) {
@@ -90,43 +126,7 @@ struct StripSums {
             }
         }
     }
-
-    // A row's pixels.
-    INLINE void add(const float (&v)[COLUMNS + K - 1]) {
-#pragma unroll
-        for (int i = 0; i < K; i++) {
-#pragma unroll
-            for (int t = 0; t < K; t++) {
-#pragma unroll
-                for (int o = 0; o < COLUMNS; o++) {
-                    sums[i][o] = fmaf(v[o + t], w[K - 1 - i][t], sums[i][o]);
-                }
-            }
-        }
-    }
 };
-
-// One channel of a strip: done(row, sums) is called for each of its rows with the COLUMNS results. start: what every sum begins
-// with.
-template <typename T, int K, int COLUMNS, typename F>
-INLINE void walk_strip(const T *x, const float *weight, float start, const Strips &strips, long long base, int c, int top,
-                       int bottom, int left, bool turned, F done) {
-    constexpr int R = K / 2;
-    int channels = strips.channels;
-    int width = strips.width;
-    StripSums<K, COLUMNS> strip(weight, start, channels, c, turned);
-    for (int row = top - R; row < bottom + R; row++) {
-        strip.advance();
-        if (row >= 0 && row < strips.height) {
-            float v[COLUMNS + K - 1];
-            load_row(x + base + (long long)row * width * channels, left - R, width, channels, v);
-            strip.add(v);
-        }
-        if (row - R >= top) {
-            done(row - R, strip.sums[0]);
-        }
-    }
-}
 
 // The next rows of a warp's strip of 32 channels, in shared memory: PIXELS of a row from a column on, zero beyond the image. Rows
 // are multiples of 16 bytes.

@@ -55,7 +55,7 @@ struct FragmentReader {
     static constexpr int PERIOD = Tile::CHUNKS % 8 == 0 ? 4 : Tile::CHUNKS % 4 == 0 ? 2 : 1;
     static constexpr bool BY_WORDS = FOUR && !ALONG;
 
-    int offsets[BY_WORDS ? 1 : ALONG ? PERIOD : COUNT];
+    int offsets[BY_WORDS || ALONG ? 1 : COUNT];
 
     // first: the operand's first row or column.
     INLINE explicit FragmentReader(int first) {
@@ -65,10 +65,7 @@ struct FragmentReader {
         } else if constexpr (ALONG) {
             const int row = first + (LEFT ? lane % 16 : lane % 8 + lane / 16 * 8);
             const int chunk = LEFT ? lane / 16 : lane / 8 % 2;
-#pragma unroll
-            for (int p = 0; p < PERIOD; p++) {
-                offsets[p] = 16 * Tile::position(row, 2 * p + chunk);
-            }
+            offsets[0] = 16 * Tile::position(row, chunk);
         } else {
             const int k = LEFT ? lane % 8 + lane / 16 * 8 : lane % 16;
             const int chunk = first / 8 + (LEFT ? lane / 8 % 2 : lane / 16);
@@ -90,8 +87,10 @@ struct FragmentReader {
             words[LEFT ? 2 : 1] = word(tile, k + 4, at);
             words[3] = word(tile, k + 4, at + 8);
         } else if constexpr (ALONG) {
+            // Rows begin at multiples of the bytes in which chunks are exchanged, and so do their pieces that repeat.
             constexpr int TURN = 2 * PERIOD;
-            ldmatrix_x4(words, tile + offsets[step % PERIOD] + 16 * (16 * i * Tile::CHUNKS + step / PERIOD * TURN));
+            const int offset = offsets[0] ^ 16 * (step % PERIOD * 2);
+            ldmatrix_x4(words, tile + offset + 16 * (16 * i * Tile::CHUNKS + step / PERIOD * TURN));
         } else {
             ldmatrix_x4_trans(words, tile + offsets[i] + 16 * 16 * step * Tile::CHUNKS);
         }
