@@ -39,7 +39,8 @@ final class MlpKernels {
             new Variant(96, 32, 2, 4),
             new Variant(192, 32, 2, 4),
             new Variant(384, 32, 1, 8),
-            new Variant(768, 32, 1, 4));
+            new Variant(768, 32, 1, 4),
+            new Variant(768, 16, 1, 4));
     private static final List<Variant> WHOLE_ON_TURING = List.of(new Variant(96, 32, 1, 8), new Variant(192, 16, 1, 4));
     private static final List<Variant> FIRST_ON_TURING = List.of(new Variant(96, 32, 1, 8), new Variant(192, 32, 1, 4));
     private static final List<GemmTile> SECOND = List.of(GemmTile.T128X128, GemmTile.T128X96, GemmTile.T64X64);
@@ -149,7 +150,8 @@ final class MlpKernels {
         return compiled.stream()
                 .filter(v -> sizes.channels <= v.channels)
                 .filter(v -> (whole ? v.wholeBytes(sizes) : v.firstBytes(sizes.hidden)) <= device.sharedBytesPerBlock())
-                .min(Comparator.comparingInt(Variant::channels));
+                .min(Comparator.comparingInt(Variant::channels)
+                        .thenComparing(Variant::hidden, Comparator.reverseOrder()));
     }
 
     /**

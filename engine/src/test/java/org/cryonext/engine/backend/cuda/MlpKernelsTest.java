@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The fused MLP against the reference, with blocks and lanes in any order; on the first tensor cores its smaller shapes. */
 class MlpKernelsTest {
     private static final Architecture TURING = new Architecture(7, 5);
+    private static final Architecture AMPERE = new Architecture(8, 0);
 
     @Test
     void agreesWithTheReferenceInF16() {
@@ -29,6 +30,12 @@ class MlpKernelsTest {
     @Test
     void agreesWithTheReferenceInBf16() {
         assertThat(run(DType.BF16, SimulatedGpu.ARCHITECTURE)).isEqualTo(16);
+    }
+
+    /** The widest rows leave room for fewer hidden columns at a time. */
+    @Test
+    void agreesWhereSharedMemoryIsLess() {
+        assertThat(run(DType.F16, AMPERE)).isEqualTo(16);
     }
 
     @Test
