@@ -229,6 +229,9 @@ public final class ModelCard {
                 "drop path, label smoothing, clipping, moving average",
                 numbers.dropPath() + ", " + numbers.labelSmoothing() + ", " + numbers.clipNorm() + ", "
                         + numbers.ema());
+        if (numbers.frozenF16()) {
+            row("results of the parts that do not train", "kept in half precision");
+        }
         row("views turned and flipped", numbers.augment() ? "yes" : "no");
         row(
                 "cubes varied",

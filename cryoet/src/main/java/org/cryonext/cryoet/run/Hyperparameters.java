@@ -36,6 +36,8 @@ import org.cryonext.models.convnext.Part;
  *     none
  * @param focal exponent of the focal loss; 0, or null in earlier runs, for cross entropy
  * @param layerDecay factor of the learning rate from one layer to the one before; 1, or null in earlier runs, for none
+ * @param frozenF16 whether the results of what is frozen are kept in half precision; false, or null in earlier runs, for as
+ *     they are
  */
 public record Hyperparameters(
         int epochs,
@@ -60,7 +62,8 @@ public record Hyperparameters(
         Sampling sampling,
         Double mixup,
         Double focal,
-        Double layerDecay) {
+        Double layerDecay,
+        Boolean frozenF16) {
 
     /** Copies the collections. */
     public Hyperparameters {
@@ -68,6 +71,7 @@ public record Hyperparameters(
         mixup = mixup == null ? 0 : mixup;
         focal = focal == null ? 0 : focal;
         layerDecay = layerDecay == null ? 1 : layerDecay;
+        frozenF16 = frozenF16 != null && frozenF16;
         classWeights = List.copyOf(classWeights);
         Map<Part, Integer> copy = new EnumMap<>(Part.class);
         copy.putAll(unfreeze);
@@ -80,7 +84,10 @@ public record Hyperparameters(
                 && unfreeze.values().stream().allMatch(epoch -> epoch == 0);
     }
 
-    /** Cubes are not varied; samples are shuffled and not mixed; cross entropy; one rate for all layers but the head. */
+    /**
+     * Cubes are not varied; samples are shuffled and not mixed; cross entropy; one rate for all layers but the head;
+     * what is frozen is kept as it is.
+     */
     public Hyperparameters(
             int epochs,
             int batch,
@@ -119,6 +126,7 @@ public record Hyperparameters(
                 patience,
                 seed,
                 init,
+                null,
                 null,
                 null,
                 null,

@@ -4,46 +4,50 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
 import org.cryonext.cryoet.network.BatchFit;
 import org.cryonext.cryoet.network.ImageLoader;
 import org.cryonext.cryoet.run.NetworkInput;
 import org.cryonext.engine.backend.Backend;
-import org.cryonext.engine.grad.FrozenPrefix;
-import org.cryonext.engine.graph.Graph;
+import org.cryonext.engine.io.AtomicFile;
 import org.cryonext.engine.io.InputException;
-import org.cryonext.engine.io.InputFile;
 import org.cryonext.engine.plan.Plan;
 import org.cryonext.engine.runtime.Program;
 import org.cryonext.engine.runtime.Variables;
 
 /**
- * The results of a phase's frozen prefix for all its samples, kept where there is room for them: in memory, else in the
- * run's folder, else nowhere; then each step computes the whole network.
+ * The results of a phase's frozen prefix for all its samples. With {@code --frozen-cache} they are those of an earlier run,
+ * or kept for later ones; else they are kept where there is room for them: in memory, else in the run's folder, else
+ * nowhere; then each step computes the whole network.
  */
 final class FrozenResults implements AutoCloseable {
     /** Part of the memory left by the programs that results may take; the rest is for what cannot be planned. */
     private static final double MEMORY_SHARE = 0.7;
 
-    /** Share of a step's work that must be frozen for its results to be kept. */
-    private static final double WORTH_KEEPING = 0.1;
-
-    private static final long DISK_RESERVE = 1L << 30;
-
     private final Deque<PrefixCache> open = new ArrayDeque<>();
     private final PreparedRun run;
+    private final PhaseGraphs graphs;
+    private final FrozenSplits splits;
     private final Variables variables;
     private final SliceStore slices;
     private final TrainContext context;
     private final int batch;
-    private Optional<PrefixCache> train = Optional.empty();
-    private Optional<PrefixCache> validation = Optional.empty();
+    /** Files for these results in the folder that was given, by the part's name; none where none was. */
+    private final Map<String, Path> files = new HashMap<>();
 
-    private FrozenResults(PreparedRun run, Variables variables, SliceStore slices, TrainContext context) {
+    private final Map<String, PrefixCache> caches = new HashMap<>();
+
+    private FrozenResults(
+            PreparedRun run, PhaseGraphs graphs, Variables variables, SliceStore slices, TrainContext context) {
         this.run = run;
+        this.graphs = graphs;
+        this.splits = FrozenSplits.of(run, graphs);
         this.variables = variables;
         this.slices = slices;
         this.context = context;
@@ -51,57 +55,21 @@ final class FrozenResults implements AutoCloseable {
     }
 
     /**
-     * What a phase freezes and is worth keeping.
-     *
-     * @param train in a training step
-     * @param validation in a validation's
-     * @param bytes of the results for all particles; 0 if nothing is kept
-     */
-    private record Splits(Optional<FrozenPrefix> train, Optional<FrozenPrefix> validation, long bytes) {
-        static Splits of(PreparedRun run, PhaseGraphs graphs) {
-            int batch = run.settings().hyperparameters().batch();
-            Optional<FrozenPrefix> train = graphs.trainingSplit(batch).filter(FrozenResults::isWorthKeeping);
-            Optional<FrozenPrefix> validation = graphs.evaluationSplit(batch).filter(FrozenResults::isWorthKeeping);
-            return new Splits(
-                    train,
-                    validation,
-                    bytes(train, batch, run.samples().train())
-                            + bytes(validation, batch, run.samples().validation()));
-        }
-
-        private static long bytes(Optional<FrozenPrefix> split, int batch, int[] samples) {
-            return split.map(prefix -> PrefixCache.bytesOfParticle(prefix, batch) * samples.length)
-                    .orElse(0L);
-        }
-    }
-
-    /** How much the results of a phase will be, a part of a sentence; empty if none are kept. */
-    static Optional<String> size(PreparedRun run, PhaseGraphs graphs) {
-        Splits splits = Splits.of(run, graphs);
-        return splits.bytes() == 0
-                ? Optional.empty()
-                : Optional.of("the part of the network that is frozen gives " + BatchFit.gibibytes(splits.bytes())
-                        + " for "
-                        + (splits.train().isPresent() ? run.samples().train().length + " training and " : "")
-                        + run.samples().validation().length + " validation particles");
-    }
-
-    /**
-     * Computes the results of a phase.
+     * Finds or computes the results of a phase.
      *
      * @param firstEpoch of the phase
      * @throws StoppedException when a stop is asked for
      */
-    static FrozenResults compute(
+    static FrozenResults of(
             PreparedRun run,
             PhaseGraphs graphs,
             int firstEpoch,
             Variables variables,
             SliceStore slices,
             TrainContext context) {
-        FrozenResults results = new FrozenResults(run, variables, slices, context);
+        FrozenResults results = new FrozenResults(run, graphs, variables, slices, context);
         try {
-            results.compute(graphs, firstEpoch);
+            results.fill(firstEpoch);
             return results;
         } catch (RuntimeException | Error e) {
             results.close();
@@ -109,104 +77,135 @@ final class FrozenResults implements AutoCloseable {
         }
     }
 
-    private void compute(PhaseGraphs graphs, int firstEpoch) {
-        Splits splits = Splits.of(run, graphs);
-        if (splits.bytes() == 0) {
+    private void fill(int firstEpoch) {
+        deleteLeft();
+        String frozen = "What is frozen from epoch " + firstEpoch + " on ";
+        List<FrozenPart> missing = new ArrayList<>(splits.parts());
+        if (context.frozenCache() != null) {
+            missing.removeIf(this::isThere);
+            if (!caches.isEmpty()) {
+                context.say().accept(frozen + "was computed by an earlier run: " + earlierFiles());
+            }
+        }
+        if (missing.isEmpty()) {
             return;
         }
-        String frozen = "What is frozen from epoch " + firstEpoch + " on is computed ";
-        long memory = memoryLeft(
-                graphs, splits.train().isPresent(), splits.validation().isPresent());
-        Path folder = run.folder().cache();
-        String size = BatchFit.gibibytes(splits.bytes());
+        long bytes = missing.stream().mapToLong(FrozenPart::bytes).sum();
+        FrozenPlace place = place(bytes, frozen);
+        if (place != FrozenPlace.NOWHERE) {
+            missing.forEach(part -> compute(part, place));
+        }
+    }
+
+    /** What an earlier start of this run left when it was killed would be in the way when the run's cache is deleted. */
+    private void deleteLeft() {
+        for (String name : List.of(FrozenPart.TRAIN, FrozenPart.VALIDATION)) {
+            Path file = ownFile(name);
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw new InputException("Cannot delete " + file + ": " + AtomicFile.reason(file, e), e);
+            }
+        }
+    }
+
+    private Path ownFile(String name) {
+        FrozenFormat format = FrozenFormat.of(run.settings().hyperparameters());
+        return run.folder().cache().resolve(name + format.suffix());
+    }
+
+    /** Whether an earlier run has computed a part, which then is read. */
+    private boolean isThere(FrozenPart part) {
+        NetworkInput input = run.settings().input();
+        Plan plan = Plan.of(part.split().prefix(), variables.backend());
+        Path file = new FrozenFolder(context.frozenCache())
+                .file(FrozenDigest.of(plan, variables, input, slices, part.samples()), part.format());
+        files.put(part.name(), file);
+        Optional<FrozenFile> earlier = FrozenFolder.earlier(file, part, context.say());
+        earlier.ifPresent(results -> open(part, results));
+        return earlier.isPresent();
+    }
+
+    private String earlierFiles() {
+        return String.join(
+                ", ",
+                splits.parts().stream()
+                        .filter(part -> caches.containsKey(part.name()))
+                        .map(part -> files.get(part.name()) + " (" + part.name() + ")")
+                        .toList());
+    }
+
+    private PrefixCache open(FrozenPart part, FrozenStore store) {
+        PrefixCache cache = new PrefixCache(part, run.samples().samples().size(), store);
+        open.push(cache);
+        caches.put(part.name(), cache);
+        return cache;
+    }
+
+    /** The best place for some bytes; says which. */
+    private FrozenPlace place(long bytes, String frozen) {
+        String size = BatchFit.gibibytes(bytes);
+        if (context.frozenCache() != null) {
+            long left = FrozenPlace.diskLeft(context.frozenCache());
+            if (FrozenPlace.fits(bytes, left)) {
+                context.say()
+                        .accept(frozen + "is computed once and kept in " + context.frozenCache() + " for later runs");
+                return FrozenPlace.FOLDER;
+            }
+            context.say()
+                    .accept(context.frozenCache() + " has " + BatchFit.gibibytes(left)
+                            + " of disk left, too little to keep the " + size
+                            + " of what is frozen for later runs: free some, or choose another folder");
+        }
+        long memory = memoryLeft();
+        long disk = FrozenPlace.diskLeft(run.folder().folder());
+        FrozenPlace place = FrozenPlace.within(bytes, memory, disk);
         String left = BatchFit.gibibytes(memory) + " of memory";
-        Place place = place(splits.bytes(), memory, diskLeft());
+        String nowhere = "its " + size + " fit neither into the " + left + " nor the " + BatchFit.gibibytes(disk)
+                + " of disk that are left";
+        if (place == FrozenPlace.NOWHERE && FrozenFormat.of(run.settings().hyperparameters()) != FrozenFormat.F32) {
+            // Computed again they would not be rounded, and results would depend on the room that there is.
+            throw new InputException(frozen + "cannot be kept in half precision, as --frozen-f16 has it: " + nowhere
+                    + "; free some disk, or give more memory with --memory");
+        }
         context.say()
                 .accept(frozen
                         + switch (place) {
-                            case MEMORY -> "once and kept in memory";
-                            case DISK -> "once and kept in " + folder + ", since " + left + " are left for its " + size;
-                            case NOWHERE ->
-                                "again in every step: its " + size + " fit neither into the " + left + " nor the "
-                                        + BatchFit.gibibytes(diskLeft()) + " of disk that are left";
+                            case FOLDER, MEMORY -> "is computed once and kept in memory";
+                            case DISK ->
+                                "is computed once and kept in " + run.folder().cache() + ", since " + left
+                                        + " are left for its " + size;
+                            case NOWHERE -> "is computed again in every step: " + nowhere;
                         });
-        if (place == Place.NOWHERE) {
-            return;
-        } else if (place == Place.MEMORY) {
-            folder = null;
-        }
-        if (splits.train().isPresent()) {
-            train = cache("train", graphs::trainingSplit, run.samples().train(), folder);
-        }
-        if (splits.validation().isPresent()) {
-            validation =
-                    cache("validation", graphs::evaluationSplit, run.samples().validation(), folder);
-        }
+        return place;
     }
 
-    /** Where results are kept. */
-    enum Place {
-        MEMORY,
-        DISK,
-        NOWHERE
-    }
-
-    /** The best place for some bytes; some disk is left for checkpoints and everybody else. */
-    static Place place(long bytes, long memory, long disk) {
-        if (bytes <= memory) {
-            return Place.MEMORY;
-        }
-        return bytes + DISK_RESERVE <= disk ? Place.DISK : Place.NOWHERE;
-    }
-
-    /** Results of little work, as those of a stem, take longer to read than to compute. */
-    private static boolean isWorthKeeping(FrozenPrefix split) {
-        double frozen = flops(split.prefix());
-        return frozen >= WORTH_KEEPING * (frozen + flops(split.rest()));
-    }
-
-    private static double flops(Graph graph) {
-        return graph.nodes().stream()
-                .mapToDouble(node -> node.op().flops(node.types()))
-                .sum();
-    }
-
-    private long memoryLeft(PhaseGraphs graphs, boolean training, boolean evaluation) {
+    private long memoryLeft() {
         Backend backend = variables.backend();
-        long programs = Plan.of(graphs.training(batch, training), backend).bytes()
-                + Plan.of(graphs.evaluation(batch, evaluation), backend).bytes()
+        long programs = Plan.of(graphs.training(batch, splits.train().isPresent()), backend)
+                        .bytes()
+                + Plan.of(graphs.evaluation(batch, splits.validation().isPresent()), backend)
+                        .bytes()
                 + ImageLoader.bytes(run.settings().input(), batch);
         return (long) (MEMORY_SHARE * Math.max(0, backend.availableBytes() - programs));
     }
 
-    private long diskLeft() {
-        Path folder = run.folder().folder();
-        try {
-            return Files.getFileStore(folder).getUsableSpace();
-        } catch (IOException e) {
-            throw new InputException("Cannot read " + folder + ": " + InputFile.reason(e), e);
-        }
+    private FrozenStore store(FrozenPart part, FrozenPlace place) {
+        return switch (place) {
+            case FOLDER -> FrozenFile.write(part.particle(), Draft.of(files.get(part.name())));
+            case DISK -> FrozenFile.write(part.particle(), Draft.temporary(ownFile(part.name())));
+            case MEMORY, NOWHERE -> new FrozenMemory(part.samples().length);
+        };
     }
 
-    private Optional<PrefixCache> cache(
-            String name, IntFunction<Optional<FrozenPrefix>> splits, int[] samples, Path folder) {
-        Optional<FrozenPrefix> split = splits.apply(batch);
-        if (split.isEmpty() || samples.length == 0) {
-            return Optional.empty();
-        }
-        Path file = folder == null ? null : folder.resolve(name + ".f32");
-        PrefixCache cache = new PrefixCache(
-                split.orElseThrow(), batch, samples, run.samples().samples().size(), file);
-        open.push(cache);
+    private void compute(FrozenPart part, FrozenPlace place) {
+        PrefixCache cache = open(part, store(part, place));
         NetworkInput input = run.settings().input();
-        BatchFit fit = new BatchFit(
-                particles -> splits.apply(particles).orElseThrow().prefix(),
-                particles -> ImageLoader.bytes(input, particles),
-                variables);
-        context.progress().start("Frozen layers, " + name, samples.length, "particles");
+        BatchFit fit = new BatchFit(part::prefix, particles -> ImageLoader.bytes(input, particles), variables);
+        context.progress().start("Frozen layers, " + part.name(), part.samples().length, "particles");
         try (Program program = fit.compile(batch);
                 ImageFeed feed = new ImageFeed(input, batch)) {
-            int[][] batches = batches(samples);
+            int[][] batches = batches(part.samples());
             feed.request(slices, batches[0]);
             for (int i = 0; i < batches.length; i++) {
                 if (context.stop().getAsBoolean()) {
@@ -223,7 +222,6 @@ final class FrozenResults implements AutoCloseable {
         }
         context.progress().finish();
         cache.complete();
-        return Optional.of(cache);
     }
 
     private int[][] batches(int[] samples) {
@@ -236,12 +234,12 @@ final class FrozenResults implements AutoCloseable {
 
     /** Results for the training samples; empty if each step computes them. */
     Optional<PrefixCache> train() {
-        return train;
+        return Optional.ofNullable(caches.get(FrozenPart.TRAIN));
     }
 
     /** Results for the validation samples; empty if each validation computes them. */
     Optional<PrefixCache> validation() {
-        return validation;
+        return Optional.ofNullable(caches.get(FrozenPart.VALIDATION));
     }
 
     @Override

@@ -85,7 +85,7 @@ final class PhaseSession implements AutoCloseable {
         }
         PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer, context);
         try {
-            FrozenResults frozen = FrozenResults.compute(run, graphs, phase.firstEpoch(), variables, slices, context);
+            FrozenResults frozen = FrozenResults.of(run, graphs, phase.firstEpoch(), variables, slices, context);
             open.push(frozen::close);
             trainFeed = feed(frozen.train(), input);
             evaluationFeed = feed(frozen.validation(), input);

@@ -201,7 +201,8 @@ final class Presets {
                 or(options.sampling, Sampling.SHUFFLED),
                 or(options.mixup, 0.0),
                 or(options.focal, 0.0),
-                or(options.layerDecay, 1.0));
+                or(options.layerDecay, 1.0),
+                or(options.frozenF16, false));
     }
 
     private Augmentation augmentation() {

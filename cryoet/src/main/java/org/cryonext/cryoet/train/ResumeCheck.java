@@ -44,6 +44,7 @@ final class ResumeCheck {
         check.same("--mixup", options.mixup, numbers.mixup());
         check.same("--focal", options.focal, numbers.focal());
         check.same("--layer-decay", options.layerDecay, numbers.layerDecay());
+        check.same("--frozen-f16", options.frozenF16, numbers.frozenF16());
         check.same("--patience", options.patience, numbers.patience());
         check.same("--seed", options.seed, numbers.seed());
         check.same("--init", Presets.absolute(options.init), numbers.init());

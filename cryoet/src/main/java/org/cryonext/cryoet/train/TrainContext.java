@@ -1,5 +1,6 @@
 package org.cryonext.cryoet.train;
 
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.cryonext.engine.backend.Backend;
@@ -14,11 +15,18 @@ import org.cryonext.engine.io.Progress;
  * @param stop asked between steps; once true, the run is saved and left so that it can be resumed
  * @param recompute whether a step computes what happens within a block twice rather than keep it: less memory, more
  *     time, the same bits
+ * @param frozenCache folder in which the results of what is frozen are kept for later runs, which get the same bits; null
+ *     for none
  */
 public record TrainContext(
-        Backend backend, Progress progress, Consumer<String> say, BooleanSupplier stop, boolean recompute) {
-    /** Keeps what gradients need of each block. */
+        Backend backend,
+        Progress progress,
+        Consumer<String> say,
+        BooleanSupplier stop,
+        boolean recompute,
+        Path frozenCache) {
+    /** Keeps what gradients need of each block, and nothing for later runs. */
     public TrainContext(Backend backend, Progress progress, Consumer<String> say, BooleanSupplier stop) {
-        this(backend, progress, say, stop, false);
+        this(backend, progress, say, stop, false, null);
     }
 }

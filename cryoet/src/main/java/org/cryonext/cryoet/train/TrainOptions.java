@@ -119,6 +119,9 @@ public final class TrainOptions {
 
     public Long seed;
 
+    /** Whether the results of what is frozen are kept in half precision. */
+    public Boolean frozenF16;
+
     /** Of a list of one's own: folder of its tomograms, or the only one. */
     public Path volumes;
     /** Of a list of one's own: voxel of its tomograms in Angstrom. */

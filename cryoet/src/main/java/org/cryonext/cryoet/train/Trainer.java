@@ -60,6 +60,9 @@ public final class Trainer {
      */
     public static TrainResult run(TrainOptions options, TrainContext context) {
         options.check();
+        if (context.frozenCache() != null) {
+            new FrozenFolder(context.frozenCache()).prepare();
+        }
         PreparedRun run = options.resume
                 ? Preparation.resume(options, context.progress())
                 : Preparation.begin(options, context.backend(), context.progress());
@@ -156,13 +159,19 @@ public final class Trainer {
                                 run.settings().input(), run.samples().samples()))
                         + " in " + run.folder().cache());
         // All phases now, so that nobody finds out after days what the next one takes.
+        boolean frozen = false;
         for (Phase phase : phases.subList(phases.indexOf(Phase.at(phases, counters.epoch)), phases.size())) {
             PhaseGraphs graphs = new PhaseGraphs(run, phase, optimizer(phase), context);
+            Optional<String> size = FrozenSplits.of(run, graphs).size();
+            frozen |= size.isPresent();
             context.say()
                     .accept(phase.describe(run.initial().config())
-                            + FrozenResults.size(run, graphs)
-                                    .map(size -> ", and " + size)
-                                    .orElse(""));
+                            + size.map(words -> ", and " + words).orElse(""));
+        }
+        if (context.frozenCache() != null && !frozen) {
+            context.say()
+                    .accept("--frozen-cache has nothing to keep: no part of the network gives the same results in every"
+                            + " epoch");
         }
     }
 

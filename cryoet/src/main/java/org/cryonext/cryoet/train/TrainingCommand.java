@@ -64,6 +64,9 @@ final class TrainingCommand {
         command.add("--focal", options.focal);
         command.add("--layer-decay", options.layerDecay);
         command.add("--patience", options.patience);
+        if (Boolean.TRUE.equals(options.frozenF16)) {
+            command.words.add("--frozen-f16");
+        }
         if (options.calibrateTta) {
             command.words.add("--calibrate-tta");
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,13 @@ final class ChosenKernelsTest {
         @Override
         public SortedMap<String, String> choices() {
             return choices;
+        }
+
+        @Override
+        public Optional<String> choice(Node node, Usage usage) {
+            return node.op() instanceof Linear
+                    ? Optional.ofNullable(choices.get("Linear " + node.outputs()))
+                    : Optional.empty();
         }
 
         @Override
@@ -166,6 +174,27 @@ final class ChosenKernelsTest {
             assertThat(backend.choices).containsAllEntriesOf(first);
             assertThat(ChosenKernels.of(run).map()).isEqualTo(backend.choices);
         }
+    }
+
+    /** They have other bits. */
+    @Test
+    void resultsOfOtherKernelsAreNotTakenFromAnEarlierRun() throws IOException {
+        TinyTraining tiny = TinyTraining.make(folder.resolve("tiny"));
+        Path cache = folder.resolve("frozen");
+        List<String> tasks = new ArrayList<>();
+        for (String favourite : List.of("fast", "faster", "fast")) {
+            TrainOptions options = tiny.paper(folder.resolve("run" + tasks.size()));
+            options.epochs = 1;
+            try (Choosing backend = new Choosing(favourite)) {
+                Trainer.run(
+                        options, new TrainContext(backend, new Tasks(tasks), text -> {}, () -> false, false, cache));
+            }
+            tasks.add(favourite);
+        }
+        assertThat(tasks.stream().filter(task -> !task.startsWith("Epoch") && !task.startsWith("Cutting")))
+                .containsSubsequence("Frozen layers, train", "fast", "Frozen layers, train", "faster", "fast")
+                .filteredOn(task -> task.equals("Frozen layers, train"))
+                .hasSize(2);
     }
 
     @Test

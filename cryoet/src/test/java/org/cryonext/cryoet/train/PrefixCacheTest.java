@@ -1,8 +1,8 @@
 package org.cryonext.cryoet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.cryonext.engine.backend.Backend;
@@ -45,14 +45,25 @@ final class PrefixCacheTest {
         return Tensor.of(values, 3 * BATCH, 2, 2, 5);
     }
 
-    private float[] throughCache(Path file, int first, int second) {
-        FrozenPrefix split =
-                FrozenPrefix.split(graph(), Set.of("x"), Set.of("weight")).orElseThrow();
-        assertThat(PrefixCache.bytesOfParticle(split, BATCH)).isEqualTo(3 * 5 * Float.BYTES);
+    private static FrozenPart part(FrozenFormat format) {
         int[] samples = {7, 2, 5, 0};
+        FrozenPart part = FrozenPart.of(
+                        FrozenPart.TRAIN,
+                        particles -> FrozenPrefix.split(graph(), Set.of("x"), Set.of("weight")),
+                        BATCH,
+                        samples,
+                        format)
+                .orElseThrow();
+        assertThat(part.particle()).isEqualTo(format.type(3 * 5));
+        assertThat(part.bytes()).isEqualTo(4 * part.particle().bytes());
+        return part;
+    }
+
+    private static float[] throughCache(FrozenPart part, FrozenStore store, int first, int second) {
+        FrozenPrefix split = part.split();
         try (Backend backend = new ReferenceBackend();
                 Variables variables = weight(backend);
-                PrefixCache cache = new PrefixCache(split, BATCH, samples, 8, file)) {
+                PrefixCache cache = new PrefixCache(part, 8, store)) {
             try (Program prefix = Program.compile(split.prefix(), variables)) {
                 for (int[] batch : new int[][] {{7, 2}, {5, 0}}) {
                     prefix.set("x", images(batch[0], batch[1]));
@@ -90,17 +101,26 @@ final class PrefixCacheTest {
             whole.run();
             expected = whole.get("y").toFloats();
         }
-        assertThat(throughCache(null, 5, 7)).isEqualTo(expected);
+        FrozenPart part = part(FrozenFormat.F32);
+        assertThat(throughCache(part, new FrozenMemory(4), 5, 7)).isEqualTo(expected);
         Path file = folder.resolve("cache").resolve("train.f32");
-        assertThat(throughCache(file, 5, 7)).isEqualTo(expected);
-        assertThat(Files.exists(file)).isFalse();
+        FrozenStore temporary = FrozenFile.write(part.particle(), Draft.temporary(file));
+        assertThat(throughCache(part, temporary, 5, 7)).isEqualTo(expected);
+        assertThat(file).doesNotExist();
+        assertThat(throughCache(part, FrozenFile.write(part.particle(), Draft.of(file)), 5, 7))
+                .isEqualTo(expected);
+        assertThat(file).hasSize(part.bytes());
     }
 
     @Test
-    void resultsAreKeptWhereThereIsRoom() {
-        long gib = 1L << 30;
-        assertThat(FrozenResults.place(17 * gib, 18 * gib, 0)).isEqualTo(FrozenResults.Place.MEMORY);
-        assertThat(FrozenResults.place(17 * gib, 2 * gib, 18 * gib)).isEqualTo(FrozenResults.Place.DISK);
-        assertThat(FrozenResults.place(17 * gib, 2 * gib, 18 * gib - 1)).isEqualTo(FrozenResults.Place.NOWHERE);
+    void halfPrecisionIsRoundedOnceInMemoryAndInAFile() {
+        FrozenPart part = part(FrozenFormat.F16);
+        float[] rounded = throughCache(part, new FrozenMemory(4), 5, 7);
+        Path file = folder.resolve("train.f16");
+        assertThat(throughCache(part, FrozenFile.write(part.particle(), Draft.of(file)), 5, 7))
+                .isEqualTo(rounded);
+        assertThat(file).hasSize(part.bytes());
+        float[] exact = throughCache(part(FrozenFormat.F32), new FrozenMemory(4), 5, 7);
+        assertThat(rounded).isNotEqualTo(exact).containsExactly(exact, within(2e-3f));
     }
 }

@@ -12,6 +12,6 @@ final class Quiet {
     }
 
     static TrainContext context(Backend backend, boolean recompute) {
-        return new TrainContext(backend, Progress.none(), text -> {}, () -> false, recompute);
+        return new TrainContext(backend, Progress.none(), text -> {}, () -> false, recompute, null);
     }
 }

@@ -23,6 +23,14 @@ public interface Backend extends AutoCloseable {
     String description();
 
     /**
+     * What the bits of results depend on besides the graph, its inputs and {@link #choice}: the same text on two machines
+     * means the same bits.
+     */
+    default String arithmetic() {
+        return description();
+    }
+
+    /**
      * What networks compute in here; F32 unless it was opened for less. {@link org.cryonext.engine.pass.MixedPrecision}
      * makes their graphs so.
      */
@@ -66,6 +74,11 @@ public interface Backend extends AutoCloseable {
      */
     default SortedMap<String, String> choices() {
         return Collections.emptySortedMap();
+    }
+
+    /** Which of several kernels was chosen for a node that was planned; empty where there is nothing to choose. */
+    default Optional<String> choice(Node node, Usage usage) {
+        return Optional.empty();
     }
 
     /**

@@ -25,6 +25,7 @@ public final class Plan {
     private final Graph graph;
     private final Backend backend;
     private final Map<Node, Kernel> kernels;
+    private final Usage usage;
     private final Storage storage;
     private final Map<Value, Place> places;
     private final List<Long> slabs;
@@ -32,10 +33,11 @@ public final class Plan {
     private final long residentBytes;
     private final long inletBytes;
 
-    private Plan(Graph graph, Backend backend, Map<Node, Kernel> kernels, Storage storage, Arena arena) {
+    private Plan(Graph graph, Backend backend, Map<Node, Kernel> kernels, Usage usage, Storage storage, Arena arena) {
         this.graph = graph;
         this.backend = backend;
         this.kernels = kernels;
+        this.usage = usage;
         this.storage = storage;
         this.places = arena.places();
         this.slabs = arena.sizes();
@@ -97,7 +99,7 @@ public final class Plan {
         }
         Arena arena = new Arena(backend.preferredSlabBytes());
         arena.pack(requests);
-        return new Plan(graph, backend, kernels, storage, arena);
+        return new Plan(graph, backend, kernels, usage, storage, arena);
     }
 
     private static boolean isComputed(Node node) {
@@ -117,6 +119,16 @@ public final class Plan {
     /** Kernels in the order they run. */
     public Map<Node, Kernel> kernels() {
         return kernels;
+    }
+
+    /**
+     * Which kernel was chosen for each node that has several, which compute the same, though not to the same bits: its
+     * number in the graph and the kernel's name, in the order they run.
+     */
+    public List<String> choices() {
+        return kernels.keySet().stream()
+                .flatMap(node -> backend.choice(node, usage).map(name -> node.id() + " " + name).stream())
+                .toList();
     }
 
     /** The value whose memory this one lies in. */

@@ -143,6 +143,10 @@ public record Tensor(TensorType type, MemorySegment data) {
     public void copyTo(long from, float[] target, int offset, int count) {
         if (dtype() == DType.F32) {
             MemorySegment.copy(data, FLOAT, from * 4, target, offset, count);
+        } else if (dtype() == DType.F16) {
+            for (int i = 0; i < count; i++) {
+                target[offset + i] = Float.float16ToFloat(data.get(SHORT, (from + i) * 2));
+            }
         } else {
             for (int i = 0; i < count; i++) {
                 target[offset + i] = (float) get(from + i);
@@ -179,6 +183,9 @@ public record Tensor(TensorType type, MemorySegment data) {
     public Tensor to(DType dtype) {
         if (dtype == dtype()) {
             return this;
+        }
+        if (dtype == DType.F32) {
+            return of(toFloats(), shape().toArray());
         }
         Tensor result = zeros(new TensorType(dtype, shape()));
         for (long i = 0; i < size(); i++) {

@@ -106,6 +106,18 @@ class TensorTest {
     }
 
     @Test
+    void halvesBecomeFloatsExactly() {
+        Tensor halves = Tensor.of(new float[] {9, 1 / 3f, -65504, 0x1p-24f, Float.NaN, -0.0f}, 2, 3)
+                .to(DType.F16);
+        float[] floats = {7, 7, 7, 7};
+        halves.copyTo(1, floats, 1, 3);
+        assertThat(floats).containsExactly(7, 0.33325195f, -65504, 0x1p-24f);
+        Tensor single = halves.to(DType.F32);
+        assertThat(single.type()).isEqualTo(TensorType.f32(2, 3));
+        assertThat(single.toFloats()).containsExactly(9, 0.33325195f, -65504, 0x1p-24f, Float.NaN, -0.0f);
+    }
+
+    @Test
     void shapesBroadcastFromTheirLastDimension() {
         assertThat(Shape.of(2, 1, 4).broadcast(Shape.of(3, 1))).isEqualTo(Shape.of(2, 3, 4));
         assertThat(Shape.of().broadcast(Shape.of(3))).isEqualTo(Shape.of(3));

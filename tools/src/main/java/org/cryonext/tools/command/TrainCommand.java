@@ -84,6 +84,19 @@ final class TrainCommand extends Job {
     private boolean recompute;
 
     @Option(
+            names = "--frozen-cache",
+            paramLabel = "DIR",
+            description = "Keep the results of what is frozen in DIR, and use those that an earlier run with the same"
+                    + " data, weights and settings kept there: the same results in less time.")
+    private Path frozenCache;
+
+    @Option(
+            names = "--frozen-f16",
+            description = "Keep the results of what is frozen in half precision: half the room, and slightly other"
+                    + " results.")
+    private Boolean frozenF16;
+
+    @Option(
             names = "--recipe",
             paramLabel = "NAME",
             description =
@@ -390,7 +403,7 @@ final class TrainCommand extends Job {
         TrainResult result;
         try (StopSignal stop = new StopSignal();
                 Backend backend = device.open()) {
-            result = Trainer.run(options, new TrainContext(backend, progress, this::say, stop, recompute));
+            result = Trainer.run(options, new TrainContext(backend, progress, this::say, stop, recompute, frozenCache));
             progress.finish();
             report(result);
         }
@@ -459,6 +472,7 @@ final class TrainCommand extends Job {
         options.focal = focal;
         options.layerDecay = layerDecay;
         options.patience = patience;
+        options.frozenF16 = frozenF16;
         options.views = views == null
                 ? null
                 : views.stream().flatMap(text -> View.parse(text).stream()).toList();

@@ -2,6 +2,8 @@ package org.cryonext.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,25 @@ final class TrainCommandTest {
                 CommandRun.of("train", folder, "--out", folder.resolve("run"), "--recipe", "scratch", option, value);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains(message, "Try 'cryonext train --help'.");
+    }
+
+    @Test
+    void saysWhereNothingCanBeKeptForLaterRuns() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        CommandRun run = CommandRun.of(
+                "train",
+                folder,
+                "--out",
+                folder.resolve("run"),
+                "--recipe",
+                "scratch",
+                "--frozen-f16",
+                "--frozen-cache",
+                file);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("Cannot write " + file + ": " + file + " is a file, not a folder")
+                .hasLineCount(1);
     }
 
     @Test

@@ -106,6 +106,12 @@ public final class CpuBackend implements Backend {
                 + CpuSpecies.slowReason().map(reason -> "; slow: " + reason).orElse("");
     }
 
+    /** Lanes decide the order of sums; threads do not. */
+    @Override
+    public String arithmetic() {
+        return "cpu: " + CpuSpecies.bits() + "-bit vectors, " + System.getProperty("os.arch");
+    }
+
     @Override
     public Optional<String> refuses(Node node) {
         if (node.op() instanceof Primitive) {

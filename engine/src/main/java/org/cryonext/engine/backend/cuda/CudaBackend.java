@@ -166,6 +166,12 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public String arithmetic() {
+        return description() + ", driver " + CudaDriver.release().orElse("unknown") + ", kernels "
+                + KernelSource.digestOfAll();
+    }
+
+    @Override
     public Precision precision() {
         return precision;
     }
@@ -199,6 +205,11 @@ public final class CudaBackend implements Backend {
     @Override
     public SortedMap<String, String> choices() {
         return chooser.choices();
+    }
+
+    @Override
+    public Optional<String> choice(Node node, Usage usage) {
+        return chooser.choice(node, usage);
     }
 
     @Override

@@ -62,6 +62,11 @@ final class KernelChooser {
         return Collections.unmodifiableSortedMap(choices);
     }
 
+    /** What was chosen for a node; empty for one that there is but one kernel for. */
+    Optional<String> choice(Node node, Usage usage) {
+        return Optional.ofNullable(choices.get(work(node, usage)));
+    }
+
     /** Whether each library can be used, or why not. */
     SortedMap<String, String> libraries() {
         return libraries.states();

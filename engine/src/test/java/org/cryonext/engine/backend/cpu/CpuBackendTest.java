@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import org.cryonext.engine.backend.MemoryException;
+import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Value;
 import org.cryonext.engine.op.Activation;
@@ -100,6 +101,17 @@ class CpuBackendTest {
                 Program program = Program.compile(graph, variables)) {
             program.set("labels", Tensor.of(new int[] {1, 3}, 2));
             assertThatThrownBy(program::run).hasMessage("label 3 of sample 1 is not one of 3 classes");
+        }
+    }
+
+    @Test
+    void itsArithmeticIsThatOfItsLanesWhateverTheThreads() {
+        try (CpuBackend one = new CpuBackend(1);
+                CpuBackend two = new CpuBackend(2)) {
+            assertThat(one.arithmetic())
+                    .isEqualTo(two.arithmetic())
+                    .contains(CpuSpecies.bits() + "-bit vectors")
+                    .isNotEqualTo(new ReferenceBackend().arithmetic());
         }
     }
 

@@ -51,6 +51,7 @@ import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearWeightGradient;
 import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.PatchConv;
+import org.cryonext.engine.plan.Plan;
 import org.cryonext.engine.tensor.DType;
 import org.cryonext.engine.tensor.Tensor;
 import org.cryonext.engine.tensor.TensorType;
@@ -304,6 +305,22 @@ class KernelChoiceTest {
                     .containsOnlyKeys(CUBLAS)
                     .allSatisfy((name, reason) ->
                             assertThat(reason).contains("cublasGemmEx failed with CUBLAS_STATUS_MAPPING_ERROR"));
+        }
+    }
+
+    /** And not those of other graphs, which this process may have planned before. */
+    @Test
+    void aPlanSaysWhichKernelsItsOwnNodesHave() {
+        Graph graph = new Graph();
+        Value x = graph.input("x", TensorType.f32(40, 24));
+        Value weight = graph.variable("weight", TensorType.f32(16, 24));
+        graph.output("y", graph.add(new Linear(), x, weight));
+        try (CudaBackend backend = open(Libraries.AUTO, true, preferring(CUBLAS))) {
+            run(backend, depthwise());
+            assertThat(Plan.of(graph, backend).choices()).containsExactly("2 " + CUBLAS);
+        }
+        try (CudaBackend backend = open(Libraries.NONE, false, refusing())) {
+            assertThat(Plan.of(graph, backend).choices()).containsExactly("2 ours 32x32");
         }
     }
 
