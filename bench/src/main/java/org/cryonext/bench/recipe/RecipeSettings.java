@@ -40,6 +40,11 @@ public record RecipeSettings(
             throw new InputException(
                     "--particles is " + particles + ", expected at least " + FEWEST + ": a fifth of them validates");
         }
+        int training = particles - particles / FEWEST;
+        if (batch > training) {
+            throw new InputException("--batch is " + batch + ", but of " + particles + " particles only " + training
+                    + " train; give a smaller batch or more --particles");
+        }
         if (spread && (python == null || threads == 1)) {
             throw new InputException(
                     "--spread lays a training of PyTorch with one thread beside one with more: it needs"
