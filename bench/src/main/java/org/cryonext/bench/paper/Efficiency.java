@@ -3,7 +3,8 @@ package org.cryonext.bench.paper;
 /**
  * What share of a card's ceilings a kernel reaches when it has enough to do: an assumption, the same for all cards. Each
  * figure is from the times of single kernels or of a model's nodes on an H200 (driver 580.159.04, 27 November 2026, {@code
- * cryonext doctor --gpu}; docs/gpu.md), none from another card. It is never adjusted to what a model should reach.
+ * cryonext doctor --gpu}; docs/gpu.md), none from another card; a kernel that was not timed in its present form has that of what
+ * it is made of. It is never adjusted to what a model should reach.
  *
  * @param compute of the operations' ceiling
  * @param memory of a copy's bandwidth

@@ -45,7 +45,7 @@ public final class PaperPage {
                 card.source());
         out.printf(
                 Locale.ROOT,
-                "Kernels reach the shares of these that they reached on an H200, of which docs/gpu.md tells; %.1f us a launch,"
+                "Kernels reach the shares of these that they, or what they are made of, reached on an H200 (docs/gpu.md); %.1f us a launch,"
                         + " %.1f us a wait for memory.%n%n",
                 KernelModel.GAP,
                 KernelModel.ROUND);

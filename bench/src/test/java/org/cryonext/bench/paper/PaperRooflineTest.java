@@ -43,7 +43,7 @@ class PaperRooflineTest {
         assertThat(first / 1e6).isCloseTo(21.45 + 2.56, within(0.01));
     }
 
-    /** Blocks of both variants have four launches at most, those of V1 whose MLP is one kernel two; what is not a block has eleven. */
+    /** Blocks of both variants have four launches at most, those of V1 whose MLP is one kernel two; what is not a block has twelve. */
     @Test
     void inferenceHasFewLaunches() {
         PaperRoofline first = PaperRoofline.of(tiny(Version.V1, Mode.INFER, Precision.F16, 256), Card.H100);

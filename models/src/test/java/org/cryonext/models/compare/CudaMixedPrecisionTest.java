@@ -126,7 +126,7 @@ class CudaMixedPrecisionTest {
                 .flatMap(version -> Stream.of(Arguments.of(version, DType.F16), Arguments.of(version, DType.BF16)));
     }
 
-    /** As a network is used, with depthwise convolutions that take in their norms, and with MLPs of one node besides. */
+    /** As a network is used, with depthwise convolutions that take in their norms or, in V2, MLPs that do; and with MLPs of one node. */
     @ParameterizedTest
     @MethodSource("versionsAndTypes")
     void passesForUseKeepTheOutputs(Version version, DType type) {

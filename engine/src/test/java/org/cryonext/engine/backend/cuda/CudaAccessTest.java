@@ -8,7 +8,13 @@ import org.cryonext.engine.backend.cuda.image.KernelImages;
 import org.cryonext.engine.cases.CaseRunner;
 import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
+import org.cryonext.engine.op.Linear;
+import org.cryonext.engine.op.LinearInputGradient;
+import org.cryonext.engine.op.LinearWeightGradient;
 import org.cryonext.engine.op.Mlp;
+import org.cryonext.engine.op.PatchConv;
+import org.cryonext.engine.op.PatchConvInputGradient;
+import org.cryonext.engine.op.PatchConvWeightGradient;
 import org.cryonext.engine.op.Primitive;
 import org.cryonext.engine.tensor.DType;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +44,19 @@ class CudaAccessTest {
         return cases().filter(c -> !(c.op() instanceof Mlp));
     }
 
+    /** What is multiplied otherwise in TF32. */
+    static Stream<OpCase> products() {
+        return casesInF32().filter(c -> switch (c.op()) {
+            case Linear op -> true;
+            case LinearInputGradient op -> true;
+            case LinearWeightGradient op -> true;
+            case PatchConv op -> true;
+            case PatchConvInputGradient op -> true;
+            case PatchConvWeightGradient op -> true;
+            default -> false;
+        });
+    }
+
     @ParameterizedTest
     @MethodSource("casesInF32")
     void inF32(OpCase c) {
@@ -45,9 +64,15 @@ class CudaAccessTest {
     }
 
     @ParameterizedTest
+    @MethodSource("products")
+    void inTf32(OpCase c) {
+        run(c, DType.F32, true);
+    }
+
+    @ParameterizedTest
     @MethodSource("cases")
     void inF16(OpCase c) {
-        run(c, DType.F16, true);
+        run(c, DType.F16, false);
     }
 
     private static void run(OpCase c, DType dtype, boolean tf32) {
