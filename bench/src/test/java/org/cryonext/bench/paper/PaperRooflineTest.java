@@ -64,6 +64,19 @@ class PaperRooflineTest {
         assertThat(launches(step, "depthwise7_norm")).containsExactly(9);
     }
 
+    /** The fused minimum and half of it again, where shared memory holds the rows of all MLPs of V1 but the widest. */
+    @Test
+    void inferenceMovesFewBytes() {
+        for (Card card : List.of(Card.A100, Card.H100, Card.H200)) {
+            for (Version version : Version.values()) {
+                PaperRoofline step = PaperRoofline.of(tiny(version, Mode.INFER, Precision.F16, 256), card);
+                assertThat(1e6 * step.megabytesPerImage())
+                        .as("%s on %s", version, card)
+                        .isLessThanOrEqualTo(1.5 * step.minimum().perImage(256));
+            }
+        }
+    }
+
     private static List<Integer> launches(PaperRoofline step, String kernel) {
         return step.rows().stream()
                 .filter(row -> row.kernel().startsWith(kernel))
