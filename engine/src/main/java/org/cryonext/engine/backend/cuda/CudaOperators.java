@@ -48,7 +48,7 @@ import org.cryonext.engine.tensor.TensorType;
 
 /** The kernel of each operator, whether they run on a card or are only planned. */
 final class CudaOperators {
-    /** Name of an MLP by the kernels of its parts. */
+    /** Name of a joined node by the kernels of its parts. */
     static final String PARTS = "parts";
 
     /** Of a part, whose result the next one reads. */
@@ -91,10 +91,10 @@ final class CudaOperators {
         return selection.choose(node, usage, List.of(new Candidate(GemmKernels.OURS, ours)));
     }
 
-    private Kernel chosenMlp(Node node, Mlp op, Usage usage) {
-        Kernel parts = new MlpParts(node, part -> kernel(part, PARTS_USAGE));
+    private Kernel orInParts(Node node, Usage usage, Kernel joined) {
+        Kernel parts = new InParts(node, part -> kernel(part, PARTS_USAGE));
         return selection.choose(
-                node, usage, List.of(new Candidate(GemmKernels.OURS, mlps.mlp(node, op)), new Candidate(PARTS, parts)));
+                node, usage, List.of(new Candidate(GemmKernels.OURS, joined), new Candidate(PARTS, parts)));
     }
 
     /**
@@ -182,7 +182,7 @@ final class CudaOperators {
         OptimizerKernels optimizers = new OptimizerKernels(kernels);
         return switch (node.op()) {
             case DepthwiseConv op -> chosen(node, usage, depthwise.convolution(node, "x", op.k(), false));
-            case DepthwiseNorm op -> depthwise.normalised(node, op);
+            case DepthwiseNorm op -> orInParts(node, usage, depthwise.normalised(node, op));
             case DepthwiseConvInputGradient op -> chosen(node, usage, depthwise.convolution(node, "dy", op.k(), true));
             case DepthwiseConvWeightGradient op -> chosen(node, usage, depthwise.weightGradient(node, op.k()));
             case LayerNorm op -> layerNorms.layerNorm(op);
@@ -209,7 +209,7 @@ final class CudaOperators {
             case Linear op -> chosen(node, usage);
             case LinearInputGradient op -> chosen(node, usage);
             case LinearWeightGradient op -> chosen(node, usage);
-            case Mlp op -> chosenMlp(node, op, usage);
+            case Mlp op -> orInParts(node, usage, mlps.mlp(node, op));
             case PatchConv op -> chosen(node, usage);
             case PatchConvInputGradient op -> chosen(node, usage);
             case PatchConvWeightGradient op -> chosen(node, usage);

@@ -11,6 +11,8 @@ import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.graph.Value;
+import org.cryonext.engine.op.DepthwiseConv;
+import org.cryonext.engine.op.DepthwiseNorm;
 import org.cryonext.engine.op.Grn;
 import org.cryonext.engine.op.Input;
 import org.cryonext.engine.op.LayerNorm;
@@ -19,10 +21,10 @@ import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.tensor.TensorType;
 
 /**
- * An MLP by the kernels of its parts, one after another, with what lies between them in working memory: what its own kernel is
- * measured against. The parts' kernels are chosen only when this one is asked for something.
+ * A node that was joined from several, by the kernels of these, one after another, with what lies between them in working
+ * memory: what its own kernel is measured against. The parts' kernels are chosen only when this one is asked for something.
  */
-final class MlpParts implements Kernel {
+final class InParts implements Kernel {
     private final Node node;
     private final Function<Node, Kernel> kernels;
     private List<Part> parts;
@@ -30,7 +32,7 @@ final class MlpParts implements Kernel {
     private long scratchBytes;
 
     /** @param kernels gives the kernel of each part */
-    MlpParts(Node node, Function<Node, Kernel> kernels) {
+    InParts(Node node, Function<Node, Kernel> kernels) {
         this.node = node;
         this.kernels = kernels;
     }
@@ -38,7 +40,7 @@ final class MlpParts implements Kernel {
     /**
      * One of them.
      *
-     * @param node of a graph of the parts alone, whose inputs are called as the MLP's
+     * @param node of a graph of the parts alone, whose inputs are called as the joined node's
      * @param at where in the working memory its result is; not used for the last one's
      */
     private record Part(Node node, Kernel kernel, long at) {}
@@ -72,8 +74,20 @@ final class MlpParts implements Kernel {
     }
 
     private List<Node> nodes() {
-        Mlp op = (Mlp) node.op();
         Graph graph = new Graph();
+        return switch (node.op()) {
+            case Mlp op -> mlp(op, graph);
+            case DepthwiseNorm op -> {
+                Value sum =
+                        graph.add(new DepthwiseConv(op.k()), in(graph, "x"), in(graph, "weight"), in(graph, "bias"));
+                Value y = graph.add(new LayerNorm(op.epsilon()), sum, in(graph, "norm_weight"), in(graph, "norm_bias"));
+                yield List.of(sum.node(), y.node());
+            }
+            default -> throw new IllegalArgumentException(node + " was not joined from others");
+        };
+    }
+
+    private List<Node> mlp(Mlp op, Graph graph) {
         Value normalised = graph.add(
                 new LayerNorm(op.epsilon()), in(graph, "x"), in(graph, "norm_weight"), in(graph, "norm_bias"));
         Value hidden = graph.add(new Linear(op.activation()), normalised, in(graph, "weight1"), in(graph, "bias1"));
