@@ -17,6 +17,7 @@ public final class ReferenceCard implements Backend {
     private final ReferenceBackend backend = new ReferenceBackend();
     private final long atFirst = backend.availableBytes();
     private final long bytes;
+    private long most;
 
     /** @param bytes of its memory */
     public ReferenceCard(long bytes) {
@@ -38,7 +39,14 @@ public final class ReferenceCard implements Backend {
         if (bytes > availableBytes()) {
             throw new MemoryException("a tensor", bytes, availableBytes());
         }
-        return backend.allocate(bytes);
+        Slab slab = backend.allocate(bytes);
+        most = Math.max(most, this.bytes - availableBytes());
+        return slab;
+    }
+
+    /** Bytes that were taken at most so far. */
+    public long most() {
+        return most;
     }
 
     @Override

@@ -2,11 +2,20 @@ package org.cryonext.cryoet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.cryonext.cryoet.network.ReferenceCard;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Heap;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
+import org.cryonext.engine.io.Progress;
+import org.cryonext.models.checkpoint.Checkpoint;
+import org.cryonext.models.checkpoint.Preprocessing;
+import org.cryonext.models.convnext.ConvNextConfig;
+import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +53,31 @@ final class FrozenPlaceTest {
                     .isEqualTo((long) (0.7 * (Heap.availableBytes(0) - (100 << 20))));
             assertThat(FrozenPlace.memoryLeft(card, 0, Heap.availableBytes(0) + 1))
                     .isZero();
+        }
+    }
+
+    /** A card that has just what the programs need: less than the results, which are wide, take of the heap. */
+    @Test
+    void aTrainingOnASmallCardKeepsItsResultsInTheHeap() throws IOException {
+        Path data = TinyData.write(folder.resolve("data"), 3, 12);
+        Path init = folder.resolve("init");
+        Checkpoint.fresh(
+                        ConvNextConfig.of(Version.V1, List.of(1, 1, 1, 1), List.of(4, 4, 256, 4), 3),
+                        Preprocessing.imageNet(32),
+                        3)
+                .write(init);
+        long memory = 8 * GIB;
+        for (String name : List.of("large", "small")) {
+            TrainOptions options = new TinyTraining(data, init).paper(folder.resolve(name));
+            options.unfreeze = Map.of(3, 0);
+            options.epochs = 1;
+            options.batch = 1;
+            List<String> said = new ArrayList<>();
+            try (ReferenceCard card = new ReferenceCard(memory)) {
+                Trainer.run(options, new TrainContext(card, Progress.none(), said::add, () -> false));
+                memory = card.most();
+            }
+            assertThat(said).as(name).contains("What is frozen from epoch 0 on is computed once and kept in memory");
         }
     }
 
