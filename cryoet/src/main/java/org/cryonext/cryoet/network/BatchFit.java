@@ -1,9 +1,11 @@
 package org.cryonext.cryoet.network;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
-import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Heap;
 import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.plan.Plan;
@@ -24,16 +26,27 @@ public final class BatchFit {
 
     /**
      * @param graphs the graph of a batch of particles
-     * @param hostBytes further bytes that a batch takes outside of the program
+     * @param hostBytes further bytes that a batch takes outside of the program, in Java's heap
      * @param variables the variables that exist already
-     * @param relief what else lets the batch run in less memory, such as {@code "take less with --recompute, "}; or
-     *     nothing
+     * @param relief what else lets the program run in less memory, such as {@code "take less with --recompute"}; or nothing
      */
     public BatchFit(IntFunction<Graph> graphs, IntToLongFunction hostBytes, Variables variables, String relief) {
         this.relief = relief;
         this.graphs = graphs;
         this.hostBytes = hostBytes;
         this.variables = variables;
+    }
+
+    /**
+     * Bytes of memory.
+     *
+     * @param device where the program lies
+     * @param heap of Java, beside a device that has memory of its own; else 0, since the device's is the heap
+     */
+    private record Bytes(long device, long heap) {
+        boolean isWithin(Bytes free) {
+            return device <= free.device && heap <= free.heap;
+        }
     }
 
     /**
@@ -44,15 +57,13 @@ public final class BatchFit {
      */
     public Program compile(int batch) {
         Plan plan = plan(batch);
-        Backend backend = variables.backend();
-        long needed = bytes(plan, batch);
-        if (needed > backend.availableBytes()) {
+        Bytes needed = bytes(plan, batch);
+        Bytes free = free();
+        if (!needed.isWithin(free)) {
             int fits = largestBelow(batch);
-            // A card's memory is what it is.
-            String ways = (relief + (backend.isOnHeap() ? "give more with --memory" : "")).replaceFirst(", $", "");
+            String ways = ways(needed, free);
             throw new InputException("A batch of " + batch + (batch == 1 ? " particle needs " : " particles needs ")
-                    + gibibytes(needed) + " of memory on " + backend.name() + ", but "
-                    + gibibytes(backend.availableBytes()) + " are free; "
+                    + lacking(needed, free) + "; "
                     + (fits > 0
                             ? "--batch " + fits + " fits" + (ways.isEmpty() ? "" : ", or " + ways)
                             : "not even --batch 1 fits: " + (ways.isEmpty() ? "" : ways + ", or ")
@@ -61,17 +72,50 @@ public final class BatchFit {
         return Program.compile(plan, variables);
     }
 
+    private String lacking(Bytes needed, Bytes free) {
+        List<String> lacking = new ArrayList<>();
+        if (needed.device() > free.device()) {
+            lacking.add(gibibytes(needed.device()) + " of memory on "
+                    + variables.backend().name() + ", but " + gibibytes(free.device()) + " are free");
+        }
+        if (needed.heap() > free.heap()) {
+            lacking.add(gibibytes(needed.heap()) + " of Java's heap, but " + gibibytes(free.heap()) + " are free");
+        }
+        return String.join(", and ", lacking);
+    }
+
+    /** How the same batch fits: a card's memory is what it is, the heap is as --memory has it. */
+    private String ways(Bytes needed, Bytes free) {
+        String more = "give more with --memory";
+        if (variables.backend().isOnHeap()) {
+            return relief.isEmpty() ? more : relief + ", " + more;
+        }
+        if (needed.heap() <= free.heap()) {
+            return relief;
+        }
+        if (needed.device() <= free.device()) {
+            return more;
+        }
+        return relief.isEmpty() ? "" : relief + " and " + more;
+    }
+
     private Plan plan(int batch) {
         return Plan.of(graphs.apply(batch), variables.backend());
     }
 
-    private long bytes(Plan plan, int batch) {
+    private Bytes bytes(Plan plan, int batch) {
         long missing = plan.graph().variables().entrySet().stream()
                 .filter(entry -> !variables.has(entry.getKey()))
                 .mapToLong(entry ->
                         variables.backend().storageBytes(entry.getValue().type()))
                 .sum();
-        return plan.bytes() + missing + hostBytes.applyAsLong(batch);
+        long program = plan.bytes() + missing;
+        long host = hostBytes.applyAsLong(batch);
+        return variables.backend().isOnHeap() ? new Bytes(program + host, 0) : new Bytes(program, host);
+    }
+
+    private Bytes free() {
+        return new Bytes(variables.backend().availableBytes(), Heap.availableBytes(0));
     }
 
     private int largestBelow(int batch) {
@@ -79,7 +123,7 @@ public final class BatchFit {
         int fails = batch;
         while (fails - fits > 1) {
             int middle = (fits + fails) >>> 1;
-            if (bytes(plan(middle), middle) <= variables.backend().availableBytes()) {
+            if (bytes(plan(middle), middle).isWithin(free())) {
                 fits = middle;
             } else {
                 fails = middle;

@@ -9,11 +9,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.DeviceLostException;
+import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.cuda.CudaBackend;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
+import org.cryonext.engine.backend.cuda.driver.CudaException;
 import org.cryonext.engine.backend.cuda.image.KernelImages;
 import org.cryonext.engine.backend.cuda.image.KernelSource;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
@@ -235,7 +238,8 @@ public record Device(Kind kind, List<Integer> cards) {
                     .findFirst()
                     .orElseGet(devices::getFirst);
             return Optional.of(cuda(driver, driver.device(device.ordinal()), kernels, precision));
-        } catch (InputException e) {
+        } catch (InputException | CudaException | DeviceLostException | MemoryException e) {
+            // Nobody asked for this card: that it is ill or full is no reason to end.
             say.accept("No card is used: " + e.getMessage());
             return Optional.empty();
         }

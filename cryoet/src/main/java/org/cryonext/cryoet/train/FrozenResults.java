@@ -23,13 +23,10 @@ import org.cryonext.engine.runtime.Variables;
 
 /**
  * The results of a phase's frozen prefix for all its samples. With {@code --frozen-cache} they are those of an earlier run,
- * or kept for later ones; else they are kept where there is room for them: in memory, else in the run's folder, else
+ * or kept for later ones; else they are kept where there is room for them: in Java's heap, else in the run's folder, else
  * nowhere; then each step computes the whole network.
  */
 final class FrozenResults implements AutoCloseable {
-    /** Part of the memory left by the programs that results may take; the rest is for what cannot be planned. */
-    private static final double MEMORY_SHARE = 0.7;
-
     private final Deque<PrefixCache> open = new ArrayDeque<>();
     private final PreparedRun run;
     private final PhaseGraphs graphs;
@@ -185,9 +182,9 @@ final class FrozenResults implements AutoCloseable {
         long programs = Plan.of(graphs.training(batch, splits.train().isPresent()), backend)
                         .bytes()
                 + Plan.of(graphs.evaluation(batch, splits.validation().isPresent()), backend)
-                        .bytes()
-                + ImageLoader.bytes(run.settings().input(), batch);
-        return (long) (MEMORY_SHARE * Math.max(0, backend.availableBytes() - programs));
+                        .bytes();
+        long host = ImageLoader.bytes(run.settings().input(), batch) + PhaseSession.bytesToSave(variables);
+        return FrozenPlace.memoryLeft(backend, programs, host);
     }
 
     private FrozenStore store(FrozenPart part, FrozenPlace place) {

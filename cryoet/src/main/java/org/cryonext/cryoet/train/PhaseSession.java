@@ -94,7 +94,7 @@ final class PhaseSession implements AutoCloseable {
                         particles -> graphs.training(particles, frozen.train().isPresent()),
                         particles -> ImageLoader.bytes(input, particles) + bytesToSave(variables),
                         variables,
-                        context.recompute() ? "" : "take less with --recompute, ");
+                        context.recompute() ? "" : "take less with --recompute");
                 Program program = fit.compile(size);
                 open.push(program::close);
                 training.put(size, program);
@@ -121,7 +121,7 @@ final class PhaseSession implements AutoCloseable {
     }
 
     /** A checkpoint is written from a copy of all variables. */
-    private static long bytesToSave(Variables variables) {
+    static long bytesToSave(Variables variables) {
         return variables.names().stream()
                 .mapToLong(name -> variables.type(name).bytes())
                 .sum();

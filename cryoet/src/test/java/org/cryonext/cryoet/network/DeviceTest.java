@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.cryonext.engine.backend.Backend;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.io.InputException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +40,10 @@ final class DeviceTest {
 
     private Backend open(String device) {
         return Device.parse(device).open(1, Optional.empty(), said::add);
+    }
+
+    private Backend open(String device, Precision precision) {
+        return Device.parse(device).open(1, Optional.empty(), Optional.of(precision), said::add);
     }
 
     @ParameterizedTest
@@ -116,6 +121,24 @@ final class DeviceTest {
                     .extracting(Backend::name)
                     .isEqualTo("cpu");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"reference, reference", "cpu, cpu", "auto, cpu"})
+    void withoutACardThereIsOnePrecision(String device, String name) {
+        for (Precision precision : Precision.values()) {
+            if (precision != Precision.F32) {
+                assertThatThrownBy(() -> open(device, precision))
+                        .isInstanceOf(InputException.class)
+                        .hasMessage("--precision " + precision + " is for NVIDIA cards, and the network would run on "
+                                + name + ", which computes in f32; leave --precision out");
+            }
+        }
+        try (Backend backend = open(device, Precision.F32)) {
+            assertThat(backend.name()).isEqualTo(name);
+            assertThat(backend.precision()).isEqualTo(Precision.F32);
+        }
+        assertThat(said).isEmpty();
     }
 
     @Test

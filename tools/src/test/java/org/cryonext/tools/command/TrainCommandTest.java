@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TrainCommandTest {
     @TempDir
@@ -37,6 +39,7 @@ final class TrainCommandTest {
                 "--image-size | 31 | --image-size is 31, expected at least 32",
                 "--device | cuda:x | expected one of reference, cpu, cuda, cuda:N (N: number of a card), auto, not 'cuda:x'",
                 "--device | cuda:0,1 | expected one of reference, cpu, cuda, cuda:N (N: number of a card), auto, not 'cuda:0,1'",
+                "--precision | f64 | expected one of f32, tf32, f16, bf16, auto, not 'f64'",
                 "--unfreeze-epoch | 4=5 | expected a stage from 0 to 3",
                 "--augment | none,flips | --augment is none,flips, expected none alone",
                 "--views | oblique | xy, xz, yz or POLAR/AZIMUTH in degrees as the plane",
@@ -50,6 +53,39 @@ final class TrainCommandTest {
                 CommandRun.of("train", folder, "--out", folder.resolve("run"), "--recipe", "scratch", option, value);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains(message, "Try 'cryonext train --help'.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tf32", "f16", "BF16"})
+    void thePrecisionsOfCardsAreWrongUsageOnTheProcessor(String precision) {
+        CommandRun run = onProcessor(precision);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualTo("--precision " + precision.toLowerCase(Locale.ROOT)
+                        + " is for NVIDIA cards, and the network would run on cpu, which computes in f32; leave"
+                        + " --precision out\nTry 'cryonext train --help'.\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"f32", "auto", "AUTO"})
+    void theProcessorsOwnPrecisionMayBeNamed(String precision) {
+        CommandRun run = onProcessor(precision);
+        assertThat(run.exitCode()).as("there are no data here").isEqualTo(1);
+        assertThat(run.err()).contains(folder.toString()).doesNotContain("precision");
+    }
+
+    private CommandRun onProcessor(String precision) {
+        return CommandRun.of(
+                "train",
+                folder,
+                "--out",
+                folder.resolve("run"),
+                "--recipe",
+                "scratch",
+                "--device",
+                "cpu",
+                "--precision",
+                precision);
     }
 
     @Test

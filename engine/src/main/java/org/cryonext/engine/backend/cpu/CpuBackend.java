@@ -3,6 +3,7 @@ package org.cryonext.engine.backend.cpu;
 import java.util.Optional;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Block;
+import org.cryonext.engine.backend.Heap;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.backend.Slab;
@@ -57,9 +58,6 @@ import org.cryonext.engine.tensor.TensorType;
 public final class CpuBackend implements Backend {
     private static final int LINE_BYTES = 64;
     private static final long LARGEST_BYTES = 4L * (Integer.MAX_VALUE - 64);
-
-    /** Heap left to everything that is not a tensor. */
-    private static final long RESERVE = 64L << 20;
 
     private final CpuPool pool;
     private long allocated;
@@ -225,7 +223,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public long availableBytes() {
-        return Math.max(0, Runtime.getRuntime().maxMemory() - RESERVE - allocated);
+        return Heap.availableBytes(allocated);
     }
 
     @Override

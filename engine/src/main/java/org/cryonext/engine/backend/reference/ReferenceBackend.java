@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Bindings;
 import org.cryonext.engine.backend.Block;
+import org.cryonext.engine.backend.Heap;
 import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.backend.Slab;
@@ -237,7 +238,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public long availableBytes() {
-        return Math.max(0, Runtime.getRuntime().maxMemory() - (64 << 20) - allocated);
+        return Heap.availableBytes(allocated);
     }
 
     @Override
