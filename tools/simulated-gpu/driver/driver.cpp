@@ -24,17 +24,18 @@ void inject(const char *call) {
   }
   int device = found->second.device;
   const auto &stack = context_stack();
-  bool meant = device < 0 ||
-               (!stack.empty() && driver().contexts.has(stack.back()) && stack.back()->device == device);
+  // The thread's context may have been destroyed, and a call that makes one has none.
+  Context *current = !stack.empty() && driver().contexts.has(stack.back()) ? stack.back() : nullptr;
+  bool meant = device < 0 || (current != nullptr && current->device == device);
   if (!meant || found->second.after-- > 0) {
     return;
   }
   Injection injection = found->second;
   injections.erase(found);
   std::string message = text("%s fails as it was told to", call);
-  if (injection.lose_device && !context_stack().empty()) {
-    context_stack().back()->sticky = injection.result;
-    context_stack().back()->sticky_message = message;
+  if (injection.lose_device && current != nullptr) {
+    current->sticky = injection.result;
+    current->sticky_message = message;
   }
   throw Failure{injection.result, message};
 }
