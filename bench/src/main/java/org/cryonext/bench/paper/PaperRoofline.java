@@ -14,6 +14,7 @@ import org.cryonext.bench.model.ModelSettings;
 import org.cryonext.bench.model.Products;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Precision;
+import org.cryonext.engine.backend.cuda.CudaBackend;
 import org.cryonext.engine.backend.cuda.PaperBackend;
 import org.cryonext.engine.backend.cuda.PlannedLaunch;
 import org.cryonext.engine.graph.Node;
@@ -37,8 +38,7 @@ public record PaperRoofline(
 
     /** Whether a card has the instructions. */
     public static boolean runs(Card card, Precision precision) {
-        boolean turing = card.device().architecture().major() < 8;
-        return !turing || precision == Precision.F32 || precision == Precision.F16;
+        return CudaBackend.computesIn(precision, card.device().architecture());
     }
 
     /** Plans a model for a card as it is run there, and adds up what it would take. */
