@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.cryonext.bench.paper.CardPeaks;
 
 /** What came of one task. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "finding")
@@ -261,6 +262,11 @@ public sealed interface Finding {
      * @param tensorCores whether the operations are products of matrices
      */
     record Work(long flops, long bytes, boolean tensorCores) {
+        /** Microseconds that it takes at least where it computes in this precision. */
+        double microseconds(CardPeaks peaks, String precision) {
+            return peaks.microseconds(flops, bytes, tensorCores, precision);
+        }
+
         Work plus(Work other) {
             return new Work(flops + other.flops, bytes + other.bytes, tensorCores);
         }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.cryonext.bench.paper.Card;
 
 /** A report in Markdown, what matters most first. */
 final class GpuPage {
@@ -94,8 +95,16 @@ final class GpuPage {
         }
         line("## Models: ConvNeXt tiny at 224");
         line("");
-        line("| model | mode | precision | batch | images/s | ms | slowest | nodes alone, ms | at ceilings, ms |");
-        line("|---|---|---|---|---|---|---|---|---|");
+        line(report.predictions()
+                .card()
+                .map(card -> "Modelled: what `cryonext roofline --device " + card.name()
+                        + "` says, which was planned on paper and knows nothing of this run.")
+                .orElseGet(() -> "Nothing is predicted: the model knows " + List.of(Card.values())
+                        + ", and this card is none of them."));
+        line("");
+        line("| model | mode | precision | batch | images/s | ms | modelled, ms | measured / modelled | slowest"
+                + " | nodes alone, ms | at ceilings, ms |");
+        line("|---|---|---|---|---|---|---|---|---|---|---|");
         for (Finding.Model m : models) {
             double alone = m.nodes().stream()
                             .mapToDouble(Finding.NodeTime::microseconds)
@@ -104,17 +113,22 @@ final class GpuPage {
             Optional<Double> ceiling = report.ceilings()
                     .filter(c -> !m.nodes().isEmpty())
                     .map(c -> m.nodes().stream()
-                                    .mapToDouble(node -> c.microseconds(node.work(), m.precision()))
+                                    .mapToDouble(node -> node.work().microseconds(c, m.precision()))
                                     .sum()
                             / 1e3);
+            Optional<Double> predicted = report.predictions().milliseconds(m);
             line(
-                    "| %s | %s | %s | %d | %.0f | %.3f | %.3f | %s | %s |",
+                    "| %s | %s | %s | %d | %.0f | %.3f | %s | %s | %.3f | %s | %s |",
                     m.version(),
                     m.mode(),
                     m.precision(),
                     m.batch(),
                     m.imagesPerSecond(),
                     m.milliseconds(),
+                    predicted.map(p -> String.format(Locale.ROOT, "%.3f", p)).orElse(""),
+                    predicted
+                            .map(p -> String.format(Locale.ROOT, "%.2f", m.milliseconds() / p))
+                            .orElse(""),
                     m.slowest(),
                     m.nodes().isEmpty() ? "" : String.format(Locale.ROOT, "%.3f", alone),
                     ceiling.map(c -> String.format(Locale.ROOT, "%.3f", c)).orElse(""));
@@ -216,7 +230,7 @@ final class GpuPage {
 
     private String share(Finding.Work work, String precision, double microseconds) {
         return report.ceilings()
-                .map(c -> String.format(Locale.ROOT, "%.0f %%", 100 * c.microseconds(work, precision) / microseconds))
+                .map(c -> String.format(Locale.ROOT, "%.0f %%", 100 * work.microseconds(c, precision) / microseconds))
                 .orElse("");
     }
 

@@ -57,7 +57,7 @@ public final class GpuProof {
     public static GpuReport run(GpuSettings settings, Consumer<String> say, Progress progress) {
         CudaDriver driver = CudaDriver.load();
         CudaDevice device = driver.device(settings.device());
-        GpuReport report = new GpuReport(environment(driver, device), device.name());
+        GpuReport report = new GpuReport(environment(driver, device), device);
         GpuProof proof = new GpuProof(settings, device, report, say, progress);
         proof.run();
         return proof.report;
