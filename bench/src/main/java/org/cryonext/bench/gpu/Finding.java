@@ -169,12 +169,14 @@ public sealed interface Finding {
      * The time of an operator.
      *
      * @param precision what it computes in
+     * @param index position in the list of timings
      * @param operator the operator and what it is set to
      * @param inputs names and shapes of its inputs
      * @param work of a run
      * @param microseconds of a run, the median
      */
-    record Kernel(String precision, String operator, String inputs, Work work, double microseconds) implements Finding {
+    record Kernel(String precision, int index, String operator, String inputs, Work work, double microseconds)
+            implements Finding {
         @Override
         public boolean passed() {
             return true;

@@ -54,6 +54,12 @@ final class GpuPage {
                 .ifPresent(c -> line(
                         "- ceilings that shares refer to: %.0f GB/s; %.0f TFLOP/s f16 and bf16, %.0f tf32, %.0f f32",
                         c.gigabytes(), c.half(), c.tf32(), c.single()));
+        line(report.predictions()
+                .card()
+                .map(card -> "- modelled: as `cryonext roofline --device " + card.name()
+                        + "` models it on paper, whatever this run measured")
+                .orElseGet(() -> "- modelled: nothing; the model knows " + List.of(Card.values())
+                        + ", and this card is none of them"));
         line("");
         line("| part | tasks | done | seconds |");
         line("|---|---|---|---|");
@@ -95,13 +101,6 @@ final class GpuPage {
         }
         line("## Models: ConvNeXt tiny at 224");
         line("");
-        line(report.predictions()
-                .card()
-                .map(card -> "Modelled: what `cryonext roofline --device " + card.name()
-                        + "` says, which was planned on paper and knows nothing of this run.")
-                .orElseGet(() -> "Nothing is predicted: the model knows " + List.of(Card.values())
-                        + ", and this card is none of them."));
-        line("");
         line("| model | mode | precision | batch | images/s | ms | modelled, ms | measured / modelled | slowest"
                 + " | nodes alone, ms | at ceilings, ms |");
         line("|---|---|---|---|---|---|---|---|---|---|---|");
@@ -126,14 +125,18 @@ final class GpuPage {
                     m.imagesPerSecond(),
                     m.milliseconds(),
                     predicted.map(p -> String.format(Locale.ROOT, "%.3f", p)).orElse(""),
-                    predicted
-                            .map(p -> String.format(Locale.ROOT, "%.2f", m.milliseconds() / p))
-                            .orElse(""),
+                    times(m.milliseconds(), predicted),
                     m.slowest(),
                     m.nodes().isEmpty() ? "" : String.format(Locale.ROOT, "%.3f", alone),
                     ceiling.map(c -> String.format(Locale.ROOT, "%.3f", c)).orElse(""));
         }
         line("");
+    }
+
+    private static String times(double measured, Optional<Double> predicted) {
+        return predicted
+                .map(p -> String.format(Locale.ROOT, "%.2f", measured / p))
+                .orElse("");
     }
 
     private void proofs() {
@@ -182,15 +185,19 @@ final class GpuPage {
         }
         line("## Operators alone, at the shapes of tiny, batch 64");
         line("");
-        line("| operator | inputs | precision | us | GB/s | TFLOP/s | of the ceiling |");
-        line("|---|---|---|---|---|---|---|");
+        line(
+                "| operator | inputs | precision | us | modelled, us | measured / modelled | GB/s | TFLOP/s | of the ceiling |");
+        line("|---|---|---|---|---|---|---|---|---|");
         for (Finding.Kernel k : kernels) {
+            Optional<Double> predicted = report.predictions().microseconds(k);
             line(
-                    "| %s | %s | %s | %.1f | %.0f | %.1f | %s |",
+                    "| %s | %s | %s | %.1f | %s | %s | %.0f | %.1f | %s |",
                     k.operator(),
                     k.inputs(),
                     k.precision(),
                     k.microseconds(),
+                    predicted.map(p -> String.format(Locale.ROOT, "%.1f", p)).orElse(""),
+                    times(k.microseconds(), predicted),
                     k.work().bytes() / k.microseconds() / 1e3,
                     k.work().flops() / k.microseconds() / 1e6,
                     share(k.work(), k.precision(), k.microseconds()));

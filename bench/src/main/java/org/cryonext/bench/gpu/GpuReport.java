@@ -104,14 +104,18 @@ public final class GpuReport {
 
     /** A model with what it should take, and how many times that it took; both null where nothing is predicted. */
     private ObjectNode compared(Finding.Model model) {
-        Optional<Double> predicted = predictions.milliseconds(model);
-        ObjectNode node = GpuJson.MAPPER.valueToTree(model);
-        node.put("modelled_milliseconds", predicted.orElse(null));
-        node.put(
-                "measured_by_modelled",
-                predicted
-                        .map(milliseconds -> model.milliseconds() / milliseconds)
-                        .orElse(null));
+        return compared(model, "modelled_milliseconds", predictions.milliseconds(model), model.milliseconds());
+    }
+
+    /** The same of an operator. */
+    private ObjectNode compared(Finding.Kernel kernel) {
+        return compared(kernel, "modelled_microseconds", predictions.microseconds(kernel), kernel.microseconds());
+    }
+
+    private static ObjectNode compared(Finding finding, String name, Optional<Double> predicted, double measured) {
+        ObjectNode node = GpuJson.MAPPER.valueToTree(finding);
+        node.put(name, predicted.orElse(null));
+        node.put("measured_by_modelled", predicted.map(time -> measured / time).orElse(null));
         return node;
     }
 
@@ -127,7 +131,8 @@ public final class GpuReport {
         content.put("modelled_card", predictions.card().map(Card::name).orElse(null));
         content.put(
                 "models", of(Finding.Model.class).stream().map(this::compared).toList());
-        content.put("kernels", of(Finding.Kernel.class));
+        content.put(
+                "kernels", of(Finding.Kernel.class).stream().map(this::compared).toList());
         content.put("tiles", of(Finding.Tiles.class));
         content.put("goldens", of(Finding.Golden.class));
         content.put("agreements", of(Finding.Agreement.class));

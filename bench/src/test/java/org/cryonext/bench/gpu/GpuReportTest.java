@@ -2,28 +2,39 @@ package org.cryonext.bench.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.cryonext.bench.model.Mode;
 import org.cryonext.bench.model.ModelSettings;
 import org.cryonext.bench.paper.Card;
 import org.cryonext.bench.paper.CardPeaks;
 import org.cryonext.bench.paper.PaperRoofline;
+import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Precision;
+import org.cryonext.engine.backend.cuda.PaperBackend;
 import org.cryonext.engine.backend.cuda.driver.Architecture;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
+import org.cryonext.engine.cases.OpCase;
+import org.cryonext.engine.cases.OpCases;
+import org.cryonext.engine.op.Gelu;
 import org.cryonext.engine.tensor.DType;
+import org.cryonext.engine.tensor.Shape;
 import org.cryonext.models.convnext.ConvNextConfig;
 import org.cryonext.models.convnext.Size;
 import org.cryonext.models.convnext.Version;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import tools.jackson.databind.JsonNode;
 
@@ -39,7 +50,7 @@ class GpuReportTest {
             new Finding.Golden("v1", 203, 1.5e-6, "logits", List.of(), true),
             new Finding.Agreement("logits of tiny V1 in f16", 4e-7, 1e-4, true, List.of(1.5f), true),
             new Finding.Ceilings(4225, Map.of("f16", 295.0)),
-            new Finding.Kernel("f16", "Gelu", "x 2", new Finding.Work(8, 8, false), 2),
+            new Finding.Kernel("f16", 0, "Gelu", "x 2", new Finding.Work(8, 8, false), 2),
             new Finding.Model(
                     "v1",
                     "infer",
@@ -137,6 +148,51 @@ class GpuReportTest {
         return PaperRoofline.of(settings, Card.H200).microseconds() / 1e3;
     }
 
+    /** In every type that kernels are timed in, but for those that the card refuses. */
+    @ParameterizedTest
+    @EnumSource
+    void everyTimedOperatorStandsBesideItsPrediction(Card card) throws IOException {
+        GpuReport report = new GpuReport(Map.of(), card.device());
+        GpuSettings settings = new GpuSettings(
+                0, EnumSet.of(GpuPart.TIMINGS), false, "", 1, Optional.empty(), Optional.empty(), folder);
+        List<OpCase> timings = OpCases.timings().toList();
+        try (Backend paper = new PaperBackend(card.device(), Precision.F32)) {
+            for (GpuTask task :
+                    GpuPlan.tasks(GpuPart.TIMINGS, settings, card.device().architecture())) {
+                if (task instanceof GpuTask.Kernel(DType dtype, int index)
+                        && CaseProof.refusal(timings.get(index), dtype, paper).isEmpty()) {
+                    String precision = dtype.toString().toLowerCase(Locale.ROOT);
+                    report.add(new Finding.Kernel(precision, index, "", "", new Finding.Work(1, 1, false), 100));
+                }
+            }
+        }
+        report.write(folder);
+        JsonNode kernels =
+                GpuJson.MAPPER.readTree(folder.resolve(GpuReport.JSON).toFile()).get("kernels");
+        assertThat(kernels.size()).isGreaterThan(100);
+        assertThat(kernels).allSatisfy(kernel -> {
+            double modelled = kernel.get("modelled_microseconds").doubleValue();
+            assertThat(modelled).isGreaterThan(2);
+            assertThat(kernel.get("measured_by_modelled").doubleValue()).isEqualTo(100 / modelled);
+        });
+    }
+
+    /** All values of 64 images, read and written at the share of a copy's 4,253 GB/s that GELU reaches, and a gap. */
+    @Test
+    void anOperatorIsPredictedAtTheBatchThatItIsTimedAt() {
+        List<OpCase> timings = OpCases.timings().toList();
+        int index = IntStream.range(0, timings.size())
+                .filter(i -> timings.get(i).op() instanceof Gelu)
+                .findFirst()
+                .orElseThrow();
+        Shape shape = timings.get(index).inputs().getFirst().type().shape();
+        double bytes = 2 * 2.0 * shape.size() / shape.dim(0) * 64;
+        Finding.Kernel measured = new Finding.Kernel("f16", index, "Gelu", "", new Finding.Work(1, 1, false), 1);
+        assertThat(new Predictions(card("NVIDIA H200", 132)).microseconds(measured))
+                .hasValueSatisfying(
+                        time -> assertThat(time).isCloseTo(2 + bytes / (4253 * 0.70) / 1e3, withinPercentage(1)));
+    }
+
     @Test
     void ofACardThatIsNotModelledNothingIsPredicted() throws IOException {
         GpuReport report = new GpuReport(Map.of(), card("NVIDIA L40S", 142));
@@ -144,7 +200,7 @@ class GpuReportTest {
         report.write(folder);
         assertThat(Files.readString(folder.resolve(GpuReport.PAGE)))
                 .contains(
-                        "Nothing is predicted: the model knows [T4, A100, RTX4090, H100, H200], and this card is none of them.")
+                        "modelled: nothing; the model knows [T4, A100, RTX4090, H100, H200], and this card is none of them")
                 .contains("| 12.500 |  |  | 12.500 |");
         JsonNode json = GpuJson.MAPPER.readTree(folder.resolve(GpuReport.JSON).toFile());
         assertThat(json.get("modelled_card").isNull()).isTrue();
