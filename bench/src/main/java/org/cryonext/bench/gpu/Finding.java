@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.cryonext.bench.paper.CardPeaks;
 
 /** What came of one task. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "finding")
@@ -168,12 +169,14 @@ public sealed interface Finding {
      * The time of an operator.
      *
      * @param precision what it computes in
+     * @param index position in the list of timings
      * @param operator the operator and what it is set to
      * @param inputs names and shapes of its inputs
      * @param work of a run
      * @param microseconds of a run, the median
      */
-    record Kernel(String precision, String operator, String inputs, Work work, double microseconds) implements Finding {
+    record Kernel(String precision, int index, String operator, String inputs, Work work, double microseconds)
+            implements Finding {
         @Override
         public boolean passed() {
             return true;
@@ -261,6 +264,11 @@ public sealed interface Finding {
      * @param tensorCores whether the operations are products of matrices
      */
     record Work(long flops, long bytes, boolean tensorCores) {
+        /** Microseconds that it takes at least where it computes in this precision. */
+        double microseconds(CardPeaks peaks, String precision) {
+            return peaks.microseconds(flops, bytes, tensorCores, precision);
+        }
+
         Work plus(Work other) {
             return new Work(flops + other.flops, bytes + other.bytes, tensorCores);
         }

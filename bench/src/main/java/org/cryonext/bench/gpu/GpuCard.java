@@ -11,7 +11,7 @@ import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
 import org.cryonext.engine.backend.cuda.image.KernelImages;
 
-/** A card and its backends, one for each way of multiplying, opened when they are first wanted. */
+/** A card and its backends, one for each precision, opened when they are first wanted. */
 final class GpuCard implements AutoCloseable {
     private final CudaDevice device;
     private final KernelImages images;
@@ -28,23 +28,19 @@ final class GpuCard implements AutoCloseable {
         return device;
     }
 
+    /** What makes models' graphs of this precision; operators alone have the types of their cases whatever it is. */
     Backend backend(Precision precision) {
-        return open.computeIfAbsent(multiplying(precision), p -> new CudaBackend(device, images, p));
+        return open.computeIfAbsent(precision, p -> new CudaBackend(device, images, p));
     }
 
     /** A backend that chooses tiles by itself, called "own", and one that prefers each tile, by the tile's name. */
     Map<String, Backend> tiles(Precision precision) {
-        return tiles.computeIfAbsent(multiplying(precision), p -> {
+        return tiles.computeIfAbsent(precision, p -> {
             Map<String, Backend> backends = new LinkedHashMap<>();
             backends.put("own", backend(p));
             CudaBackend.tiles().forEach(tile -> backends.put(tile, CudaBackend.preferring(tile, device, images, p)));
             return backends;
         });
-    }
-
-    /** Graphs say themselves where they are of 16 bits; only TF32 is a way to multiply. */
-    private static Precision multiplying(Precision precision) {
-        return precision == Precision.TF32 ? Precision.TF32 : Precision.F32;
     }
 
     @Override

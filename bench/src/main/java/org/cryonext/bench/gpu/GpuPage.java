@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.cryonext.bench.paper.Card;
 
 /** A report in Markdown, what matters most first. */
 final class GpuPage {
@@ -53,6 +54,12 @@ final class GpuPage {
                 .ifPresent(c -> line(
                         "- ceilings that shares refer to: %.0f GB/s; %.0f TFLOP/s f16 and bf16, %.0f tf32, %.0f f32",
                         c.gigabytes(), c.half(), c.tf32(), c.single()));
+        line(report.predictions()
+                .card()
+                .map(card -> "- modelled: as `cryonext roofline --device " + card.name()
+                        + "` models it on paper, whatever this run measured")
+                .orElseGet(() -> "- modelled: nothing; the model knows " + List.of(Card.values())
+                        + ", and this card is none of them"));
         line("");
         line("| part | tasks | done | seconds |");
         line("|---|---|---|---|");
@@ -94,8 +101,9 @@ final class GpuPage {
         }
         line("## Models: ConvNeXt tiny at 224");
         line("");
-        line("| model | mode | precision | batch | images/s | ms | slowest | nodes alone, ms | at ceilings, ms |");
-        line("|---|---|---|---|---|---|---|---|---|");
+        line("| model | mode | precision | batch | images/s | ms | modelled, ms | measured / modelled | slowest"
+                + " | nodes alone, ms | at ceilings, ms |");
+        line("|---|---|---|---|---|---|---|---|---|---|---|");
         for (Finding.Model m : models) {
             double alone = m.nodes().stream()
                             .mapToDouble(Finding.NodeTime::microseconds)
@@ -104,22 +112,31 @@ final class GpuPage {
             Optional<Double> ceiling = report.ceilings()
                     .filter(c -> !m.nodes().isEmpty())
                     .map(c -> m.nodes().stream()
-                                    .mapToDouble(node -> c.microseconds(node.work(), m.precision()))
+                                    .mapToDouble(node -> node.work().microseconds(c, m.precision()))
                                     .sum()
                             / 1e3);
+            Optional<Double> predicted = report.predictions().milliseconds(m);
             line(
-                    "| %s | %s | %s | %d | %.0f | %.3f | %.3f | %s | %s |",
+                    "| %s | %s | %s | %d | %.0f | %.3f | %s | %s | %.3f | %s | %s |",
                     m.version(),
                     m.mode(),
                     m.precision(),
                     m.batch(),
                     m.imagesPerSecond(),
                     m.milliseconds(),
+                    predicted.map(p -> String.format(Locale.ROOT, "%.3f", p)).orElse(""),
+                    times(m.milliseconds(), predicted),
                     m.slowest(),
                     m.nodes().isEmpty() ? "" : String.format(Locale.ROOT, "%.3f", alone),
                     ceiling.map(c -> String.format(Locale.ROOT, "%.3f", c)).orElse(""));
         }
         line("");
+    }
+
+    private static String times(double measured, Optional<Double> predicted) {
+        return predicted
+                .map(p -> String.format(Locale.ROOT, "%.2f", measured / p))
+                .orElse("");
     }
 
     private void proofs() {
@@ -168,15 +185,19 @@ final class GpuPage {
         }
         line("## Operators alone, at the shapes of tiny, batch 64");
         line("");
-        line("| operator | inputs | precision | us | GB/s | TFLOP/s | of the ceiling |");
-        line("|---|---|---|---|---|---|---|");
+        line(
+                "| operator | inputs | precision | us | modelled, us | measured / modelled | GB/s | TFLOP/s | of the ceiling |");
+        line("|---|---|---|---|---|---|---|---|---|");
         for (Finding.Kernel k : kernels) {
+            Optional<Double> predicted = report.predictions().microseconds(k);
             line(
-                    "| %s | %s | %s | %.1f | %.0f | %.1f | %s |",
+                    "| %s | %s | %s | %.1f | %s | %s | %.0f | %.1f | %s |",
                     k.operator(),
                     k.inputs(),
                     k.precision(),
                     k.microseconds(),
+                    predicted.map(p -> String.format(Locale.ROOT, "%.1f", p)).orElse(""),
+                    times(k.microseconds(), predicted),
                     k.work().bytes() / k.microseconds() / 1e3,
                     k.work().flops() / k.microseconds() / 1e6,
                     share(k.work(), k.precision(), k.microseconds()));
@@ -216,7 +237,7 @@ final class GpuPage {
 
     private String share(Finding.Work work, String precision, double microseconds) {
         return report.ceilings()
-                .map(c -> String.format(Locale.ROOT, "%.0f %%", 100 * c.microseconds(work, precision) / microseconds))
+                .map(c -> String.format(Locale.ROOT, "%.0f %%", 100 * work.microseconds(c, precision) / microseconds))
                 .orElse("");
     }
 

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import org.cryonext.bench.model.Mode;
 import org.cryonext.bench.model.Products;
 import org.cryonext.engine.backend.Precision;
+import org.cryonext.engine.backend.cuda.CudaBackend;
+import org.cryonext.engine.backend.cuda.driver.Architecture;
 import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
 import org.cryonext.engine.io.InputException;
@@ -23,30 +25,49 @@ import org.cryonext.models.convnext.Version;
 final class GpuPlan {
     private static final int QUICK_SHARE = 5;
 
-    private GpuPlan() {}
+    private final GpuSettings settings;
+    private final Architecture architecture;
 
-    static List<GpuTask> tasks(GpuPart part, GpuSettings settings) {
+    private GpuPlan(GpuSettings settings, Architecture architecture) {
+        this.settings = settings;
+        this.architecture = architecture;
+    }
+
+    /** @param architecture the card's: what it has no instructions for is not asked of it */
+    static List<GpuTask> tasks(GpuPart part, GpuSettings settings, Architecture architecture) {
+        return new GpuPlan(settings, architecture).tasks(part);
+    }
+
+    private List<GpuTask> tasks(GpuPart part) {
         return switch (part) {
-            case CASES -> cases(settings);
-            case MODELS -> models(settings);
-            case TIMINGS -> timings(settings);
-            case TILES -> tiles(settings);
+            case CASES -> cases();
+            case MODELS -> models();
+            case TIMINGS -> timings();
+            case TILES -> tiles();
         };
     }
 
-    private static List<GpuTask> cases(GpuSettings settings) {
+    private List<GpuTask> cases() {
         List<OpCase> all = OpCases.tests().toList();
         List<GpuTask> tasks = new ArrayList<>();
-        for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
-            chosen(all, dtype, settings)
+        for (Precision precision : has(Precision.F32, Precision.F16, Precision.BF16)) {
+            DType dtype = precision.dtype();
+            chosen(all, dtype)
                     .filter(i -> !settings.quick() || i % QUICK_SHARE == 0)
                     .forEach(i -> tasks.add(new GpuTask.Case(dtype, i)));
         }
         return tasks;
     }
 
+    /** Those of the precisions that the card has. */
+    private List<Precision> has(Precision... precisions) {
+        return Stream.of(precisions)
+                .filter(precision -> CudaBackend.computesIn(precision, architecture))
+                .toList();
+    }
+
     /** Primitives have no kernels on any card, but for the cast; fused MLPs none in F32. */
-    private static Stream<Integer> chosen(List<OpCase> all, DType dtype, GpuSettings settings) {
+    private Stream<Integer> chosen(List<OpCase> all, DType dtype) {
         return IntStream.range(0, all.size())
                 .filter(i ->
                         !(all.get(i).op() instanceof Primitive) || all.get(i).op() instanceof Cast)
@@ -55,14 +76,14 @@ final class GpuPlan {
                 .boxed();
     }
 
-    private static List<GpuTask> models(GpuSettings settings) {
+    private List<GpuTask> models() {
         List<GpuTask> tasks = new ArrayList<>();
         settings.goldens().map(GpuPlan::goldens).orElse(List.of()).forEach(name -> tasks.add(new GpuTask.Golden(name)));
-        for (Precision precision : List.of(Precision.F32, Precision.F16, Precision.BF16)) {
+        for (Precision precision : has(Precision.F32, Precision.F16, Precision.BF16)) {
             tasks.add(new GpuTask.Images(precision));
         }
         if (!settings.quick()) {
-            for (Precision precision : List.of(Precision.F32, Precision.F16, Precision.BF16, Precision.TF32)) {
+            for (Precision precision : has(Precision.F32, Precision.F16, Precision.BF16, Precision.TF32)) {
                 for (Version version : Version.values()) {
                     tasks.add(new GpuTask.Logits(version, precision));
                     tasks.add(new GpuTask.Losses(version, precision));
@@ -86,7 +107,7 @@ final class GpuPlan {
         }
     }
 
-    private static List<GpuTask> timings(GpuSettings settings) {
+    private List<GpuTask> timings() {
         List<GpuTask> tasks = new ArrayList<>();
         tasks.add(new GpuTask.Ceilings());
         tasks.add(new GpuTask.Model(Version.V1, Mode.INFER, Precision.F16, 256));
@@ -95,9 +116,9 @@ final class GpuPlan {
         tasks.add(new GpuTask.Model(Version.V1, Mode.TRAIN_FULL, Precision.F32, 96));
         tasks.add(new GpuTask.Model(Version.V2, Mode.INFER, Precision.F16, 256));
         tasks.add(new GpuTask.Model(Version.V1, Mode.INFER, Precision.F16, 1));
-        tasks.addAll(kernels(DType.F16, settings));
+        tasks.addAll(kernels(Precision.F16));
         if (!settings.quick()) {
-            for (Precision precision : List.of(Precision.F16, Precision.TF32, Precision.BF16, Precision.F32)) {
+            for (Precision precision : has(Precision.F16, Precision.TF32, Precision.BF16, Precision.F32)) {
                 for (Version version : Version.values()) {
                     for (int batch : new int[] {256, 96, 1}) {
                         for (Mode mode : List.of(Mode.INFER, Mode.TRAIN_FULL)) {
@@ -109,26 +130,25 @@ final class GpuPlan {
                     }
                 }
             }
-            tasks.addAll(kernels(DType.F32, settings));
-            tasks.addAll(kernels(DType.BF16, settings));
+            has(Precision.F32, Precision.BF16).forEach(precision -> tasks.addAll(kernels(precision)));
         }
         return tasks;
     }
 
-    private static List<GpuTask> tiles(GpuSettings settings) {
+    private List<GpuTask> tiles() {
         List<OpCase> timings = OpCases.timings().toList();
         List<GpuTask> tasks = new ArrayList<>();
-        for (Precision precision : List.of(Precision.F16, Precision.TF32)) {
-            chosen(timings, precision.dtype(), settings)
+        for (Precision precision : has(Precision.F16, Precision.TF32)) {
+            chosen(timings, precision.dtype())
                     .filter(i -> Products.include(timings.get(i).op()))
                     .forEach(i -> tasks.add(new GpuTask.Tiles(precision, i)));
         }
         return tasks;
     }
 
-    private static List<GpuTask> kernels(DType dtype, GpuSettings settings) {
-        return chosen(OpCases.timings().toList(), dtype, settings)
-                .<GpuTask>map(i -> new GpuTask.Kernel(dtype, i))
+    private List<GpuTask> kernels(Precision precision) {
+        return chosen(OpCases.timings().toList(), precision.dtype())
+                .<GpuTask>map(i -> new GpuTask.Kernel(precision.dtype(), i))
                 .toList();
     }
 }

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.cryonext.engine.Release;
+import org.cryonext.engine.backend.Precision;
+import org.cryonext.engine.backend.cuda.CudaBackend;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
 import org.cryonext.engine.io.InputException;
@@ -29,13 +33,16 @@ public final class GpuProof {
             new EnumMap<>(Map.of(GpuPart.CASES, 3, GpuPart.MODELS, 3, GpuPart.TIMINGS, 5, GpuPart.TILES, 2));
 
     private final GpuSettings settings;
+    private final CudaDevice device;
     private final GpuReport report;
     private final Consumer<String> say;
     private final Progress progress;
     private long written;
 
-    private GpuProof(GpuSettings settings, GpuReport report, Consumer<String> say, Progress progress) {
+    private GpuProof(
+            GpuSettings settings, CudaDevice device, GpuReport report, Consumer<String> say, Progress progress) {
         this.settings = settings;
+        this.device = device;
         this.report = report;
         this.say = say;
         this.progress = progress;
@@ -50,8 +57,8 @@ public final class GpuProof {
     public static GpuReport run(GpuSettings settings, Consumer<String> say, Progress progress) {
         CudaDriver driver = CudaDriver.load();
         CudaDevice device = driver.device(settings.device());
-        GpuProof proof =
-                new GpuProof(settings, new GpuReport(environment(driver, device), device.name()), say, progress);
+        GpuReport report = new GpuReport(environment(driver, device), device);
+        GpuProof proof = new GpuProof(settings, device, report, say, progress);
         proof.run();
         return proof.report;
     }
@@ -61,6 +68,7 @@ public final class GpuProof {
         facts.put("CryoNeXt", Release.version());
         facts.put("card", device.toString());
         facts.put("architecture", device.architecture().sm());
+        facts.put("precisions", precisions(device));
         facts.put("multiprocessors", String.valueOf(device.multiprocessors()));
         facts.put("memory", (device.totalBytes() >> 20) + " MiB");
         facts.put("shared memory of a block", device.sharedBytesPerBlock() + " bytes");
@@ -71,6 +79,15 @@ public final class GpuProof {
         facts.put("Java", System.getProperty("java.runtime.version"));
         facts.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
         return facts;
+    }
+
+    /** For instance {@code f32, f16; the card has no tf32, bf16}. */
+    private static String precisions(CudaDevice device) {
+        Map<Boolean, String> names = Stream.of(Precision.values())
+                .collect(Collectors.partitioningBy(
+                        precision -> CudaBackend.computesIn(precision, device.architecture()),
+                        Collectors.mapping(Precision::toString, Collectors.joining(", "))));
+        return names.get(true) + (names.get(false).isEmpty() ? "" : "; the card has no " + names.get(false));
     }
 
     private void run() {
@@ -92,7 +109,7 @@ public final class GpuProof {
     }
 
     private void part(GpuPart part, long start, long deadline) {
-        List<GpuTask> tasks = new ArrayList<>(GpuPlan.tasks(part, settings));
+        List<GpuTask> tasks = new ArrayList<>(GpuPlan.tasks(part, settings, device.architecture()));
         int[] done = {0};
         int[] faults = {0};
         progress.start("On the card: " + part, tasks.size(), "tasks");

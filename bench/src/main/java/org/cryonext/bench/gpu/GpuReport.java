@@ -7,8 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.cryonext.bench.paper.Card;
+import org.cryonext.bench.paper.CardPeaks;
+import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.io.AtomicFile;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What has been found on a card so far. */
 public final class GpuReport {
@@ -20,6 +24,7 @@ public final class GpuReport {
 
     private final Map<String, String> environment;
     private final String card;
+    private final Predictions predictions;
     private final List<Part> parts = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
 
@@ -35,11 +40,12 @@ public final class GpuReport {
 
     /**
      * @param environment facts about the machine, by name
-     * @param card as the driver names it
+     * @param device the card
      */
-    GpuReport(Map<String, String> environment, String card) {
+    GpuReport(Map<String, String> environment, CudaDevice device) {
         this.environment = environment;
-        this.card = card;
+        this.card = device.name();
+        this.predictions = new Predictions(device);
     }
 
     void add(Finding finding) {
@@ -91,6 +97,28 @@ public final class GpuReport {
                         .orElse(peaks));
     }
 
+    /** What models should take on this card. */
+    Predictions predictions() {
+        return predictions;
+    }
+
+    /** A model with what it should take, and how many times that it took; both null where nothing is predicted. */
+    private ObjectNode compared(Finding.Model model) {
+        return compared(model, "modelled_milliseconds", predictions.milliseconds(model), model.milliseconds());
+    }
+
+    /** The same of an operator. */
+    private ObjectNode compared(Finding.Kernel kernel) {
+        return compared(kernel, "modelled_microseconds", predictions.microseconds(kernel), kernel.microseconds());
+    }
+
+    private static ObjectNode compared(Finding finding, String name, Optional<Double> predicted, double measured) {
+        ObjectNode node = GpuJson.MAPPER.valueToTree(finding);
+        node.put(name, predicted.orElse(null));
+        node.put("measured_by_modelled", predicted.map(time -> measured / time).orElse(null));
+        return node;
+    }
+
     /** Writes both forms into a folder. */
     void write(Path folder) {
         Map<String, Object> content = new LinkedHashMap<>();
@@ -100,8 +128,11 @@ public final class GpuReport {
         content.put("faults", faults().stream().map(Finding::line).toList());
         content.put("ceilings", ceilings().orElse(null));
         content.put("measured_ceilings", of(Finding.Ceilings.class));
-        content.put("models", of(Finding.Model.class));
-        content.put("kernels", of(Finding.Kernel.class));
+        content.put("modelled_card", predictions.card().map(Card::name).orElse(null));
+        content.put(
+                "models", of(Finding.Model.class).stream().map(this::compared).toList());
+        content.put(
+                "kernels", of(Finding.Kernel.class).stream().map(this::compared).toList());
         content.put("tiles", of(Finding.Tiles.class));
         content.put("goldens", of(Finding.Golden.class));
         content.put("agreements", of(Finding.Agreement.class));

@@ -79,7 +79,7 @@ final class GpuWorker {
             case GpuTask.Logits t -> models.logits(t, card.backend(t.precision()));
             case GpuTask.Losses t -> models.losses(t, card.backend(t.precision()));
             case GpuTask.Images t -> ImageProof.run(t, card.backend(Precision.F32));
-            case GpuTask.Ceilings t -> CeilingTimer.measure(card.device(), card::backend);
+            case GpuTask.Ceilings t -> new CeilingTimer().measure(card.device(), card::backend);
             case GpuTask.Kernel t -> kernelTimer.run(t, card.backend(Precision.F32));
             case GpuTask.Tiles t -> kernelTimer.run(t, card.tiles(t.precision()));
             case GpuTask.Model t -> modelTimer.run(t, card.backend(t.precision()));

@@ -45,6 +45,7 @@ final class KernelTimer {
         Node node = c.graph(task.dtype()).output("y0").node();
         return new Finding.Kernel(
                 task.dtype().toString().toLowerCase(Locale.ROOT),
+                task.index(),
                 operator(node),
                 inputs(c),
                 work(node),
@@ -68,6 +69,11 @@ final class KernelTimer {
             fill(c, graph, variables, program);
             return Stopwatch.time(program::run, backend, SECONDS).median() / 1e3;
         }
+    }
+
+    /** The graph of a timing as it is run. */
+    static Graph graph(OpCase listed, DType dtype) {
+        return enlarged(listed).graph(dtype);
     }
 
     private static OpCase enlarged(OpCase c) {

@@ -27,16 +27,19 @@ final class TinyModels {
         Choice in(Precision other) {
             return new Choice(version, mode, other, batch);
         }
+
+        ModelSettings settings() {
+            ConvNextConfig config = ConvNextConfig.of(version, Size.TINY, CLASSES);
+            return new ModelSettings("tiny", config, mode, SIZE, batch, 1, false, precision);
+        }
     }
 
     /** Compiles and feeds a model; the caller closes it. */
     ModelProgram program(Choice choice, Backend backend) {
-        ConvNextConfig config = ConvNextConfig.of(choice.version(), Size.TINY, CLASSES);
-        ModelSettings settings =
-                new ModelSettings("tiny", config, choice.mode(), SIZE, choice.batch(), 1, false, choice.precision());
+        ModelSettings settings = choice.settings();
         return new ModelProgram(
                 settings,
-                checkpoints.computeIfAbsent(choice.version(), v -> RandomModel.checkpoint(config, SIZE)),
+                checkpoints.computeIfAbsent(choice.version(), v -> RandomModel.checkpoint(settings.config(), SIZE)),
                 images(choice.batch()),
                 RandomModel.labels(choice.batch(), CLASSES),
                 backend);

@@ -20,9 +20,14 @@ public final class ModelProgram implements AutoCloseable {
      * @param model its weights
      * @param images [N, C, H, W]
      * @param labels [N]; not used in inference
-     * @param backend what runs it; the caller closes it
+     * @param backend what runs it, opened for the settings' precision; the caller closes it
+     * @throws IllegalArgumentException if the backend computes in another precision: the graph would be of that one
      */
     public ModelProgram(ModelSettings settings, Checkpoint model, float[] images, int[] labels, Backend backend) {
+        if (settings.precision() != backend.precision()) {
+            throw new IllegalArgumentException("a model in " + settings.precision() + " on a backend opened for "
+                    + backend.precision() + ": " + backend.description());
+        }
         variables = new Variables(backend);
         ModelGraph made = ModelGraph.of(settings, backend);
         optimizer = made.optimizer();

@@ -1,6 +1,7 @@
 package org.cryonext.bench.paper;
 
-import org.cryonext.bench.gpu.CardPeaks;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.cryonext.engine.backend.cuda.driver.Architecture;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 
@@ -86,6 +87,19 @@ public enum Card {
                 0,
                 0,
                 true);
+    }
+
+    /**
+     * The one of these that a card is, by its name, its architecture and its number of multiprocessors; empty for any other, a
+     * part of a card (MIG) among them.
+     */
+    public static Optional<Card> of(CudaDevice found) {
+        Optional<CardPeaks> known = CardPeaks.of(found.name());
+        return Stream.of(values())
+                .filter(card -> known.equals(Optional.of(card.peaks)))
+                .filter(card -> card.device.architecture().equals(found.architecture())
+                        && card.device.multiprocessors() == found.multiprocessors())
+                .findFirst();
     }
 
     /** The maker's figures. */

@@ -14,8 +14,10 @@ import org.cryonext.bench.model.ModelSettings;
 import org.cryonext.bench.model.Products;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.Precision;
+import org.cryonext.engine.backend.cuda.CudaBackend;
 import org.cryonext.engine.backend.cuda.PaperBackend;
 import org.cryonext.engine.backend.cuda.PlannedLaunch;
+import org.cryonext.engine.graph.Graph;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.plan.Plan;
 import org.cryonext.engine.runtime.Program;
@@ -37,8 +39,7 @@ public record PaperRoofline(
 
     /** Whether a card has the instructions. */
     public static boolean runs(Card card, Precision precision) {
-        boolean turing = card.device().architecture().major() < 8;
-        return !turing || precision == Precision.F32 || precision == Precision.F16;
+        return CudaBackend.computesIn(precision, card.device().architecture());
     }
 
     /** Plans a model for a card as it is run there, and adds up what it would take. */
@@ -85,6 +86,25 @@ public record PaperRoofline(
         List<PaperRow> sorted = new ArrayList<>(rows.values());
         sorted.sort(Comparator.comparingDouble(PaperRow::microseconds).reversed());
         return new PaperRoofline(settings, card, List.copyOf(sorted), most, rest, memory(settings, card));
+    }
+
+    /**
+     * Microseconds of a run of a graph on a card, as modelled, a gap before each launch included.
+     *
+     * @param graph ready to be planned for the card
+     * @param precision what the card's backend is opened for
+     */
+    public static double microseconds(Graph graph, Precision precision, Card card) {
+        KernelModel model = new KernelModel(card);
+        try (PaperBackend paper = new PaperBackend(card.device(), precision);
+                Variables variables = new Variables(paper);
+                Program program = Program.compile(graph, variables)) {
+            paper.take();
+            program.run();
+            return paper.take().stream()
+                    .mapToDouble(launch -> model.time(launch).microseconds())
+                    .sum();
+        }
     }
 
     private static long memory(ModelSettings settings, Card card) {

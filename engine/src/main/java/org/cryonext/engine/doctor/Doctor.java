@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.cryonext.engine.Release;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.DeviceLostException;
+import org.cryonext.engine.backend.Precision;
 import org.cryonext.engine.backend.cpu.CpuBackend;
 import org.cryonext.engine.backend.cpu.CpuSpecies;
 import org.cryonext.engine.backend.cuda.CudaBackend;
@@ -223,7 +224,8 @@ public final class Doctor {
     /** What is in the way of using a card is a finding as well. */
     private Optional<CudaBackend> card(CudaDriver driver, CudaDevice device) {
         try {
-            return Optional.of(new CudaBackend(device, KernelImages.of(driver, folder)));
+            // What networks compute in on a card unless they are told otherwise.
+            return Optional.of(new CudaBackend(device, KernelImages.of(driver, folder), Precision.F16));
         } catch (InputException | CudaException | DeviceLostException e) {
             advice.add(e.getMessage());
             return Optional.empty();

@@ -14,6 +14,7 @@ import org.cryonext.engine.op.DepthwiseConvWeightGradient;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearInputGradient;
 import org.cryonext.engine.op.LinearWeightGradient;
+import org.cryonext.engine.op.Mlp;
 import org.cryonext.engine.op.PatchConv;
 import org.cryonext.engine.op.PatchConvInputGradient;
 import org.cryonext.engine.op.PatchConvWeightGradient;
@@ -24,6 +25,7 @@ final class KernelPaths {
             Linear.class,
             LinearInputGradient.class,
             LinearWeightGradient.class,
+            Mlp.class,
             PatchConv.class,
             PatchConvInputGradient.class,
             PatchConvWeightGradient.class,
@@ -65,6 +67,7 @@ final class KernelPaths {
         return switch (kernel.split(" ", 2)[0]) {
             case "cublas" -> "cuBLAS";
             case "cudnn" -> "cuDNN";
+            case "parts" -> "the kernels of its parts";
             default -> "this program's own";
         };
     }

@@ -8,10 +8,8 @@ import java.util.TreeSet;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.cases.OpCase;
 import org.cryonext.engine.cases.OpCases;
-import org.cryonext.engine.graph.Graph;
-import org.cryonext.engine.tensor.DType;
 
-/** Which backend each operator runs on: the first of several that takes it. */
+/** Which backend each operator runs on: the first of several that takes it in the type that networks have there. */
 final class OperatorPaths {
     private OperatorPaths() {}
 
@@ -21,11 +19,8 @@ final class OperatorPaths {
         backends.forEach(backend -> operators.put(backend.name(), new TreeSet<>()));
         OpCases.lines().forEach(line -> {
             OpCase first = line.tests().getFirst();
-            Graph graph = first.graph(DType.F32);
             backends.stream()
-                    .filter(backend -> graph.nodes().stream()
-                            .filter(node -> node.op().equals(first.op()))
-                            .allMatch(node -> backend.refuses(node).isEmpty()))
+                    .filter(backend -> takes(first, backend))
                     .findFirst()
                     .ifPresent(backend -> operators
                             .get(backend.name())
@@ -38,5 +33,11 @@ final class OperatorPaths {
             }
         });
         return findings;
+    }
+
+    private static boolean takes(OpCase c, Backend backend) {
+        return c.graph(backend.precision().dtype()).nodes().stream()
+                .filter(node -> node.op().equals(c.op()))
+                .allMatch(node -> backend.refuses(node).isEmpty());
     }
 }

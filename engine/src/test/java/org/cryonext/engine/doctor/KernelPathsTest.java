@@ -22,6 +22,8 @@ class KernelPathsTest {
                 "Linear[activation=NONE] x F16[2, 8]", measurement("cublas 12.6.1", 1, 2),
                 "Linear[activation=NONE] x F16[4, 8]", measurement("ours 32x32", 2, 1),
                 "LinearInputGradient[activation=NONE] dy F16[4, 8]", measurement("cublas 12.6.1", 9, 10),
+                "Mlp[epsilon=1.0E-6, activation=GELU] x F16[2, 8]", measurement("parts", 3, 2),
+                "Mlp[epsilon=1.0E-6, activation=GELU] x F16[4, 8]", measurement("parts", 2, 3),
                 "DepthwiseConv[k=7] x F16[1, 7, 7, 8]", measurement("cudnn 9.5.1 algo_1", 5, 4));
         assertThat(KernelPaths.of(new TreeMap<>(measured)))
                 .contains(
@@ -31,6 +33,10 @@ class KernelPathsTest {
                         new Finding(
                                 "LinearInputGradient",
                                 "this program's own in 1 of 1; up to 1.00 times as fast as without choosing"),
+                        new Finding(
+                                "Mlp",
+                                "the kernels of its parts in 1, this program's own in 1 of 2; up to 1.50 times as"
+                                        + " fast as without choosing"),
                         new Finding("DepthwiseConv", "cuDNN in 1 of 1; up to 1.25 times as fast as without choosing"),
                         new Finding("PatchConv", "this program's own; nothing was measured"));
     }
@@ -48,7 +54,7 @@ class KernelPathsTest {
     @Test
     void withoutMeasurementsEveryOperatorIsOurs() {
         assertThat(KernelPaths.of(Collections.emptySortedMap()))
-                .hasSize(9)
+                .hasSize(10)
                 .allMatch(finding -> finding.text().equals("this program's own; nothing was measured"));
     }
 }

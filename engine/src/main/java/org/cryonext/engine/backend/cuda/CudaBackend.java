@@ -16,6 +16,7 @@ import org.cryonext.engine.backend.Sequence;
 import org.cryonext.engine.backend.Slab;
 import org.cryonext.engine.backend.SliceImages;
 import org.cryonext.engine.backend.Usage;
+import org.cryonext.engine.backend.cuda.driver.Architecture;
 import org.cryonext.engine.backend.cuda.driver.CudaContext;
 import org.cryonext.engine.backend.cuda.driver.CudaDevice;
 import org.cryonext.engine.backend.cuda.driver.CudaDriver;
@@ -85,6 +86,11 @@ public final class CudaBackend implements Backend {
     public static CudaBackend preferring(String tile, CudaDevice device, KernelImages images, Precision precision) {
         GemmChoice choice = GemmChoice.preferring(tile, GemmChoice.bySize(device.multiprocessors()));
         return new CudaBackend(device, images, device.totalBytes(), precision, choice, TuningSettings.OWN, Tuner::new);
+    }
+
+    /** Whether a card of this architecture has the instructions: the first tensor cores (sm_75) take F16 alone. */
+    public static boolean computesIn(Precision precision, Architecture architecture) {
+        return GemmArithmetic.of(precision.dtype(), precision == Precision.TF32).runsOn(architecture);
     }
 
     /** Names of the shapes of tiles, for instance {@code 128x96}. */

@@ -168,7 +168,7 @@ public final class SimulatedGpu {
     }
 
     /** The same of some kernel files alone, by their names without {@code .cu}. */
-    static Path images(List<String> names, Architecture... architectures) {
+    public static Path images(List<String> names, Architecture... architectures) {
         return images(Check.BOUNDS, names, architectures);
     }
 

@@ -1,4 +1,4 @@
-package org.cryonext.bench.gpu;
+package org.cryonext.bench.paper;
 
 import java.util.List;
 import java.util.Optional;
@@ -37,17 +37,20 @@ public record CardPeaks(String name, double gigabytes, double half, double tf32,
     /**
      * Microseconds that work takes at least: its bytes or its operations, whichever takes longer.
      *
+     * @param flops floating-point operations
+     * @param bytes of its inputs and outputs
+     * @param products whether the operations are products of matrices
      * @param precision what it computes in
      */
-    public double microseconds(Finding.Work work, String precision) {
-        double peak = !work.tensorCores()
+    public double microseconds(long flops, long bytes, boolean products, String precision) {
+        double peak = !products
                 ? single
                 : switch (precision) {
                     case "f16", "bf16" -> half;
                     case "tf32" -> tf32;
                     default -> single;
                 };
-        return Math.max(work.bytes() / gigabytes / 1e3, work.flops() / peak / 1e6);
+        return Math.max(bytes / gigabytes / 1e3, flops / peak / 1e6);
     }
 
     /** The same card with the bandwidth that was measured. */
