@@ -215,7 +215,7 @@ public record Device(Kind kind, List<Integer> cards) {
     private static Backend cuda(
             CudaDriver driver, CudaDevice device, Optional<Path> kernels, Optional<Precision> precision) {
         Precision chosen = precision.orElse(Precision.F16);
-        if (device.architecture().major() < 8 && (chosen == Precision.TF32 || chosen == Precision.BF16)) {
+        if (!CudaBackend.computesIn(chosen, device.architecture())) {
             throw new InputException("--precision " + chosen + " needs a card of sm_80 or newer, and " + device.name()
                     + " is " + device.architecture().sm() + "; give f16 or f32");
         }

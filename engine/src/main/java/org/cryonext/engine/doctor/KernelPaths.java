@@ -11,6 +11,7 @@ import org.cryonext.engine.doctor.Diagnosis.Finding;
 import org.cryonext.engine.op.DepthwiseConv;
 import org.cryonext.engine.op.DepthwiseConvInputGradient;
 import org.cryonext.engine.op.DepthwiseConvWeightGradient;
+import org.cryonext.engine.op.DepthwiseNorm;
 import org.cryonext.engine.op.Linear;
 import org.cryonext.engine.op.LinearInputGradient;
 import org.cryonext.engine.op.LinearWeightGradient;
@@ -31,7 +32,8 @@ final class KernelPaths {
             PatchConvWeightGradient.class,
             DepthwiseConv.class,
             DepthwiseConvInputGradient.class,
-            DepthwiseConvWeightGradient.class);
+            DepthwiseConvWeightGradient.class,
+            DepthwiseNorm.class);
 
     private KernelPaths() {}
 

@@ -54,7 +54,7 @@ class KernelPathsTest {
     @Test
     void withoutMeasurementsEveryOperatorIsOurs() {
         assertThat(KernelPaths.of(Collections.emptySortedMap()))
-                .hasSize(10)
+                .hasSize(11)
                 .allMatch(finding -> finding.text().equals("this program's own; nothing was measured"));
     }
 }
