@@ -1,21 +1,11 @@
 package org.cryonext.cryoet.network;
 
-import java.util.Optional;
-import org.cryonext.engine.backend.Backend;
-import org.cryonext.engine.backend.Block;
-import org.cryonext.engine.backend.Kernel;
 import org.cryonext.engine.backend.MemoryException;
 import org.cryonext.engine.backend.Slab;
-import org.cryonext.engine.backend.Usage;
-import org.cryonext.engine.backend.reference.ReferenceBackend;
-import org.cryonext.engine.graph.Node;
-import org.cryonext.engine.tensor.Tensor;
-import org.cryonext.engine.tensor.TensorType;
 
 /** Computes as the reference does, and says that its memory is its own, as that of a card, and so much. */
-public final class ReferenceCard implements Backend {
-    private final ReferenceBackend backend = new ReferenceBackend();
-    private final long atFirst = backend.availableBytes();
+public final class ReferenceCard extends LikeReference {
+    private final long atFirst = super.availableBytes();
     private final long bytes;
     private long most;
 
@@ -25,13 +15,18 @@ public final class ReferenceCard implements Backend {
     }
 
     @Override
+    public String name() {
+        return "card";
+    }
+
+    @Override
     public boolean isOnHeap() {
         return false;
     }
 
     @Override
     public long availableBytes() {
-        return bytes - (atFirst - backend.availableBytes());
+        return bytes - (atFirst - super.availableBytes());
     }
 
     @Override
@@ -39,7 +34,7 @@ public final class ReferenceCard implements Backend {
         if (bytes > availableBytes()) {
             throw new MemoryException("a tensor", bytes, availableBytes());
         }
-        Slab slab = backend.allocate(bytes);
+        Slab slab = super.allocate(bytes);
         most = Math.max(most, this.bytes - availableBytes());
         return slab;
     }
@@ -47,55 +42,5 @@ public final class ReferenceCard implements Backend {
     /** Bytes that were taken at most so far. */
     public long most() {
         return most;
-    }
-
-    @Override
-    public Kernel kernel(Node node, Usage usage) {
-        return backend.kernel(node, usage);
-    }
-
-    @Override
-    public String name() {
-        return "card";
-    }
-
-    @Override
-    public String description() {
-        return backend.description();
-    }
-
-    @Override
-    public Optional<String> refuses(Node node) {
-        return backend.refuses(node);
-    }
-
-    @Override
-    public long storageBytes(TensorType type) {
-        return backend.storageBytes(type);
-    }
-
-    @Override
-    public long preferredSlabBytes() {
-        return backend.preferredSlabBytes();
-    }
-
-    @Override
-    public Block block(Slab slab, long offset, TensorType type) {
-        return backend.block(slab, offset, type);
-    }
-
-    @Override
-    public void upload(Tensor source, Block target, long at) {
-        backend.upload(source, target, at);
-    }
-
-    @Override
-    public void download(Block source, Tensor target) {
-        backend.download(source, target);
-    }
-
-    @Override
-    public void close() {
-        backend.close();
     }
 }

@@ -15,21 +15,19 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.cryonext.cryoet.network.LikeReference;
+import org.cryonext.cryoet.run.BegunTasks;
 import org.cryonext.cryoet.run.ChosenKernels;
 import org.cryonext.cryoet.run.Recipe;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.backend.Backend;
-import org.cryonext.engine.backend.Block;
 import org.cryonext.engine.backend.Kernel;
-import org.cryonext.engine.backend.Slab;
 import org.cryonext.engine.backend.Usage;
 import org.cryonext.engine.backend.reference.ReferenceBackend;
 import org.cryonext.engine.graph.Node;
 import org.cryonext.engine.io.InputException;
 import org.cryonext.engine.io.Progress;
 import org.cryonext.engine.op.Linear;
-import org.cryonext.engine.tensor.Tensor;
-import org.cryonext.engine.tensor.TensorType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +56,7 @@ final class ChosenKernelsTest {
     }
 
     /** The reference, which says that it has two kernels for Linear, and takes the one that it is told. */
-    private static final class Choosing implements Backend {
-        private final ReferenceBackend backend = new ReferenceBackend();
+    private static final class Choosing extends LikeReference {
         private final SortedMap<String, String> choices = new TreeMap<>();
         private final Map<String, String> repeated = new HashMap<>();
         private final String favourite;
@@ -74,7 +71,7 @@ final class ChosenKernelsTest {
                 String work = "Linear " + node.outputs();
                 choices.put(work, repeated.getOrDefault(work, favourite));
             }
-            return backend.kernel(node, usage);
+            return super.kernel(node, usage);
         }
 
         @Override
@@ -92,61 +89,6 @@ final class ChosenKernelsTest {
         @Override
         public void repeat(Map<String, String> earlier, Consumer<String> say) {
             repeated.putAll(earlier);
-        }
-
-        @Override
-        public String name() {
-            return backend.name();
-        }
-
-        @Override
-        public String description() {
-            return backend.description();
-        }
-
-        @Override
-        public Optional<String> refuses(Node node) {
-            return backend.refuses(node);
-        }
-
-        @Override
-        public long storageBytes(TensorType type) {
-            return backend.storageBytes(type);
-        }
-
-        @Override
-        public long preferredSlabBytes() {
-            return backend.preferredSlabBytes();
-        }
-
-        @Override
-        public long availableBytes() {
-            return backend.availableBytes();
-        }
-
-        @Override
-        public Slab allocate(long bytes) {
-            return backend.allocate(bytes);
-        }
-
-        @Override
-        public Block block(Slab slab, long offset, TensorType type) {
-            return backend.block(slab, offset, type);
-        }
-
-        @Override
-        public void upload(Tensor source, Block target, long at) {
-            backend.upload(source, target, at);
-        }
-
-        @Override
-        public void download(Block source, Tensor target) {
-            backend.download(source, target);
-        }
-
-        @Override
-        public void close() {
-            backend.close();
         }
     }
 
@@ -187,7 +129,8 @@ final class ChosenKernelsTest {
             options.epochs = 1;
             try (Choosing backend = new Choosing(favourite)) {
                 Trainer.run(
-                        options, new TrainContext(backend, new Tasks(tasks), text -> {}, () -> false, false, cache));
+                        options,
+                        new TrainContext(backend, new BegunTasks(tasks), text -> {}, () -> false, false, cache));
             }
             tasks.add(favourite);
         }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.cryonext.cryoet.run.BegunTasks;
 import org.cryonext.cryoet.run.RunFolder;
 import org.cryonext.engine.backend.Backend;
 import org.cryonext.engine.backend.cpu.CpuBackend;
@@ -87,7 +88,7 @@ final class FrozenCacheTest {
         List<String> tasks = new ArrayList<>();
         AtomicInteger asked = new AtomicInteger();
         TrainContext context = new TrainContext(
-                backend, new Tasks(tasks), said::add, () -> asked.incrementAndGet() > questions, false, cache);
+                backend, new BegunTasks(tasks), said::add, () -> asked.incrementAndGet() > questions, false, cache);
         return new Ran(Trainer.run(options, context), said, tasks);
     }
 

@@ -197,7 +197,7 @@ final class MlpKernels {
         int tanhForm = op.activation() == Activation.GELU_TANH ? 1 : 0;
         return node.input("gamma") == null
                 ? whole(op, sizes, variant, suffix, tanhForm)
-                : parts(op, sizes, variant, suffix, tanhForm);
+                : withGrn(op, sizes, variant, suffix, tanhForm);
     }
 
     private Kernel whole(Mlp op, Sizes sizes, Variant variant, String suffix, int tanhForm) {
@@ -226,7 +226,7 @@ final class MlpKernels {
     }
 
     /** Hidden values with their squares' sums; each channel's share of the mean norm; the second product. */
-    private Kernel parts(Mlp op, Sizes sizes, Variant variant, String suffix, int tanhForm) {
+    private Kernel withGrn(Mlp op, Sizes sizes, Variant variant, String suffix, int tanhForm) {
         int tiles = Math.ceilDiv(sizes.positions, variant.rows());
         int blocks = Math.multiplyExact(sizes.samples(), tiles);
         int multiprocessors = kernels.device().multiprocessors();
